@@ -1,0 +1,64 @@
+"""Errors that a user can act on.
+
+The command line prints these as one line and exits with their code; every other exception is a bug and keeps its
+traceback. A `SampleError` never ends a run: it becomes the status of that sample's rows.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class BenchmarkError(Exception):
+    """Base of all errors that a user can act on. `exit_code` is what the command line returns for it."""
+
+    exit_code = 2
+
+
+class UsageError(BenchmarkError):
+    """The command, an option or a configuration value is wrong."""
+
+
+class ManifestError(BenchmarkError):
+    """A manifest or split file is malformed; raised before anything runs."""
+
+
+class MissingRequirement(BenchmarkError):
+    """A package, checkpoint or dataset is not here. The message says where to get it."""
+
+
+class MissingCheckpoint(MissingRequirement):
+    """A weights file is absent or does not match its record."""
+
+
+class CheckpointError(BenchmarkError):
+    """A weights file is damaged, unsafe, or belongs to another network."""
+
+
+class SampleError(BenchmarkError):
+    """One sample could not be generated, extracted or scored.
+
+    Attributes:
+        status: short machine-readable reason, `snake_case`, e.g. `no_face`, `no_audio`, `unreadable_video`.
+    """
+
+    exit_code = 1
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def one_line(error: BaseException) -> str:
+    """The error's message without line breaks, for terminals and result rows."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def nearest(name: str, legal: Iterable[str]) -> str:
+    """A sentence end that names the closest legal name, or lists what is legal: "; did you mean 'cmet'?"."""
+    names = sorted(legal)
+    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; known: {', '.join(names)}" if names else "; none is registered"

@@ -1,0 +1,59 @@
+"""What a method is: two members, `load` and `edit`, and the facts that go with it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from benchmark.registry import Registry
+from benchmark.types import Sample
+from media.clip import Clip
+from weights.record import Checkpoint
+
+CueKind = Literal["none", "label", "audio", "image"]
+
+
+@dataclass(frozen=True)
+class MethodInfo:
+    """The method card."""
+
+    name: str
+    title: str
+    version: str
+    """Moves when the method's output moves; part of the generation key."""
+    cue: CueKind
+    """Which cue tells the method the emotion."""
+    paper: str = ""
+    year: int | None = None
+    code: str = ""
+    licence: str = ""
+    checkpoints: tuple[Checkpoint, ...] = ()
+    trained_on: tuple[str, ...] = ()
+    """Corpora or speakers seen in training, e.g. "puppets/train"."""
+
+
+class Method(ABC):
+    """An editing method. One instance serves many samples; nothing may depend on the order of calls."""
+
+    info: ClassVar[MethodInfo]
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a method without weights has none
+        """Prepare networks on `device` ("cpu", "cuda", "cuda:1"). `options`: the method's own config values.
+
+        Raises:
+            MissingRequirement: a checkpoint or package is not here.
+            UsageError: an option is unknown.
+        """
+
+    @abstractmethod
+    def edit(self, sample: Sample, seed: int) -> Clip:
+        """Edit one sample. Same sample and seed: same clip.
+
+        Raises:
+            SampleError: this sample can't be edited; the run goes on.
+        """
+
+
+METHODS: Registry[type[Method]] = Registry("method", "emotion_edit_benchmark.methods")

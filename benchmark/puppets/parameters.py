@@ -1,0 +1,89 @@
+"""The parameters that move a puppet's face: their names, order, units and ranges.
+
+Everything about a moving puppet passes through `FaceMotion`; the renderer reads it, the corpus stores it as ground
+truth, and the action-unit error of a method is measured in it. Action units are numbered as in FACS
+(Ekman, Friesen & Hager, Facial Action Coding System: The Manual, 2002); L and R are the puppet's own left and right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+ACTION_UNITS: tuple[str, ...] = (
+    "AU1",  # inner brow raiser
+    "AU2L",  # outer brow raiser, left
+    "AU2R",
+    "AU4",  # brow lowerer
+    "AU5",  # upper lid raiser
+    "AU6",  # cheek raiser
+    "AU7",  # lid tightener
+    "AU9",  # nose wrinkler
+    "AU10",  # upper lip raiser
+    "AU12L",  # lip corner puller, left
+    "AU12R",
+    "AU14L",  # dimpler, left
+    "AU14R",
+    "AU15",  # lip corner depressor
+    "AU17",  # chin raiser
+    "AU20",  # lip stretcher
+    "AU23",  # lip tightener
+    "AU24",  # lip pressor
+    "AU25",  # lips part
+    "AU26",  # jaw drop
+    "AU43",  # eyes closed (here: drooping lids)
+)
+"""Intensity 0 (absent) to 1 (FACS level E)."""
+
+VISEMES: tuple[str, ...] = (
+    "open",  # jaw opening of speech
+    "wide",  # corners apart, as in /i/
+    "round",  # protruded and rounded, as in /u/
+    "press",  # lips closed on each other, as in /m/
+    "teeth",  # lower lip on the upper teeth, as in /f/
+    "tongue",  # tongue tip seen between the teeth, as in "th", /l/
+)
+"""Weight 0 to 1."""
+
+POSE: tuple[str, ...] = ("yaw", "pitch", "roll", "shift_x", "shift_y", "scale")
+"""Degrees, degrees, degrees, fraction of the picture's side, the same, natural log of the size ratio."""
+
+EYES: tuple[str, ...] = ("blink", "gaze_x", "gaze_y")
+"""Blink 0 (open) to 1 (shut); gaze -1 to 1, positive towards the picture's right and top."""
+
+
+@dataclass(frozen=True)
+class FaceMotion:
+    """What a face does over T frames."""
+
+    action_units: NDArray[np.float32]
+    """float32 (T, 21), columns as ACTION_UNITS, 0 to 1."""
+    visemes: NDArray[np.float32]
+    """float32 (T, 6), columns as VISEMES, 0 to 1."""
+    pose: NDArray[np.float32]
+    """float32 (T, 6), columns as POSE."""
+    eyes: NDArray[np.float32]
+    """float32 (T, 3), columns as EYES."""
+
+    def __post_init__(self) -> None:
+        for name, columns in (("action_units", ACTION_UNITS), ("visemes", VISEMES), ("pose", POSE), ("eyes", EYES)):
+            values = getattr(self, name)
+            if values.ndim != 2 or values.shape[1] != len(columns) or values.dtype != np.float32:
+                raise ValueError(f"{name} must be float32 (T, {len(columns)}), got {values.dtype} {values.shape}")
+            if len(values) != len(self.action_units):
+                raise ValueError(f"{name} has {len(values)} frames, action_units {len(self.action_units)}")
+
+    def __len__(self) -> int:
+        return len(self.action_units)
+
+    def select(self, index: slice | NDArray[np.intp]) -> FaceMotion:
+        """The same motion at some frames."""
+        return replace(self, **{n: getattr(self, n)[index] for n in ("action_units", "visemes", "pose", "eyes")})
+
+    @staticmethod
+    def still(frames: int) -> FaceMotion:
+        """A neutral, frontal, silent face for `frames` frames."""
+        zeros = [np.zeros((frames, len(c)), np.float32) for c in (ACTION_UNITS, VISEMES, POSE, EYES)]
+        return FaceMotion(*zeros)

@@ -1,0 +1,15 @@
+"""The one error of the media room."""
+
+from __future__ import annotations
+
+
+class MediaError(Exception):
+    """A video, sound or image can't be read, or is not what the caller needs.
+
+    Attributes:
+        status: short machine-readable reason, `snake_case`: `unreadable_video`, `no_frames`, `no_audio`, `no_face`, ...
+    """
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
