@@ -1,0 +1,8 @@
+"""Metrics by name. Each module is imported when a run asks for its metric.
+
+A new metric gets one line here: `METRICS.add("name", "benchmark.metrics.file:function")`.
+"""
+
+from benchmark.metrics.base import METRICS
+
+__all__ = ["METRICS"]

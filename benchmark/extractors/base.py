@@ -1,0 +1,174 @@
+"""What an extractor is: a network (or a plain computation) that turns one clip into named features.
+
+Features are computed once per clip and stored by the clip's content, so a new metric re-uses all of them and a source
+or target clip is looked at once for every method. An extractor declares what it provides; a metric names what it
+needs as "role/extractor.feature" (see `benchmark.metrics.base`).
+
+    class Brightness(Extractor):
+        name, version, provides = "brightness", "1", ("mean",)
+
+        def extract(self, footage):
+            return {"mean": footage.clip.frames.mean(axis=(1, 2, 3))}
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.errors import SampleError
+from benchmark.registry import Registry
+from media.clip import Clip
+from media.errors import MediaError
+from weights.record import Checkpoint
+
+if TYPE_CHECKING:
+    from media.faces import FaceTrack
+
+Features = dict[str, NDArray[Any]]
+"""Feature name -> array. No object arrays; NaN only where the extractor's docstring says what it means."""
+
+V = TypeVar("V")
+
+
+class FaceTracker(ABC):
+    """Finds the face in every frame. One pass per clip, shared by all extractors: the one alignment of all metrics."""
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    """Moves when a box or a point moves; part of the key of every extractor that uses faces."""
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = ()
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a tracker without weights has none
+        """Prepare the detector. Arguments and errors as in `Extractor.load`."""
+
+    @abstractmethod
+    def track(self, clip: Clip) -> FaceTrack:
+        """The face of that clip. Raises MediaError (`no_face`, `several_faces`)."""
+
+
+class Footage:
+    """One clip on disk as all extractors see it: decoded once, faces found once.
+
+    Errors are remembered too: a file that does not decode is not tried again by the next extractor.
+
+    Args:
+        path: a video file.
+        trackers: loaded face trackers by name.
+    """
+
+    def __init__(self, path: Path, trackers: Mapping[str, FaceTracker] | None = None) -> None:
+        self.path = path
+        self._trackers = dict(trackers or {})
+        self._known: dict[str, Any] = {}
+
+    @property
+    def clip(self) -> Clip:
+        """The decoded clip. Raises SampleError with the status of the media error, e.g. `unreadable_video`."""
+
+        def decode() -> Clip:
+            from media.video import read_clip
+
+            return read_clip(self.path)
+
+        return self.shared("clip", decode)
+
+    @property
+    def faces(self) -> FaceTrack:
+        """The face track of the default tracker, "yunet". Raises SampleError `no_face`, `several_faces`."""
+        return self.track("yunet")
+
+    def track(self, tracker: str) -> FaceTrack:
+        """The face track of a named tracker; the extractor that asks for it names it in `face_tracker`."""
+        if tracker not in self._trackers:
+            raise RuntimeError(f"no face tracker '{tracker}' was loaded: name it in the extractor's `face_tracker`")
+        return self.shared(f"faces/{tracker}", lambda: self._trackers[tracker].track(self.clip))
+
+    def shared(self, name: str, compute: Callable[[], V]) -> V:
+        """`compute()`, done once per clip under that name for all extractors, e.g. "mfcc/16000".
+
+        Raises:
+            SampleError: `compute` raised a MediaError or SampleError, now or before.
+        """
+        if name not in self._known:
+            try:
+                self._known[name] = compute()
+            except MediaError as error:
+                self._known[name] = SampleError(error.status, str(error))
+            except SampleError as error:
+                self._known[name] = error
+        value = self._known[name]
+        if isinstance(value, SampleError):
+            raise SampleError(value.status, str(value))
+        return value  # type: ignore[no-any-return]
+
+
+class Extractor(ABC):
+    """Turns one clip into features. One instance serves many clips; nothing may depend on the order of calls."""
+
+    name: ClassVar[str]
+    """Registry name, e.g. "emotion_puppets"."""
+    version: ClassVar[str]
+    """Moves when a feature moves; part of the key under which features are stored."""
+    provides: ClassVar[tuple[str, ...]]
+    """Names of the features it returns."""
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = ()
+    """Weights it loads; their hashes are part of the key, and a missing one becomes the status of its rows."""
+    face_tracker: ClassVar[str] = ""
+    """Name of the face tracker it uses ("yunet"), or "" if it looks at whole frames or at sound."""
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
+        """Prepare networks.
+
+        Args:
+            device: "cpu", "cuda" or "cuda:1".
+            options: what the machine decides and no number depends on: `weights` (folder of checkpoints, Path or
+                None), `batch_size` (int).
+
+        Raises:
+            MissingCheckpoint: a weights file is absent; every row that needs this extractor says so.
+            MissingRequirement: a package is not here.
+        """
+
+    @abstractmethod
+    def extract(self, footage: Footage) -> Features:
+        """The features named in `provides`, same for any batch size.
+
+        Raises:
+            SampleError: the clip has none, e.g. `no_face`, `no_audio`, `unreadable_video`.
+        """
+
+
+class PairExtractor(ABC):
+    """Compares an output with another clip of the same sample, e.g. its target. Attributes as in `Extractor`."""
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    provides: ClassVar[tuple[str, ...]]
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = ()
+    face_tracker: ClassVar[str] = ""
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
+        """Prepare networks, as in `Extractor.load`."""
+
+    @abstractmethod
+    def extract_pair(self, output: Footage, other: Footage) -> Features:
+        """The features named in `provides` of this pair. Raises SampleError where the pair has none."""
+
+
+EXTRACTORS: Registry[type[Extractor | PairExtractor]] = Registry("extractor", "emotion_edit_benchmark.extractors")
+FACE_TRACKERS: Registry[type[FaceTracker]] = Registry("face tracker", "emotion_edit_benchmark.face_trackers")
+
+
+def no_object_arrays(features: Mapping[str, np.ndarray], provides: tuple[str, ...], extractor: str) -> None:
+    """Check what an extractor returned. Raises ValueError naming the extractor and what is wrong."""
+    if set(features) != set(provides):
+        raise ValueError(f"extractor '{extractor}' provides {sorted(provides)} but returned {sorted(features)}")
+    for name, values in features.items():
+        if not isinstance(values, np.ndarray) or values.dtype.hasobject:
+            raise ValueError(f"extractor '{extractor}': feature '{name}' must be a plain array, got {type(values)}")

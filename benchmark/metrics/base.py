@@ -1,0 +1,143 @@
+"""What a metric is: a pure function of arrays, and on it the facts that belong to its numbers.
+
+    @metric(
+        name="emotion_accuracy",
+        title="Emotion accuracy",
+        unit="%",
+        higher_is_better=True,
+        needs=("output/emotion_puppets.probs",),
+        protocol="puppets-v1",
+        version="1",
+    )
+    def emotion_accuracy(sample, features):
+        probs = features["output/emotion_puppets.probs"].mean(axis=0)
+        return 100.0 * (probs.argmax() == BASIC_EMOTIONS.index(sample.emotion))
+
+and one line in `benchmark/metrics/__init__.py`: `METRICS.add("emotion_accuracy", "benchmark.metrics.emotion:emotion_accuracy")`.
+
+Needs are written "role/extractor.feature". Roles: `output`, `source`, `target` (one clip); `output~target`,
+`output~source` (a pair extractor). "truth/key" is an array of the sample's truth file. The function gets them under
+exactly these names. Whatever the sample itself says (emotion, intensity, paths) comes from the `Sample`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from benchmark.registry import Registry
+from benchmark.types import Sample
+
+CLIP_ROLES: tuple[str, ...] = ("output", "source", "target")
+PAIR_ROLES: tuple[str, ...] = ("output~target", "output~source")
+TRUTH = "truth"
+
+FeatureMap = Mapping[str, NDArray[Any]]
+SampleFunction = Callable[[Sample, FeatureMap], float]
+SetFunction = Callable[[Sequence[Sample], Sequence[FeatureMap]], float]
+
+_NEED = re.compile(r"(?P<role>output~target|output~source|output|source|target)/(?P<extractor>\w+)\.(?P<feature>\w+)")
+
+
+@dataclass(frozen=True)
+class Need:
+    """One feature that a metric reads, parsed from "role/extractor.feature" or "truth/key"."""
+
+    role: str
+    extractor: str
+    """"" for the role `truth`."""
+    feature: str
+
+    @staticmethod
+    def parse(text: str) -> Need:
+        """Read a need. Raises ValueError if it is not written as the module says."""
+        if text.startswith(TRUTH + "/") and re.fullmatch(r"\w+", text[len(TRUTH) + 1 :]):
+            return Need(TRUTH, "", text[len(TRUTH) + 1 :])
+        match = _NEED.fullmatch(text)
+        if match is None:
+            roles = ", ".join(CLIP_ROLES + PAIR_ROLES)
+            raise ValueError(f"need '{text}' must be 'role/extractor.feature' with role {roles}, or 'truth/key'")
+        return Need(match["role"], match["extractor"], match["feature"])
+
+    def __str__(self) -> str:
+        return f"{self.role}/{self.extractor}.{self.feature}" if self.extractor else f"{self.role}/{self.feature}"
+
+
+@dataclass(frozen=True)
+class MetricInfo:
+    """What a metric is, beside its arithmetic."""
+
+    name: str
+    """Registry name, e.g. "emotion_accuracy"."""
+    title: str
+    """Column head, e.g. "Emotion accuracy"."""
+    unit: str
+    """"%", "dB", "px", "frames", or "" for a plain number."""
+    higher_is_better: bool
+    level: Literal["sample", "set"] = "sample"
+    """"sample": one number a sample, combined by the mean. "set": one number for many samples, such as FID."""
+    needs: tuple[str, ...] = ()
+    """Features it reads."""
+    protocol: str = ""
+    """Id of the protocol: which variant, weights, crop, rate and pooling the number means."""
+    version: str = "1"
+    """Moves when the numbers move; part of the scoring key."""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
+            raise ValueError(f"metric name {self.name!r} must be snake_case")
+        if self.level not in ("sample", "set"):
+            raise ValueError(f"metric {self.name}: level must be 'sample' or 'set', got {self.level!r}")
+        for need in self.needs:
+            Need.parse(need)
+
+    @property
+    def parsed_needs(self) -> tuple[Need, ...]:
+        """`needs`, parsed."""
+        return tuple(Need.parse(need) for need in self.needs)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric: its facts and its function. Calling it calls the function."""
+
+    info: MetricInfo
+    function: Callable[..., float]
+    """level "sample": (sample, features) -> float, raising SampleError for a sample that has no score.
+    level "set": (samples, features of each) -> float."""
+
+    def __call__(self, *args: Any) -> float:
+        """The number: a pure function of its arguments."""
+        return float(self.function(*args))
+
+
+def metric(
+    *,
+    name: str,
+    title: str,
+    unit: str,
+    higher_is_better: bool,
+    level: Literal["sample", "set"] = "sample",
+    needs: Sequence[str] = (),
+    protocol: str = "",
+    version: str = "1",
+) -> Callable[[Callable[..., float]], Metric]:
+    """Declare a function as a metric; the arguments are the fields of `MetricInfo`. It does not register it."""
+    info = MetricInfo(
+        name=name,
+        title=title,
+        unit=unit,
+        higher_is_better=higher_is_better,
+        level=level,
+        needs=tuple(needs),
+        protocol=protocol,
+        version=version,
+    )
+    return lambda function: Metric(info, function)
+
+
+METRICS: Registry[Metric] = Registry("metric", "emotion_edit_benchmark.metrics")
