@@ -1,0 +1,1 @@
+"""Intervals and comparisons. Pure functions of arrays; randomness is an argument."""

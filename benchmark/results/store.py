@@ -1,0 +1,229 @@
+"""Writes and reads run folders: `results/<dataset>/<split>/<method>/<run_id>/{run.json, scores.parquet, summary.csv}`.
+
+Every file is written to a temporary name and then moved, so a reader never meets half a file. The tables' bytes depend
+on their content alone: rows are sorted, no clock and no host name goes in. Reading a single run raises ResultsError;
+listing a folder of runs never does: what can't be read is reported beside what can.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmark.errors import BenchmarkError, one_line
+from benchmark.results.check import check_run, check_scores, check_summary
+from benchmark.results.schema import SCORES, SCORES_KEY, SUMMARY, Column
+
+RUN_FILE = "run.json"
+SCORES_FILE = "scores.parquet"
+SUMMARY_FILE = "summary.csv"
+
+_ARROW = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
+
+
+class ResultsError(BenchmarkError):
+    """A run folder is absent, damaged, or does not follow the schema."""
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run that was found in a results folder."""
+
+    folder: Path
+    record: dict[str, Any]
+    """The content of run.json."""
+
+    @property
+    def method(self) -> str:
+        """Name of the method."""
+        return str(self.record["method"]["name"])
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stage has ended, failed samples or not."""
+        return bool(self.record["status"] == "complete")
+
+    def scores(self) -> pd.DataFrame:
+        """The scores table. Raises ResultsError."""
+        return read_scores(self.folder)
+
+    def summary(self) -> pd.DataFrame:
+        """The summary table. Raises ResultsError."""
+        return read_summary(self.folder)
+
+
+@dataclass(frozen=True)
+class BrokenRun:
+    """A folder that looks like a run and can't be used."""
+
+    folder: Path
+    problem: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a results folder holds, sorted by path."""
+
+    runs: tuple[StoredRun, ...]
+    broken: tuple[BrokenRun, ...]
+
+
+def run_folder(results: Path, dataset: str, split: str, method: str, run_id: str) -> Path:
+    """The folder of a run under the folder `results`."""
+    return results / dataset / split / method / run_id
+
+
+def write_run(folder: Path, record: Mapping[str, Any]) -> None:
+    """Write `run.json`; non-finite numbers become null, paths text. Raises ResultsError if the schema is broken."""
+    plain = _plain(record)
+    _refuse(check_run(plain))
+    write_text(folder / RUN_FILE, json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_scores(folder: Path, frame: pd.DataFrame) -> None:
+    """Write `scores.parquet`, sorted by metric, protocol, sample. Raises ResultsError if the schema is broken."""
+    frame = _typed(frame, SCORES)
+    _refuse(check_scores(frame))
+    metric_first = [SCORES_KEY[1], SCORES_KEY[2], SCORES_KEY[0]]
+    ordered = frame.sort_values(metric_first, kind="stable", ignore_index=True)
+    schema = pa.schema([pa.field(c.name, _ARROW[c.kind], nullable=c.nullable) for c in SCORES])
+    table = pa.table(
+        {c.name: pa.array(ordered[c.name], _ARROW[c.kind], from_pandas=True) for c in SCORES}, schema=schema
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(folder / SCORES_FILE)
+    pq.write_table(table, temporary, compression="zstd", version="2.6")
+    os.replace(temporary, folder / SCORES_FILE)
+
+
+def write_summary(folder: Path, frame: pd.DataFrame) -> None:
+    """Write `summary.csv` in the order given, with all digits. Raises ResultsError if the schema is broken."""
+    frame = _typed(frame, SUMMARY)
+    _refuse(check_summary(frame))
+    write_text(folder / SUMMARY_FILE, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """The content of `run.json`, checked. Raises ResultsError."""
+    path = folder / RUN_FILE
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{path}: {one_line(error)}") from error
+    if not isinstance(record, dict):
+        raise ResultsError(f"{path}: must hold an object, got {type(record).__name__}")
+    _refuse(check_run(record), path)
+    return record
+
+
+def read_scores(folder: Path) -> pd.DataFrame:
+    """The scores table, checked; strings are `str`, `value` is float64 with NaN for null. Raises ResultsError."""
+    path = folder / SCORES_FILE
+    try:
+        frame: pd.DataFrame = pq.ParquetFile(path).read().to_pandas()
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise ResultsError(f"{path}: {one_line(error)}") from error
+    _refuse(check_scores(frame), path)
+    return frame
+
+
+def read_summary(folder: Path) -> pd.DataFrame:
+    """The summary table, checked. Raises ResultsError."""
+    path = folder / SUMMARY_FILE
+    words: dict[str, Any] = {c.name: "str" for c in SUMMARY if c.kind == "string"}
+    empty: dict[str, list[str]] = {c.name: [""] for c in SUMMARY if c.kind != "string"}
+    try:
+        frame = pd.read_csv(
+            path, dtype=words, keep_default_na=False, na_values=empty, float_precision="round_trip", encoding="utf-8"
+        )
+        frame = frame.astype({c.name: "float64" for c in SUMMARY if c.kind == "float64" and c.name in frame})
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{path}: {one_line(error)}") from error
+    _refuse(check_summary(frame), path)
+    return frame
+
+
+def list_runs(results: Path) -> Listing:
+    """Every run under a results folder. Broken ones are reported, an absent folder is empty; nothing is raised."""
+    runs, broken = [], []
+    folders = {
+        path.parent for name in (RUN_FILE, SCORES_FILE, SUMMARY_FILE) for path in results.glob(f"*/*/*/*/{name}")
+    }
+    for folder in sorted(folders):
+        try:
+            record = read_run(folder)
+            _check_place(folder, record)
+            if record["status"] == "complete":
+                for name in (SCORES_FILE, SUMMARY_FILE):
+                    if not (folder / name).is_file():
+                        raise ResultsError(f"{folder / name}: missing although the run is complete")
+        except ResultsError as error:
+            broken.append(BrokenRun(folder, one_line(error)))
+        else:
+            runs.append(StoredRun(folder, record))
+    return Listing(tuple(runs), tuple(broken))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 text file in one step: to a temporary name beside it, then moved."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(path)
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(temporary, path)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _check_place(folder: Path, record: Mapping[str, Any]) -> None:
+    """A copied or renamed folder must not show up under another method's name."""
+    expected = (record["dataset"], record["split"], record["method"]["name"], record["run_id"])
+    if folder.parts[-4:] != expected:
+        raise ResultsError(f"{folder}: run.json says it belongs to {'/'.join(expected)}")
+
+
+def _typed(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Columns in the schema's order, numbers as its types. Unknown columns stay, for the check to name them."""
+    names = [column.name for column in columns]
+    known = [name for name in names if name in frame]
+    typed = frame[known + [name for name in frame if name not in names]].copy()
+    for column in columns:
+        if column.name in known and column.kind != "string":
+            try:
+                typed[column.name] = typed[column.name].astype(column.kind)
+            except (TypeError, ValueError) as error:
+                raise ResultsError(f"column '{column.name}' must be {column.kind}: {one_line(error)}") from error
+    return typed
+
+
+def _refuse(problems: Sequence[str], path: Path | None = None) -> None:
+    if problems:
+        more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        raise ResultsError(f"{path}: {problems[0]}{more}" if path else f"{problems[0]}{more}")
+
+
+def _plain(value: Any) -> Any:
+    """The value in JSON's own types."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
+        items = sorted(value) if isinstance(value, (set, frozenset)) else value
+        return [_plain(item) for item in items]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, os.PathLike):
+        return Path(value).as_posix()
+    return value
