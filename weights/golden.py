@@ -32,7 +32,7 @@ class GoldenFolder:
             raise ValueError(f"{path} holds no golden.json")
         index = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(index, dict) or not isinstance(index.get("checks"), list):
-            raise ValueError(f"{file} must be an object with a list 'checks'")
+            raise ValueError(f"{file} must be an object with a list 'checks'")  # noqa: TRY004 - a malformed file
         return GoldenFolder(path, index)
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
