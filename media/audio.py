@@ -67,12 +67,11 @@ def decode_sound(container: InputContainer) -> RawSound | None:
     stream = container.streams.audio[0]
     pieces: list[NDArray[np.float32]] = []
     start: float | None = None
-    converter: av.AudioResampler | None = None
+    converter: av.AudioResampler | None = None  # to planar float; rate and channels stay
     for frame in container.decode(stream):
-        if start is None:
+        if converter is None:
             start = float(frame.time) if frame.time is not None else 0.0
             converter = av.AudioResampler(format="fltp", layout=frame.layout, rate=frame.sample_rate)
-        assert converter is not None  # noqa: S101 - set together with `start`
         for piece in converter.resample(frame):
             pieces.append(piece.to_ndarray().mean(axis=0, dtype=np.float32))
     if not pieces or start is None:

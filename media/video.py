@@ -170,7 +170,7 @@ def _decode_frames(
         taken += frame.width * frame.height * 3
         if taken > max_bytes:
             raise MediaError("too_large", f"{path.name} takes more than {max_bytes / 2**20:.0f} MiB decoded")
-        picture = frame.to_ndarray(format="rgb24")
+        picture = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
         if frames and picture.shape != frames[0].shape:
             raise MediaError("unreadable_video", f"{path.name} changes its size at frame {len(frames)}")
         frames.append(picture)

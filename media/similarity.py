@@ -1,0 +1,49 @@
+"""The best similarity transform (scale, rotation, shift) between two sets of points, in closed form.
+
+S. Umeyama, "Least-squares estimation of transformation parameters between two point patterns", IEEE TPAMI 13(4), 1991.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media.errors import MediaError
+
+
+def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The similarity that maps `source` onto `target` with the least sum of squared distances; it never mirrors.
+
+    Args:
+        source: (N, 2) points x, y; N >= 2, not all the same.
+        target: (N, 2) points x, y.
+
+    Returns:
+        float64 (2, 3): `target ~= source @ M[:, :2].T + M[:, 2]`. What cv2.warpAffine takes.
+
+    Raises:
+        MediaError: `bad_points`, if the shapes differ, a number is not finite, or all source points coincide.
+    """
+    a, b = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    if a.shape != b.shape or a.ndim != 2 or a.shape[1] != 2 or len(a) < 2:
+        raise MediaError("bad_points", f"expected two arrays (N >= 2, 2), got {a.shape} and {b.shape}")
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise MediaError("bad_points", "points must be finite")
+    centre_a, centre_b = a.mean(axis=0), b.mean(axis=0)
+    centred_a, centred_b = a - centre_a, b - centre_b
+    spread = (centred_a**2).sum() / len(a)
+    if spread == 0:
+        raise MediaError("bad_points", "all source points are the same")
+    u, d, vt = np.linalg.svd(centred_b.T @ centred_a / len(a))
+    sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt)) or 1.0])  # S of the paper, eq. 43
+    rotation = (u * sign) @ vt
+    scale = (d * sign).sum() / spread
+    matrix = np.empty((2, 3))
+    matrix[:, :2] = scale * rotation
+    matrix[:, 2] = centre_b - scale * rotation @ centre_a
+    return matrix
+
+
+def apply(matrix: NDArray[np.float64], points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Map points (..., 2) by a (2, 3) transform."""
+    return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
