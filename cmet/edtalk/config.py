@@ -10,7 +10,7 @@ FULL_CHANNELS = {4: 512, 8: 512, 16: 512, 32: 512, 64: 256, 128: 128, 256: 64, 5
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """Sizes of the generator. `GeneratorConfig()` loads EDTalk.pt; `exp=0` is the lip-and-pose model without expression."""
+    """Sizes of the generator. `GeneratorConfig()` loads EDTalk.pt; `exp=0` is the lip-and-pose model."""
 
     size: int = 256
     """Height and width of images, a power of two from 8 on."""

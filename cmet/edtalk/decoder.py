@@ -1,7 +1,8 @@
 """EDTalk's decoder: a latent and the source's features become an image.
 
-A learned 4x4 constant grows level by level. At each level a flow field, predicted from the growing map, warps the source
-feature of that size into place, and a mask blends it with what the decoder draws itself. The image is summed up over the levels.
+A learned 4x4 constant grows level by level. At each level a flow field, predicted from the growing map, warps the
+source feature of that size into place, and a mask blends it with what the decoder draws itself. The image is summed up
+over the levels.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class Flow(nn.Module):
     """Predict flow and mask, warp the source feature, blend.
 
     Two quirks of the reference are kept because the weights were trained with them: the grid has its outermost points
-    at the corners of the image while the sampling takes them as pixel borders (zero flow shifts by up to half a pixel and fades
-    the border), and the raw, not the squashed, field goes on to the next level.
+    at the corners of the image while the sampling takes them as pixel borders (zero flow shifts by up to half a pixel
+    and fades the border), and the raw, not the squashed, field goes on to the next level.
     """
 
     grid: Tensor

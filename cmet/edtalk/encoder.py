@@ -1,7 +1,7 @@
 """EDTalk's appearance encoder: an image becomes one latent and a pyramid of features.
 
-The latent carries identity and motion together (the motion heads read it); the features carry the looks that the decoder
-warps. Residual blocks halve the size down to 4x4, a last 4x4 convolution makes the latent.
+The latent carries identity and motion together (the motion heads read it); the features carry the looks that the
+decoder warps. Residual blocks halve the size down to 4x4, a last 4x4 convolution makes the latent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cmet.edtalk.layers import Blur, EqualConv2d, FusedLeakyReLU
 
 
 class DownBlock(nn.Module):
-    """Residual block that halves the size: (3x3 conv, blur, strided 3x3 conv) + (blur, strided 1x1 conv), over sqrt(2)."""
+    """Halve the size: (3x3 conv, blur, strided 3x3 conv) + (blur, strided 1x1 conv), over sqrt(2)."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()

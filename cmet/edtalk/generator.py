@@ -5,8 +5,8 @@
     basis = generator.directions()                # once for each set of weights
     video = generator.decode(source, codes.lip, codes.pose, codes.exp, basis)
 
-Every motion code is a coefficient vector in a common orthonormal basis of the latent space, so adding a motion is adding a vector.
-Nothing is cached behind the caller's back: what is computed once, the caller holds.
+Every motion code is a coefficient vector in a common orthonormal basis of the latent space, so adding a motion is
+adding a vector. Nothing is cached behind the caller's back: what is computed once, the caller holds.
 """
 
 from __future__ import annotations

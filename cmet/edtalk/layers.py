@@ -1,11 +1,11 @@
 """The layers that EDTalk's encoder and decoder are made of.
 
-EDTalk stands on LIA (Wang et al., ICLR 2022), LIA on StyleGAN2 (Karras et al., CVPR 2020): weights are stored unscaled and
-multiplied by 1/sqrt(fan_in) when used, activations are leaky ReLUs with gain sqrt(2), and images are resampled with
+EDTalk stands on LIA (Wang et al., ICLR 2022), LIA on StyleGAN2 (Karras et al., CVPR 2020): weights are stored unscaled
+and multiplied by 1/sqrt(fan_in) when used, activations are leaky ReLUs with gain sqrt(2), and images are resampled with
 the kernel [1, 3, 3, 1]. Names of parameters are those of the released checkpoint.
 
-Where the arithmetic can be arranged better without changing the result it is: a modulated convolution scales its input and its
-output instead of its weight, so that one convolution serves the whole batch; a blur followed by a strided 1x1
+Where the arithmetic can be arranged better without changing the result it is: a modulated convolution scales its input
+and its output instead of its weight, so that one convolution serves the whole batch; a blur followed by a strided 1x1
 convolution is only evaluated where the stride looks.
 """
 
