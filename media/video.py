@@ -24,6 +24,7 @@ from media.audio import RawSound, decode_sound, fit_length, resample
 from media.clip import Clip
 from media.errors import MediaError
 from media.fps import nearest_frames
+from media.image import is_image, read_image
 
 MAX_DECODED_BYTES = 2 << 30
 """Frames of one clip may take 2 GiB decoded: four minutes of 256x256 at 25 fps fit eight times."""
@@ -96,9 +97,12 @@ def read_clip(
         The clip: frames uint8 (T, H, W, 3), T >= 1; audio float32 (round(T / fps * audio_rate),), or None without sound.
 
     Raises:
-        MediaError: `missing_file`, `unreadable_video` (damaged, or no video at all), `no_frames`, `too_large`.
+        MediaError: `missing_file`, `unreadable_video` (damaged, or no video at all), `unreadable_image`, `no_frames`,
+            `too_large`.
     """
     path = _existing(path)
+    if is_image(path):
+        return _still(path, audio_rate, max_bytes)
     try:
         with av.open(str(path)) as container:
             stream = _video_stream(container, path)
@@ -136,6 +140,13 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
         raise MediaError("unwritable_video", f"{path.name} can't be encoded: {error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _still(path: Path, audio_rate: int, max_bytes: int) -> Clip:
+    picture = read_image(path)
+    if picture.nbytes > max_bytes:
+        raise MediaError("too_large", f"{path.name} takes more than {max_bytes / 2**20:.0f} MiB decoded")
+    return Clip(frames=picture[None], fps=STILL_FPS, audio=None, sample_rate=audio_rate)
 
 
 def _existing(path: Path | str) -> Path:

@@ -1,0 +1,159 @@
+"""From the record of a checkpoint to a verified file on this machine.
+
+A file is looked for in the user's folders: the one of the run (`runtime.weights=DIR`), then `$EMOTION_BENCHMARK_WEIGHTS`
+(several folders are separated as in PATH). In a folder it lies under the record's name (`yunet/yunet_n_dynamic.onnx`) or
+directly (`yunet_n_dynamic.onnx`). Before it is used, its sha256 must be the record's. Nothing is downloaded unasked;
+`python -m benchmark.checkpoints` lists what is here and what is not, and `--get` downloads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from benchmark.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
+from weights.record import Checkpoint
+
+VARIABLE = "EMOTION_BENCHMARK_WEIGHTS"
+Fetch = Callable[[str, Path], None]
+"""(https address, where to) -> None: writes the file."""
+
+_verified: dict[tuple[str, int, int], str] = {}
+"""sha256 of files read in this process, by path, size and time of last change."""
+
+
+def folders(weights: Path | None = None) -> tuple[Path, ...]:
+    """Where checkpoints are looked for, in this order: the run's folder, then those of the environment variable."""
+    named = [Path(part).expanduser() for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+    return (*([weights] if weights is not None else []), *named)
+
+
+def locate(checkpoint: Checkpoint, places: Iterable[Path]) -> Path:
+    """The verified file of a record.
+
+    Args:
+        checkpoint: which file.
+        places: folders, in the order of search; the record's own `directory`, if it has one, comes first.
+
+    Returns:
+        The path of a file whose sha256 is the record's (where the record has one).
+
+    Raises:
+        MissingCheckpoint: no folder holds it, or what lies there is another file. The message says where to get it.
+    """
+    wrong: list[str] = []
+    for place in (*([checkpoint.directory] if checkpoint.directory else []), *places):
+        for path in dict.fromkeys((place / checkpoint.name, place / Path(checkpoint.name).name)):
+            if not path.is_file():
+                continue
+            if checkpoint.sha256 is None or _sha256(path) == checkpoint.sha256:
+                return path
+            wrong.append(str(path))
+    if wrong:
+        raise MissingCheckpoint(
+            f"missing checkpoint: {checkpoint.name} ({wrong[0]} is another or a damaged file: its sha256 must be "
+            f"{checkpoint.sha256}), get it from {checkpoint.address}"
+        )
+    raise MissingCheckpoint(f"missing checkpoint: {checkpoint.name}, get it from {checkpoint.address}")
+
+
+def download(checkpoint: Checkpoint, folder: Path, fetch: Fetch | None = None) -> Path:
+    """Download a checkpoint into `folder`: to a temporary name, verified, then moved.
+
+    Args:
+        checkpoint: must have an https address and a sha256.
+        folder: becomes `folder / checkpoint.name`.
+        fetch: does the transfer; None: https by the standard library.
+
+    Raises:
+        MissingCheckpoint: it can't be had this way, or what came is not the right file (nothing is left behind).
+    """
+    if not checkpoint.address.startswith("https://") or checkpoint.sha256 is None:
+        raise MissingCheckpoint(f"{checkpoint.name} can't be downloaded by itself, get it from {checkpoint.address}")
+    path = folder / checkpoint.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        (fetch or fetch_https)(checkpoint.address, temporary)
+        digest = _sha256(temporary)
+        if digest != checkpoint.sha256:
+            raise MissingCheckpoint(
+                f"{checkpoint.name}: {checkpoint.address} sent another file (sha256 {digest}, expected "
+                f"{checkpoint.sha256})"
+            )
+        os.replace(temporary, path)
+    except OSError as error:
+        raise MissingCheckpoint(f"{checkpoint.name} could not be downloaded: {one_line(error)}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def fetch_https(address: str, path: Path) -> None:
+    """Transfer an https address to a file. Raises OSError (of which urllib's errors are kinds)."""
+    with urllib.request.urlopen(address, timeout=60) as answer, path.open("wb") as file:
+        if not answer.geturl().startswith("https://"):
+            raise OSError(f"{address} leads away from https")
+        shutil.copyfileobj(answer, file)
+
+
+def known_checkpoints() -> dict[str, Checkpoint]:
+    """Every checkpoint that a registered extractor or face tracker names and that does not ship with the project."""
+    from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
+
+    classes = [EXTRACTORS.get(name) for name in EXTRACTORS], [FACE_TRACKERS.get(name) for name in FACE_TRACKERS]
+    found = (record for group in classes for cls in group for record in cls.checkpoints)
+    return {record.name: record for record in sorted(found, key=lambda r: r.name) if record.directory is None}
+
+
+def _sha256(path: Path) -> str:
+    state = path.stat()
+    key = (str(path.resolve()), state.st_size, state.st_mtime_ns)
+    if key not in _verified:
+        with path.open("rb") as file:
+            _verified[key] = hashlib.file_digest(file, "sha256").hexdigest()
+    return _verified[key]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """List the checkpoints of all extractors, or download one: the command `python -m benchmark.checkpoints`."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark.checkpoints", description=main.__doc__)
+    parser.add_argument("--folder", type=Path, help=f"folder of checkpoints; default: ${VARIABLE}")
+    parser.add_argument("--get", metavar="NAME", help="download this one (or 'all') into --folder")
+    options = parser.parse_args(arguments)
+    known = known_checkpoints()
+    try:
+        if options.get:
+            if options.folder is None:
+                raise UsageError("--get needs --folder DIR")
+            if options.get != "all" and options.get not in known:
+                raise UsageError(f"unknown checkpoint '{options.get}'{nearest(options.get, known)}")
+            failed = 0
+            for name in known if options.get == "all" else [options.get]:
+                try:
+                    print(f"{name}: {download(known[name], options.folder)}")
+                except MissingCheckpoint as error:
+                    failed += 1
+                    print(one_line(error), file=sys.stderr)
+            return 2 if failed else 0
+        for record in known.values():
+            try:
+                print(f"here     {record.name}: {locate(record, folders(options.folder))}")
+            except MissingCheckpoint:
+                size = "" if record.size is None else f" ({record.size / 1e6:.1f} MB, {record.licence})"
+                print(f"missing  {record.name}{size}, get it from {record.address}")
+        return 0
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
