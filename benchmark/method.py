@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from benchmark.registry import Registry
@@ -39,6 +40,19 @@ class Method(ABC):
 
     info: ClassVar[MethodInfo]
 
+    @classmethod
+    def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
+        """Files that this sample's output depends on beyond those the sample names, e.g. a video made elsewhere.
+
+        Their content is part of what decides whether a stored output is still right; they need not exist.
+        """
+        return ()
+
+    @classmethod
+    def output_options(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The options that change the output. All, unless a method says that some only tell where files lie."""
+        return options
+
     def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a method without weights has none
         """Prepare networks on `device` ("cpu", "cuda", "cuda:1"). `options`: the method's own config values.
 
@@ -48,8 +62,11 @@ class Method(ABC):
         """
 
     @abstractmethod
-    def edit(self, sample: Sample, seed: int) -> Clip:
+    def edit(self, sample: Sample, seed: int) -> Clip | Path:
         """Edit one sample. Same sample and seed: same clip.
+
+        Returns:
+            The edited clip, or the path of a finished video, which is then taken byte for byte.
 
         Raises:
             SampleError: this sample can't be edited; the run goes on.
@@ -57,3 +74,8 @@ class Method(ABC):
 
 
 METHODS: Registry[type[Method]] = Registry("method", "emotion_edit_benchmark.methods")
+
+METHODS.add("cmet", "cmet.method:CMet")
+METHODS.add("source_copy", "baselines.source_copy:SourceCopy")
+METHODS.add("ground_truth", "baselines.ground_truth:GroundTruth")
+METHODS.add("videos", "baselines.videos:Videos")

@@ -59,12 +59,12 @@ class Footage:
 
     Args:
         path: a video file.
-        trackers: loaded face trackers by name.
+        trackers: loaded face trackers by name; the mapping may still grow.
     """
 
     def __init__(self, path: Path, trackers: Mapping[str, FaceTracker] | None = None) -> None:
         self.path = path
-        self._trackers = dict(trackers or {})
+        self._trackers = trackers if trackers is not None else {}
         self._known: dict[str, Any] = {}
 
     @property
