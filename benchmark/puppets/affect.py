@@ -2,13 +2,13 @@
 
 A state is a point in seven dimensions, each from -1 to 1, with neutral at zero:
 
-| dimension | meaning | source of the idea |
-|---|---|---|
-| valence, arousal, dominance | pleasant, excited, in control | Russell & Mehrabian 1977, J. Research in Personality 11, 273-294 |
-| novelty | unexpected | Fontaine, Scherer, Roesch & Ellsworth 2007, Psychological Science 18, 1050-1057 (unpredictability) |
-| affiliation | warm or cold to the other person | Knutson 1996, J. Nonverbal Behavior 20, 165-182; interpersonal circumplex |
-| approach | towards or away from its object | Davidson et al. 1990, J. Personality and Social Psychology 58, 330-341 |
-| asymmetry | the face says one thing on one side only (derision) | Ekman & Friesen 1986, Motivation and Emotion 10, 159-168 |
+* valence, arousal, dominance: pleasant, excited, in control. Russell & Mehrabian 1977, Journal of Research in
+  Personality 11, 273-294.
+* novelty: unexpected. Fontaine, Scherer, Roesch & Ellsworth 2007, Psychological Science 18, 1050-1057.
+* affiliation: warm or cold to the other person. Knutson 1996, Journal of Nonverbal Behavior 20, 165-182.
+* approach: towards or away from its object. Davidson et al. 1990, J. of Personality and Social Psychology 58, 330-341.
+* asymmetry: the face says one thing on one side only (derision). Ekman & Friesen 1986, Motivation and Emotion 10,
+  159-168.
 
 **Published numbers.** Valence, arousal and dominance of angry, disgusted, fear, happy, sad, surprised are those that
 Russell & Mehrabian print for "angry", "disgusted", "fearful", "happy", "sad", "surprised" (scale -1 to 1, taken as they
@@ -108,8 +108,10 @@ def state(emotion: str, level: int = 3) -> NDArray[np.float64]:
 
 
 def nearest_basic(emotion: str) -> str:
-    """The basic emotion, neutral left out, that lies nearest in the state (Euclidean): what a label-driven method
-    gets for an extended emotion. A basic emotion is its own nearest; neutral stays neutral."""
+    """The basic emotion, neutral left out, that lies nearest in the state (Euclidean).
+
+    It is the label that a label-driven method gets for an extended emotion. A basic emotion is its own nearest.
+    """
     if emotion in BASIC_EMOTIONS:
         return emotion
     here = full_state(emotion)
