@@ -61,7 +61,7 @@ def check_run(record: Mapping[str, Any]) -> list[str]:
 
 
 def check_scores(frame: pd.DataFrame) -> list[str]:
-    """Problems of a scores table: columns, types, legal values, duplicates, ranges, and rows without value or reason."""
+    """Problems of a scores table: columns, types, legal values, duplicates, ranges, rows without value or reason."""
     problems = _check_columns(frame, SCORES, "scores")
     if problems:
         return problems

@@ -140,13 +140,11 @@ def read_scores(folder: Path) -> pd.DataFrame:
 def read_summary(folder: Path) -> pd.DataFrame:
     """The summary table, checked. Raises ResultsError."""
     path = folder / SUMMARY_FILE
-    words: dict[str, Any] = {c.name: "str" for c in SUMMARY if c.kind == "string"}
-    empty: dict[str, list[str]] = {c.name: [""] for c in SUMMARY if c.kind != "string"}
     try:
-        frame = pd.read_csv(
-            path, dtype=words, keep_default_na=False, na_values=empty, float_precision="round_trip", encoding="utf-8"
-        )
-        frame = frame.astype({c.name: "float64" for c in SUMMARY if c.kind == "float64" and c.name in frame})
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+        for column in SUMMARY:
+            if column.name in frame and column.kind != "string":
+                frame[column.name] = _numbers(frame[column.name], column)
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path}: {one_line(error)}") from error
     _refuse(check_summary(frame), path)
@@ -191,6 +189,13 @@ def _check_place(folder: Path, record: Mapping[str, Any]) -> None:
     expected = (record["dataset"], record["split"], record["method"]["name"], record["run_id"])
     if folder.parts[-4:] != expected:
         raise ResultsError(f"{folder}: run.json says it belongs to {'/'.join(expected)}")
+
+
+def _numbers(cells: pd.Series[str], column: Column) -> pd.Series[Any]:
+    """Text as numbers, to the last digit; an empty cell is NaN where the column may be null. Raises ValueError."""
+    if column.kind == "int64":
+        return pd.Series([int(cell) for cell in cells], dtype="int64")
+    return pd.Series([math.nan if cell == "" else float(cell) for cell in cells], dtype="float64")
 
 
 def _typed(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:

@@ -1,0 +1,61 @@
+# Two commands from a fresh machine: `make demo` runs the main job, `make test` passes the tests.
+# Both make .venv on their first call. PYTHON=... chooses the interpreter, VENV=... the folder.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed-run
+TEST_STAMP := $(VENV)/.installed-test
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test sheet board lint quick slow e2e docs clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+
+demo: $(RUN_STAMP) ## run C-MET on the embedded corpus and print its table
+	$(BIN)/python -m benchmark.run --method cmet
+
+sheet: $(RUN_STAMP) ## the same, with a contact sheet of source, target and output frames
+	$(BIN)/python -m benchmark.run --method cmet --sheet
+
+board: $(RUN_STAMP) ## open the leaderboard in a browser
+	$(BIN)/python -m leaderboard
+
+test: lint ## linters, types, import rules and the quick suite
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+lint: $(TEST_STAMP) ## ruff, mypy and import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+slow: $(TEST_STAMP) ## the tests that the quick suite leaves out
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
+
+e2e: $(TEST_STAMP) ## the tests that need a browser
+	$(BIN)/python -m pip install -e ".[e2e]"
+	$(BIN)/python -m pytest -n 0 -m e2e $(PYTEST_ARGS)
+
+docs: $(TEST_STAMP) ## regenerate the pages that are made from code
+	$(BIN)/python -m benchmark.results.document docs/results_schema.md
+
+clean: ## remove the environment and the tools' caches; results and generated videos stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install -e ".[app]"
+	@touch $@
+
+$(TEST_STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install -e ".[dev]"
+	@touch $@ $(RUN_STAMP)
