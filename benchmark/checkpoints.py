@@ -1,24 +1,22 @@
 """From the record of a checkpoint to a verified file on this machine.
 
-A file is looked for in the user's folders: the one of the run (`runtime.weights=DIR`), then `$EMOTION_BENCHMARK_WEIGHTS`
-(several folders are separated as in PATH). In a folder it lies under the record's name (`yunet/yunet_n_dynamic.onnx`) or
-directly (`yunet_n_dynamic.onnx`). Before it is used, its sha256 must be the record's. Nothing is downloaded unasked;
-`python -m benchmark.checkpoints` lists what is here and what is not, and `--get` downloads.
+A file is looked for in the user's folders: the one of the run (`runtime.weights=DIR`), then
+`$EMOTION_BENCHMARK_WEIGHTS` (several folders are separated as in PATH). In a folder it lies under the record's name
+(`yunet/yunet_n_dynamic.onnx`) or directly (`yunet_n_dynamic.onnx`). Before it is used, its sha256 must be the
+record's. Nothing is downloaded unasked: `python -m benchmark.prepare checkpoints` lists what is here, with `--get` it
+downloads.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import shutil
-import sys
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
+from benchmark.errors import MissingCheckpoint, one_line
 from weights.record import Checkpoint
 
 VARIABLE = "EMOTION_BENCHMARK_WEIGHTS"
@@ -104,15 +102,6 @@ def fetch_https(address: str, path: Path) -> None:
         shutil.copyfileobj(answer, file)
 
 
-def known_checkpoints() -> dict[str, Checkpoint]:
-    """Every checkpoint that a registered extractor or face tracker names and that does not ship with the project."""
-    from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-
-    classes = [EXTRACTORS.get(name) for name in EXTRACTORS], [FACE_TRACKERS.get(name) for name in FACE_TRACKERS]
-    found = (record for group in classes for cls in group for record in cls.checkpoints)
-    return {record.name: record for record in sorted(found, key=lambda r: r.name) if record.directory is None}
-
-
 def _sha256(path: Path) -> str:
     state = path.stat()
     key = (str(path.resolve()), state.st_size, state.st_mtime_ns)
@@ -120,40 +109,3 @@ def _sha256(path: Path) -> str:
         with path.open("rb") as file:
             _verified[key] = hashlib.file_digest(file, "sha256").hexdigest()
     return _verified[key]
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """List the checkpoints of all extractors, or download one: the command `python -m benchmark.checkpoints`."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.checkpoints", description=main.__doc__)
-    parser.add_argument("--folder", type=Path, help=f"folder of checkpoints; default: ${VARIABLE}")
-    parser.add_argument("--get", metavar="NAME", help="download this one (or 'all') into --folder")
-    options = parser.parse_args(arguments)
-    known = known_checkpoints()
-    try:
-        if options.get:
-            if options.folder is None:
-                raise UsageError("--get needs --folder DIR")
-            if options.get != "all" and options.get not in known:
-                raise UsageError(f"unknown checkpoint '{options.get}'{nearest(options.get, known)}")
-            failed = 0
-            for name in known if options.get == "all" else [options.get]:
-                try:
-                    print(f"{name}: {download(known[name], options.folder)}")
-                except MissingCheckpoint as error:
-                    failed += 1
-                    print(one_line(error), file=sys.stderr)
-            return 2 if failed else 0
-        for record in known.values():
-            try:
-                print(f"here     {record.name}: {locate(record, folders(options.folder))}")
-            except MissingCheckpoint:
-                size = "" if record.size is None else f" ({record.size / 1e6:.1f} MB, {record.licence})"
-                print(f"missing  {record.name}{size}, get it from {record.address}")
-        return 0
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return error.exit_code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
@@ -18,3 +21,25 @@ def open_session(path: Path, threads: int = 1) -> InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def run_batched(
+    session: InferenceSession, output: str, name: str, inputs: NDArray[np.float32], batch_size: int
+) -> NDArray[np.float32]:
+    """One output of a graph for many inputs.
+
+    Args:
+        session: from `open_session`.
+        output: name of the graph's output.
+        name: of the graph's input.
+        inputs: float32 (N, ...), N >= 1.
+        batch_size: how many at a time; 1 for graphs with a fixed batch.
+
+    Returns:
+        float32 (N, ...).
+    """
+    parts = [
+        session.run([output], {name: np.ascontiguousarray(inputs[start : start + batch_size])})[0]
+        for start in range(0, len(inputs), batch_size)
+    ]
+    return np.concatenate(parts)

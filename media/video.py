@@ -94,7 +94,7 @@ def read_clip(
         max_bytes: refuse a clip whose decoded frames take more.
 
     Returns:
-        The clip: frames uint8 (T, H, W, 3), T >= 1; audio float32 (round(T / fps * audio_rate),), or None without sound.
+        The clip: frames uint8 (T, H, W, 3), T >= 1; audio float32 (round(T / fps * audio_rate),), None without sound.
 
     Raises:
         MediaError: `missing_file`, `unreadable_video` (damaged, or no video at all), `unreadable_image`, `no_frames`,
@@ -200,7 +200,7 @@ def _sound_of(path: Path) -> RawSound | None:
 def _on_constant_clock(
     frames: list[NDArray[np.uint8]], times: list[float | None], fps: float
 ) -> tuple[NDArray[np.uint8], float]:
-    """Stack the frames; those of a file with an uneven clock are chosen by nearest time. Also the first frame's time."""
+    """The frames stacked, by nearest time if the file's clock is uneven, and the time of the first."""
     stated = [time for time in times if time is not None]
     if len(stated) < len(frames):
         return np.stack(frames), stated[0] if stated else 0.0

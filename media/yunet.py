@@ -60,7 +60,8 @@ class YuNet:
         scale = min(1.0, LONGEST_SIDE / max(height, width))
         small = picture
         if scale < 1.0:
-            small = cv2.resize(picture, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_LINEAR)
+            size = (round(width * scale), round(height * scale))
+            small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
         padded = np.zeros((-(-small.shape[0] // 32) * 32, -(-small.shape[1] // 32) * 32, 3), np.float32)
         padded[: small.shape[0], : small.shape[1]] = small[..., ::-1]
         names = [f"{kind}_{stride}" for kind in ("cls", "obj", "bbox", "kps") for stride in STRIDES]

@@ -1,0 +1,39 @@
+"""The face tracker of the real evaluators: YuNet on every fifth frame, one face to a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from benchmark.checkpoints import folders, locate
+from benchmark.extractors.base import FaceTracker
+from media.clip import Clip
+from media.faces import FaceTrack, track_face
+from media.yunet import YuNet
+from weights.record import Checkpoint
+
+YUNET = Checkpoint(
+    name="yunet/yunet_n_dynamic.onnx",
+    address="https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/"
+    "0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx/yunet_n_dynamic.onnx",
+    sha256="104ee26c71d5c270ce79a6b3dced91c91013260d29a6bf18f9296c5b8c4c2b12",
+    size=322906,
+    licence="Apache-2.0",
+    belongs_to="YuNet",
+)
+
+
+class YuNetTracker(FaceTracker):
+    """The largest face of each looked-at frame; a clip that mostly shows two is refused (`several_faces`)."""
+
+    name: ClassVar[str] = "yunet"
+    version: ClassVar[str] = "1"
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = (YUNET,)
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """Open the graph, always on the CPU. Raises MissingCheckpoint."""
+        self._detector = YuNet(locate(YUNET, folders(options.get("weights"))))
+
+    def track(self, clip: Clip) -> FaceTrack:
+        """The face of that clip. Raises MediaError `no_face`, `several_faces`."""
+        return track_face(clip.frames, self._detector)
