@@ -41,7 +41,7 @@ SENTENCES: dict[str, str] = {
     "s31": "My uncle wears a brown coat.",
     "s32": "The meeting takes place upstairs.",
     "s33": "We often swim before breakfast.",
-    "s34": "The box holds paper and pens.",
+    "s34": "The box holds old maps.",
     "s35": "A white van is parked outside.",
     "s36": "The plane to Boston is on time.",
     "s37": "Her office is above the bank.",
