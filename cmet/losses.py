@@ -72,7 +72,8 @@ def opposite(forward: Tensor, flipped: Tensor, weights: Tensor | None = None) ->
     """Mean over frames of (weight * (1 + cosine))^2: the flipped pass must point the other way.
 
     Args:
-        forward, flipped: (N, expression), one row a frame.
+        forward: (N, expression), one row a frame.
+        flipped: the same of the flipped pass.
         weights: (N,) or None for 1.
     """
     closeness = 1.0 + F.cosine_similarity(forward, flipped, dim=-1)
@@ -92,10 +93,13 @@ def objective(
     """The default training objective.
 
     Args:
-        forward, flipped: (B, T, expression) predicted directions of the two passes.
+        forward: (B, T, expression) direction that the forward pass predicts.
+        flipped: (B, T, expression) direction that the flipped pass predicts.
         target: (B, T, expression) direction from emotion 1 to emotion 2.
-        neutral, emotional: (B, T, D) embedded codes of the forward and the flipped pass.
-        speech, speech_flipped: (B, 1, D) embedded emotion vectors of the two passes.
+        neutral: (B, T, D) embedded codes of the forward pass.
+        emotional: (B, T, D) embedded codes of the flipped pass.
+        speech: (B, 1, D) embedded emotion vector of the forward pass.
+        speech_flipped: (B, 1, D) the same of the flipped pass.
         labels: int (B,) emotion 2.
     """
     difference = (emotional - neutral).mean(dim=1)
@@ -119,7 +123,8 @@ def balanced_error(prediction: Tensor, target: Tensor, sigma: float = 8.0) -> Te
     """Balanced MSE (Ren et al., CVPR 2022) with batch sampling: each row must find its own target among all.
 
     Args:
-        prediction, target: (N, expression).
+        prediction: (N, expression).
+        target: (N, expression).
         sigma: noise scale.
     """
     distance = (prediction[:, None] - target[None, :]).square().sum(dim=-1)

@@ -1,86 +1,161 @@
-"""Golden values: folders of arrays that an independent implementation computed, and comparisons with them.
+"""Golden folders: values that someone else's implementation computed, and how ours compares with them.
 
-A golden folder holds `golden.json`: `format`, `family`, `weights` (how the filler's seeds are made) and `checks`, each
-with an `id` and its own parameters. A folder with other arrays, seeds, sizes or fewer checks of the same ids is as
-valid as the one that a project starts from, so a reader takes every parameter from the index.
+A folder has a `golden.json`: its family, the rule of the weights' seeds, and a list of checks with their files and
+parameters. A family's checks are functions from (folder, parameters) to comparisons, one for each golden array.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from weights.recipe import Seed
+
+Measure = Literal["max", "mean", "p99.9", "relative", "exact"]
+"""What is held against the tolerance: the largest, mean or 99.9th percentile of the absolute differences; the largest
+difference over the largest magnitude; or the number of elements that differ."""
 
 
-@dataclass(frozen=True)
-class GoldenFolder:
-    """A folder of golden values with its index."""
-
-    path: Path
-    index: dict[str, Any]
-    """The content of `golden.json`."""
-
-    @staticmethod
-    def read(path: Path) -> GoldenFolder:
-        """Read the index. Raises ValueError if the folder has none or it is not one."""
-        file = path / "golden.json"
-        if not file.is_file():
-            raise ValueError(f"{path} holds no golden.json")
-        index = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(index, dict) or not isinstance(index.get("checks"), list):
-            raise ValueError(f"{file} must be an object with a list 'checks'")  # noqa: TRY004 - a malformed file
-        return GoldenFolder(path, index)
-
-    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
-        """The arrays of an npz file of the folder (no pickles)."""
-        with np.load(self.path / name, allow_pickle=False) as archive:
-            return {key: archive[key] for key in archive.files}
-
-    def table(self, name: str) -> dict[str, Any]:
-        """The content of a JSON file of the folder."""
-        content: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
-        return content
+class GoldenError(Exception):
+    """A golden folder is malformed: no index, an unknown family or id, a missing file."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One number or array compared with its golden value."""
+    """How one array came out."""
 
-    name: str
+    check: str
+    """The check's id, and what tells it from others of the same id."""
+    array: str
+    measure: Measure
     error: float
-    """Largest difference: in the value's own unit ("abs"), or divided by the largest golden value ("rel")."""
+    """What `measure` says; infinite if the shapes differ or a value is not finite."""
     tolerance: float
-    kind: Literal["abs", "rel"]
+    relative: float
+    """Largest difference over the golden array's largest magnitude."""
+    note: str = ""
+    """Why the error is infinite, or what was left out."""
 
     @property
     def passed(self) -> bool:
-        """Whether the error is a number within the tolerance."""
-        return bool(self.error <= self.tolerance)
+        """Whether the error is within the tolerance."""
+        return self.error <= self.tolerance
 
 
-def compare(name: str, ours: Any, golden: Any, tolerance: float, kind: Literal["abs", "rel"] = "rel") -> Comparison:
-    """Compare two arrays or numbers; another shape or a NaN on one side only is an infinite error.
+@dataclass(frozen=True)
+class GoldenFolder:
+    """A folder with its index read."""
+
+    path: Path
+    index: Mapping[str, Any]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What the command line adds: `features`, a folder of feature arrays outside of the golden one."""
+
+    @classmethod
+    def read(cls, path: Path, options: Mapping[str, Any] | None = None) -> GoldenFolder:
+        """Read `path/golden.json`. Raises GoldenError if it is absent, not JSON, or has no family and checks."""
+        file = path / "golden.json"
+        try:
+            index = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise GoldenError(f"{file}: {error}") from error
+        checks = index.get("checks") if isinstance(index, dict) else None
+        if not isinstance(checks, list) or not isinstance(index.get("family"), str):
+            raise GoldenError(f"{file}: must hold a family and a list of checks")
+        if not all(isinstance(check, dict) and isinstance(check.get("id"), str) for check in checks):
+            raise GoldenError(f"{file}: every check must be an object with an id")
+        return cls(path, index, options or {})
+
+    @property
+    def family(self) -> str:
+        """Which table of checks the folder is for."""
+        return str(self.index["family"])
+
+    @property
+    def checks(self) -> list[dict[str, Any]]:
+        """The checks in their order; each has an `id` and parameters of its own."""
+        return list(self.index["checks"])
+
+    @property
+    def seed(self) -> Seed:
+        """How the weights' seeds are made."""
+        rule = self.index.get("weights", {})
+        return Seed(str(rule.get("key_prefix", "")), int(rule.get("seed_offset", 0)))
+
+    def locate(self, name: str) -> Path:
+        """The path of a file of this folder. Raises GoldenError if it is not there or lies outside."""
+        path = (self.path / name).resolve()
+        if not path.is_relative_to(self.path.resolve()):
+            raise GoldenError(f"{name}: lies outside of {self.path}")
+        if not path.is_file():
+            raise GoldenError(f"{self.path}: no file {name}")
+        return path
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """All arrays of an npz file."""
+        path = self.locate(name)
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                return {key: archive[key] for key in archive.files}
+        except (OSError, ValueError) as error:
+            raise GoldenError(f"{path}: not an npz file ({error})") from error
+
+    def json(self, name: str) -> Any:
+        """A JSON file."""
+        path = self.locate(name)
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise GoldenError(f"{path}: not JSON ({error})") from error
+
+
+Check = Callable[[GoldenFolder, dict[str, Any]], list[Comparison]]
+
+
+def compare(
+    check: str, array: str, got: ArrayLike, want: ArrayLike, tolerance: float, measure: Measure = "max", note: str = ""
+) -> Comparison:
+    """Compare a computed array with a golden one.
 
     Args:
-        name: what is compared, for the report.
-        ours: array-like.
-        golden: array-like of the same shape; equal infinities and NaN at the same places count as equal.
-        tolerance: largest error that passes.
-        kind: "abs": largest absolute difference; "rel": that, over the largest absolute golden value.
+        check: the check's id.
+        array: the golden array's name.
+        got: computed; must have the golden array's shape and finite values wherever that one has.
+        want: golden. Where it is NaN or infinite, `got` must be the same.
+        tolerance: the most that `measure` may say.
+        measure: see `Measure`.
+        note: kept in the result.
     """
-    a, b = np.asarray(ours, dtype=np.float64), np.asarray(golden, dtype=np.float64)
-    if a.shape != b.shape:
-        return Comparison(f"{name} (shape {a.shape}, golden {b.shape})", float("inf"), tolerance, kind)
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    if a.size == 0 or same.all():
-        return Comparison(name, 0.0, tolerance, kind)
-    with np.errstate(invalid="ignore"):
-        error = float(np.abs(a - b)[~same].max())
-    finite = np.abs(b[np.isfinite(b)])
-    if kind == "rel":
-        error /= float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-    return Comparison(name, error if np.isfinite(error) else float("inf"), tolerance, kind)
+    ours, golden = np.asarray(got), np.asarray(want)
+    if ours.shape != golden.shape:
+        return Comparison(
+            check, array, measure, math.inf, tolerance, math.inf, f"shape {ours.shape}, not {golden.shape}"
+        )
+    if golden.dtype.kind in "USb":
+        differing = float((ours != golden).sum())
+        return Comparison(check, array, "exact", differing, tolerance, differing / max(1, golden.size), note)
+    ours, golden = ours.astype(np.float64), golden.astype(np.float64)
+    finite = np.isfinite(golden)
+    same = np.array_equal(ours[~finite], golden[~finite], equal_nan=True) and bool(np.isfinite(ours[finite]).all())
+    if not same:
+        return Comparison(check, array, measure, math.inf, tolerance, math.inf, "values that are not finite")
+    difference = np.abs(ours[finite] - golden[finite])
+    if difference.size == 0:
+        return Comparison(check, array, measure, 0.0, tolerance, 0.0, note)
+    scale = float(np.abs(golden[finite]).max())
+    relative = float(difference.max()) / scale if scale > 0 else float(difference.max())
+    errors: dict[Measure, Callable[[], float]] = {
+        "max": lambda: float(difference.max()),
+        "mean": lambda: float(difference.mean()),
+        "p99.9": lambda: float(np.quantile(difference, 0.999)),
+        "relative": lambda: relative,
+        "exact": lambda: float((difference > 0).sum()),
+    }
+    return Comparison(check, array, measure, errors[measure](), tolerance, relative, note)

@@ -1,8 +1,8 @@
 """Deterministic weights: fill a network with numbers that depend on nothing but its keys.
 
 Golden values of networks whose trained weights can't be shipped were computed with such weights. Every entry has a
-generator of its own, seeded with crc32 of its key, so that the order of keys does not matter. Two families of golden values
-exist; they draw and scale differently:
+generator of its own, seeded with crc32 of its key, so that the order of keys does not matter. Two families of golden
+values exist; they draw and scale differently:
 
 * `fill_cmet`: float64 normals, rules by the entry's name (C-MET, EDTalk, Audio2Lip).
 * `fill_metrics`: float32 normals, a rule for each entry from a manifest (SyncNet, Inception, I3D, ResNet, ArcFace).
@@ -40,7 +40,7 @@ class Seed:
 
 
 def cmet_value(key: str, shape: tuple[int, ...], seed: Seed) -> NDArray[np.float64]:
-    """The float64 value of one floating entry of a C-MET, EDTalk or Audio2Lip network; the first rule that fits decides."""
+    """The float64 value of one floating entry of the C-MET family; the first rule that fits decides."""
     x = seed.generator(key).standard_normal(shape)
     first, last = key.split(".", 1)[0], key.rsplit(".", 1)[-1]
     if last == "running_mean":

@@ -1,0 +1,1 @@
+"""EDTalk: the disentangled face model that C-MET edits."""

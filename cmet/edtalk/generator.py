@@ -151,8 +151,9 @@ class Generator(nn.Module):
 
         Args:
             source: from `encode`; batch 1 or B.
-            lip, pose, exp: (B, n) codes; each may have batch 1 and is then held for all frames. `exp` of (B, 0) for a
-                model without expression.
+            lip: (B, lip) codes; each code may have batch 1 and is then held for all frames.
+            pose: (B, pose) codes.
+            exp: (B, exp) codes; (B, 0) for a model without expression.
             basis: from `directions`.
             record: called with every stage's name and value.
 
