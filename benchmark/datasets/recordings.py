@@ -1,0 +1,64 @@
+"""A folder of labelled recordings without a manifest: what their names say.
+
+Every video is its own source and its own target, so that `source_copy` and `ground_truth` tell what the judges make of
+real recordings. The emotion is the one emotion word in the name or in a folder's name (`W009_front_sad_level3_001.mp4`,
+`happy/clip.mp4`), the level a `level3` or `level_3`, the speaker a MEAD name (`M030`, `W009`), else the recording
+itself.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from benchmark.datasets.manifest import Row
+from benchmark.errors import ManifestError
+from benchmark.types import EMOTIONS
+
+VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".mkv", ".webm"})
+SPEAKER = re.compile(r"(?<![A-Za-z0-9])([MW]\d{3})(?![0-9])")
+LEVEL = re.compile(r"level_?([123])(?![0-9])")
+WORD = re.compile(r"[a-z]+")
+SYNONYMS = {"anger": "angry", "disgust": "disgusted", "surprise": "surprised", "happiness": "happy", "sadness": "sad"}
+"""Words that corpora use for our names."""
+
+
+def find_recordings(root: Path) -> list[Row]:
+    """One row for every video below `root`, sorted by path.
+
+    Raises:
+        ManifestError: there is none, two have one name, or a name tells no emotion or more than one.
+    """
+    paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file())
+    if not paths:
+        raise ManifestError(f"no video below {root}")
+    return [_row(number, path.relative_to(root)) for number, path in enumerate(paths, start=1)]
+
+
+def emotion_of(name: str) -> str:
+    """The one emotion that a path names. Raises ManifestError if it names none or several."""
+    words: list[str] = [SYNONYMS.get(word, word) for word in WORD.findall(name.lower())]
+    found = list(dict.fromkeys(word for word in words if word in EMOTIONS))
+    if len(found) != 1:
+        what = "no emotion" if not found else " and ".join(found)
+        raise ManifestError(f"'{name}' names {what}: write a manifest (docs/datasets/clips.md)")
+    return found[0]
+
+
+def _row(number: int, path: Path) -> Row:
+    name = path.as_posix()
+    emotion = emotion_of(name)
+    identifier = re.sub(r"[^A-Za-z0-9_.\-]", "_", path.with_suffix("").as_posix().replace("/", "__"))[-120:]
+    speaker, level = SPEAKER.search(name), LEVEL.search(name)
+    return Row(
+        number,
+        {
+            "id": identifier,
+            "source": name,
+            "target": name,
+            "emotion": emotion,
+            "source_emotion": emotion,
+            "speaker": speaker[1] if speaker else identifier,
+            "intensity": level[1] if level else "0",
+        },
+    )
