@@ -7,3 +7,5 @@ A new extractor gets one line here: `EXTRACTORS.add("name", "benchmark.extractor
 from benchmark.extractors.base import EXTRACTORS, FACE_TRACKERS
 
 __all__ = ["EXTRACTORS", "FACE_TRACKERS"]
+
+EXTRACTORS.add("quality", "benchmark.extractors.quality:Quality")

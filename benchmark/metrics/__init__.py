@@ -6,3 +6,6 @@ A new metric gets one line here: `METRICS.add("name", "benchmark.metrics.file:fu
 from benchmark.metrics.base import METRICS
 
 __all__ = ["METRICS"]
+
+METRICS.add("psnr", "benchmark.metrics.image_quality:psnr")
+METRICS.add("ssim", "benchmark.metrics.image_quality:ssim")

@@ -1,0 +1,310 @@
+"""Configuration: flags and `key=value` overrides in, one frozen `RunConfig` a method out. The only file that knows hydra.
+
+Hydra composes the YAML files of `conf/` (groups method, dataset, suite); the overrides are merged into the result, where
+every key must already exist. The rest of the code sees dataclasses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmark.datasets import DATASETS
+from benchmark.errors import UsageError, nearest, one_line
+from benchmark.method import METHODS
+from benchmark.metrics import METRICS
+
+CONF = Path(__file__).parent / "conf"
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class MethodChoice:
+    """Which method, and how."""
+
+    name: str
+    """Registry name."""
+    label: str
+    """Name under which results are stored and shown; the registry name unless the user gives another."""
+    options: Mapping[str, Any]
+    """The method's own options."""
+
+
+@dataclass(frozen=True)
+class DatasetChoice:
+    """Which dataset and split."""
+
+    name: str
+    split: str
+    options: Mapping[str, Any]
+    """The dataset's own options, e.g. `root`."""
+
+
+@dataclass(frozen=True)
+class StatisticsConfig:
+    """How intervals are made."""
+
+    level: float
+    n_resamples: int
+
+
+@dataclass(frozen=True)
+class RuntimeConfig:
+    """The machine. No number depends on it."""
+
+    root: Path
+    """`results/` and `cache/` are made here."""
+    device: str
+    batch_size: int
+    workers: int
+    weights: Path | None
+    """Folder of checkpoints."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """One run: one method on one split."""
+
+    method: MethodChoice
+    dataset: DatasetChoice
+    suite: str
+    """Name of the suite, "" when metrics were named one by one."""
+    metrics: tuple[str, ...]
+    limit: int | None
+    seed: int
+    statistics: StatisticsConfig
+    runtime: RuntimeConfig
+    mock: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line says; None and () where it says nothing."""
+
+    methods: tuple[str, ...] = ()
+    dataset: str | None = None
+    split: str | None = None
+    suite: str | None = None
+    metrics: tuple[str, ...] = ()
+    limit: int | None = None
+    device: str | None = None
+    mock: bool = False
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The runs of a request, and what `all` left out."""
+
+    runs: tuple[RunConfig, ...]
+    left_out: Mapping[str, str]
+    """Method name -> why it is not among the runs of `--method all`."""
+
+
+def names_in(group: str) -> list[str]:
+    """Names of the YAML files of a group: "method", "dataset", "suite"."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def suite_metrics(suite: str) -> tuple[str, ...]:
+    """Metric names of a suite. Raises UsageError for an unknown one."""
+    if suite not in names_in("suite"):
+        raise UsageError(f"unknown suite '{suite}'{nearest(suite, names_in('suite'))}")
+    return tuple(_compose(None, None, suite)["suite"]["metrics"])
+
+
+def resolve(request: Request) -> Resolved:
+    """Check a request and turn it into runs.
+
+    Raises:
+        UsageError: an unknown name, key or value; the message names the nearest legal one.
+    """
+    overrides, chosen = _split_overrides(request.overrides)
+    methods = request.methods or tuple(filter(None, chosen.get("method", "").split(","))) or ("cmet",)
+    everything = ALL in methods
+    if everything:
+        methods = tuple(METHODS.names())
+    for name in methods:
+        if name not in METHODS:
+            raise UsageError(f"unknown method '{name}'{nearest(name, [*METHODS.names(), ALL])}")
+    dataset = request.dataset or chosen.get("dataset") or "puppets"
+    if dataset not in DATASETS:
+        raise UsageError(f"unknown dataset '{dataset}'{nearest(dataset, DATASETS)}")
+    suite = request.suite or chosen.get("suite")
+    if suite and request.metrics:
+        raise UsageError("--suite and --metrics exclude each other")
+
+    composed = {name: _compose(name, dataset, suite) for name in dict.fromkeys(methods)}
+    _refuse_unknown_keys(overrides, list(composed.values()))
+    runs, left_out = [], {}
+    for name, base in composed.items():
+        merged = _merge(base, [o for o in overrides if _key(o) in _keys(base) or _open(base, _key(o))])
+        missing = [key for key, value in _flat(merged).items() if value == "???"]
+        if missing and (everything and all(key.startswith("method.") for key in missing)):
+            left_out[name] = f"needs {missing[0]}=..."
+            continue
+        if missing:
+            owner = f"method {name}" if missing[0].startswith("method.") else f"dataset {dataset}"
+            raise UsageError(f"{owner} needs {missing[0]}=...")
+        runs.append(_typed(merged, request))
+    labels = [run.method.label for run in runs]
+    if len(set(labels)) < len(labels):
+        raise UsageError("method.label names one method; it can't be used for several in one command")
+    return Resolved(tuple(runs), left_out)
+
+
+def _split_overrides(overrides: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Separate `dataset=clips` (which chooses a file) from `dataset.root=x` (which sets a value)."""
+    values, chosen = [], {}
+    for override in overrides:
+        if not re.fullmatch(r"[A-Za-z_][\w.]*=.*", override, re.DOTALL):
+            raise UsageError(f"'{override}' is neither a flag nor key=value; see --help")
+        key, _, value = override.partition("=")
+        if key in ("method", "dataset", "suite"):
+            chosen[key] = value
+        else:
+            values.append(override)
+    return values, chosen
+
+
+def _compose(method: str | None, dataset: str | None, suite: str | None) -> dict[str, Any]:
+    """The YAML files of a choice as one nested dict. A name without a file (a plug-in's) gets an open section."""
+    from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+    from omegaconf import OmegaConf
+
+    choices = {"method": method or "cmet", "dataset": dataset or "puppets", "suite": suite or ""}
+    if not choices["suite"]:
+        choices["suite"] = _default_suite(choices["dataset"])
+    if choices["suite"] not in names_in("suite"):
+        raise UsageError(f"unknown suite '{choices['suite']}'{nearest(choices['suite'], names_in('suite'))}")
+    files = [f"{group}={name}" for group, name in choices.items() if name in names_in(group)]
+    plugins = {group: name for group, name in choices.items() if name not in names_in(group)}
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(config_dir=str(CONF), version_base="1.3"):
+        config = compose("run", overrides=[*files, *(f"~{group}" for group in plugins)])
+    composed: dict[str, Any] = OmegaConf.to_container(config, resolve=False)  # type: ignore[assignment]
+    if "method" in plugins:
+        composed["method"] = {"name": plugins["method"], "label": None}
+    if "dataset" in plugins:
+        composed["dataset"] = {"name": plugins["dataset"], "split": "test", "suite": choices["suite"]}
+    composed["open"] = sorted(plugins)
+    return composed
+
+
+def _default_suite(dataset: str) -> str:
+    from omegaconf import OmegaConf
+
+    path = CONF / "dataset" / f"{dataset}.yaml"
+    return str(OmegaConf.load(path).get("suite", "puppets")) if path.is_file() else "puppets"
+
+
+def _merge(base: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        merged = OmegaConf.merge(OmegaConf.create(dict(base)), OmegaConf.from_dotlist(list(overrides)))
+        plain: dict[str, Any] = OmegaConf.to_container(merged, resolve=True)  # type: ignore[assignment]
+    except (OmegaConfBaseException, ValueError) as error:
+        raise UsageError(f"configuration: {one_line(error)}") from None
+    except Exception as error:  # the YAML reader of a value has errors of its own
+        if type(error).__module__.startswith("yaml"):
+            raise UsageError(f"configuration: a value is not YAML: {one_line(error)}") from None
+        raise
+    return plain
+
+
+def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        if isinstance(value, Mapping):
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[prefix + str(key)] = value
+    return flat
+
+
+def _keys(config: Mapping[str, Any]) -> set[str]:
+    return {key for key in _flat(config) if key not in ("open", "method.name", "dataset.name") and "suite." not in key}
+
+
+def _key(override: str) -> str:
+    return override.partition("=")[0]
+
+
+def _open(config: Mapping[str, Any], key: str) -> bool:
+    """Whether the key belongs to a plug-in, which checks its options itself."""
+    return any(key.startswith(f"{group}.") for group in config["open"])
+
+
+def _refuse_unknown_keys(overrides: Sequence[str], configs: Sequence[Mapping[str, Any]]) -> None:
+    legal = set().union(*(_keys(config) for config in configs))
+    for override in overrides:
+        key = _key(override)
+        if key not in legal and not any(_open(config, key) for config in configs):
+            raise UsageError(f"unknown option '{key}'{nearest(key, legal)}")
+
+
+def _typed(config: Mapping[str, Any], request: Request) -> RunConfig:
+    method = dict(config["method"])
+    dataset = dict(config["dataset"])
+    name, label = method.pop("name"), method.pop("label", None)
+    if label is not None and (not isinstance(label, str) or not re.fullmatch(r"[A-Za-z0-9][\w.\-]{0,63}", label)):
+        raise UsageError(f"method.label must be letters, digits, '_', '-', '.', got {label!r}")
+    if label is not None and label != name and label in METHODS:
+        raise UsageError(f"method.label '{label}' is the name of another method")
+    named = request.metrics or tuple(config["metrics"] or ())
+    metrics = tuple(dict.fromkeys(named or config["suite"]["metrics"]))
+    for metric in metrics:
+        if metric not in METRICS:
+            raise UsageError(f"unknown metric '{metric}'{nearest(str(metric), METRICS)}")
+    if not metrics:
+        raise UsageError("no metric is chosen")
+    dataset_name, split = dataset.pop("name"), dataset.pop("split", "test")
+    dataset.pop("suite", None)
+    runtime = config["runtime"]
+    statistics = config["statistics"]
+    limit = request.limit if request.limit is not None else config["limit"]
+    return RunConfig(
+        method=MethodChoice(name, label or name, method),
+        dataset=DatasetChoice(dataset_name, str(request.split or split), dataset),
+        suite="" if named else str(config["suite"]["name"]),
+        metrics=metrics,
+        limit=None if limit is None else _whole("limit", limit, low=1),
+        seed=_whole("seed", config["seed"], low=0),
+        statistics=StatisticsConfig(
+            level=_between("statistics.level", statistics["level"], 0.0, 1.0),
+            n_resamples=_whole("statistics.n_resamples", statistics["n_resamples"], low=1),
+        ),
+        runtime=RuntimeConfig(
+            root=Path(str(runtime["root"])).expanduser(),
+            device=_device(request.device or runtime["device"]),
+            batch_size=_whole("runtime.batch_size", runtime["batch_size"], low=1),
+            workers=_whole("runtime.workers", runtime["workers"], low=1),
+            weights=None if runtime["weights"] is None else Path(str(runtime["weights"])).expanduser(),
+        ),
+        mock=request.mock,
+    )
+
+
+def _whole(key: str, value: Any, low: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < low:
+        raise UsageError(f"{key} must be a whole number of at least {low}, got {value!r}")
+    return value
+
+
+def _between(key: str, value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low < value < high:
+        raise UsageError(f"{key} must be a number between {low:g} and {high:g}, got {value!r}")
+    return float(value)
+
+
+def _device(value: Any) -> str:
+    if not re.fullmatch(r"cpu|cuda(:\d+)?", str(value)):
+        raise UsageError(f"device must be cpu, cuda or cuda:N, got {value!r}")
+    return str(value)
+

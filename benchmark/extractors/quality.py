@@ -1,0 +1,42 @@
+"""Picture quality of an output beside another clip of the same length, frame by frame, without any network.
+
+Frame t is compared with frame t over the frames that both have: right for reconstruction and for a target that is
+the same take (as in the embedded corpus), not for another take of a real actor.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmark.errors import SampleError
+from benchmark.extractors.base import Features, Footage, PairExtractor
+from benchmark.metrics.ssim import ssim_frames
+
+LENGTHS_MAY_DIFFER = 0.1
+"""Share of the longer clip that may be without a partner; beyond it the two are not the same take."""
+
+
+class Quality(PairExtractor):
+    """`mse`: float64 (T,), mean squared error of 8-bit values. `ssim`: float64 (T,), 7 x 7 windows, RGB, -1 to 1."""
+
+    name = "quality"
+    version = "1"
+    provides = ("mse", "ssim")
+
+    def extract_pair(self, output: Footage, other: Footage) -> Features:
+        """Compare frame by frame. Raises SampleError `size_differs`, `fps_differs`, `length_differs`."""
+        a, b = output.clip, other.clip
+        if a.frames.shape[1:] != b.frames.shape[1:]:
+            raise SampleError("size_differs", f"output is {_size(a.frames)}, the other clip {_size(b.frames)}")
+        if abs(a.fps - b.fps) > 0.01:
+            raise SampleError("fps_differs", f"output has {a.fps:g} frames per second, the other clip {b.fps:g}")
+        shorter, longer = sorted((len(a.frames), len(b.frames)))
+        if longer - shorter > LENGTHS_MAY_DIFFER * longer:
+            raise SampleError("length_differs", f"output has {len(a.frames)} frames, the other clip {len(b.frames)}")
+        x, y = a.frames[:shorter], b.frames[:shorter]
+        errors = [np.mean((p.astype(np.float64) - q.astype(np.float64)) ** 2) for p, q in zip(x, y, strict=True)]
+        return {"mse": np.array(errors), "ssim": ssim_frames(x, y)}
+
+
+def _size(frames: np.ndarray) -> str:
+    return f"{frames.shape[2]}x{frames.shape[1]}"

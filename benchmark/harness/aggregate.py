@@ -1,0 +1,136 @@
+"""Stage 5: many rows become few, each with its interval and with how many samples stand behind it.
+
+Groups: all samples; basic and extended emotions; each emotion, intensity and speaker. The value of a per-sample metric
+is the mean over the scored samples, never over fewer without `n_scored` saying so. Intervals come from a bootstrap over
+speakers, whose random numbers follow from the seed and the group's name, not from the order of the work.
+A per-set metric (such as FID) is computed for all samples and for basic and extended ones; it has no interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmark.errors import SampleError, one_line
+from benchmark.fingerprint import fingerprint
+from benchmark.harness.plan import RunPlan
+from benchmark.harness.score import Arrays, Gatherer, group_of
+from benchmark.metrics.base import Metric
+from benchmark.statistics.bootstrap import cluster_bootstrap
+from benchmark.types import Sample
+
+SET_GROUPINGS = ("all", "group")
+
+
+def aggregate(
+    plan: RunPlan, scores: pd.DataFrame, samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer
+) -> pd.DataFrame:
+    """The summary table, columns as in `benchmark.results.schema.SUMMARY`."""
+    rows: list[dict[str, Any]] = []
+    for metric in metrics:
+        head = {
+            "method": plan.method,
+            "dataset": plan.dataset,
+            "split": plan.split,
+            "metric": metric.info.name,
+            "protocol": metric.info.protocol,
+            "unit": metric.info.unit,
+        }
+        if metric.info.level == "sample":
+            table = scores[scores["metric"] == metric.info.name]
+            for grouping, value, chosen in _groups(table):
+                rng = _rng(plan.seed, metric.info.name, grouping, value)
+                rows.append(head | {"group": grouping, "group_value": value} | _mean_row(chosen, plan, rng))
+        else:
+            gathered = [(sample, gatherer.gather(metric, sample)) for sample in samples]
+            contributing = {s.id: g.arrays for s, g in gathered if g.arrays is not None}
+            errors = {s.id: g.error for s, g in gathered if g.error is not None}
+            for grouping, value, members in _sample_groups(samples):
+                row = _set_row(metric, members, contributing, errors)
+                rows.append(head | {"group": grouping, "group_value": value} | row)
+    return pd.DataFrame(rows)
+
+
+def _groups(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    yield "all", "all", table
+    for grouping in ("group", "emotion", "intensity", "speaker"):
+        for value, chosen in table.groupby(grouping, sort=True):
+            yield grouping, str(value), chosen
+
+
+def _sample_groups(samples: Sequence[Sample]) -> Iterator[tuple[str, str, list[Sample]]]:
+    yield "all", "all", list(samples)
+    for value in sorted({group_of(sample) for sample in samples}):
+        yield "group", value, [sample for sample in samples if group_of(sample) == value]
+
+
+def _mean_row(table: pd.DataFrame, plan: RunPlan, rng: np.random.Generator) -> dict[str, Any]:
+    scored = table[table["status"] == "ok"]
+    row: dict[str, Any] = {
+        "value": math.nan,
+        "ci_low": math.nan,
+        "ci_high": math.nan,
+        "ci_level": math.nan,
+        "ci_method": "",
+        "n_scored": len(scored),
+        "n_planned": len(table),
+        "clusters": scored["speaker"].nunique(),
+        "status": "ok",
+        "reason": "",
+    }
+    if scored.empty:
+        first = _commonest(list(zip(table["status"], table["reason"], strict=True)))
+        return row | {"status": first[0], "reason": first[1]}
+    values = scored["value"].to_numpy(dtype=np.float64)
+    row["value"] = float(values.mean())
+    interval = cluster_bootstrap(
+        values, scored["speaker"].to_numpy(), rng=rng, n_resamples=plan.n_resamples, level=plan.level
+    )
+    if interval.defined:
+        row |= {"ci_low": interval.low, "ci_high": interval.high, "ci_level": interval.level}
+        row["ci_method"] = f"cluster_bootstrap_{interval.method}"
+    return row
+
+
+def _set_row(
+    metric: Metric, members: Sequence[Sample], contributing: dict[str, Arrays], errors: dict[str, SampleError]
+) -> dict[str, Any]:
+    there = [sample for sample in members if sample.id in contributing]
+    row: dict[str, Any] = {
+        "value": math.nan,
+        "ci_low": math.nan,
+        "ci_high": math.nan,
+        "ci_level": math.nan,
+        "ci_method": "",
+        "n_scored": len(there),
+        "n_planned": len(members),
+        "clusters": len({sample.speaker for sample in there}),
+        "status": "ok",
+        "reason": "",
+    }
+    if not there:
+        status, reason = _commonest([(errors[s.id].status, one_line(errors[s.id])) for s in members])
+        return row | {"status": status, "reason": reason}
+    try:
+        with np.errstate(all="ignore"):
+            value = metric(there, [contributing[sample.id] for sample in there])
+    except SampleError as error:
+        return row | {"n_scored": 0, "clusters": 0, "status": error.status, "reason": one_line(error)}
+    except Exception as error:  # a metric that breaks must not take the others along
+        reason = f"{type(error).__name__}: {one_line(error)}"
+        return row | {"n_scored": 0, "clusters": 0, "status": "metric_failed", "reason": reason}
+    if not math.isfinite(value):
+        return row | {"n_scored": 0, "clusters": 0, "status": "not_finite", "reason": f"the value is {value}"}
+    return row | {"value": value}
+
+
+def _commonest(failures: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    return max(dict.fromkeys(failures), key=failures.count)
+
+
+def _rng(seed: int, *names: str) -> np.random.Generator:
+    return np.random.default_rng([seed, int(fingerprint(list(names))[:16], 16)])

@@ -1,0 +1,238 @@
+"""Stage 3: networks look at the clips. Each clip is decoded once, its face found once, for all extractors together.
+
+Which clips: the output of every sample, its source and target where a metric needs them. A clip that an extractor has
+seen before, in whatever run, is not looked at again. Failures become statuses: of the clip (`no_face`), of the
+extractor as a whole (`missing_checkpoint`), or `extractor_failed` for a crash.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmark.errors import BenchmarkError, MissingCheckpoint, SampleError, one_line
+from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
+from benchmark.extractors.base import (
+    Extractor,
+    FaceTracker,
+    Features,
+    Footage,
+    PairExtractor,
+    no_object_arrays,
+)
+from benchmark.fingerprint import ABSENT, ContentIndex
+from benchmark.harness.features import FeatureStore, pair_content
+from benchmark.harness.generate import Output, video_path
+from benchmark.harness.places import Places
+from benchmark.harness.plan import RunPlan
+from benchmark.metrics.base import PAIR_ROLES, TRUTH, Metric, Need
+from benchmark.progress import track
+from benchmark.types import Sample
+from media.errors import MediaError
+
+log = logging.getLogger(__name__)
+
+OPEN_CLIPS = 4
+"""Decoded clips kept at once: an output, its source and target, and the source of the sample before."""
+
+
+@dataclass(frozen=True)
+class ClipFile:
+    """A clip that takes part: where it lies and what it holds."""
+
+    path: Path
+    content: str
+    """sha256 of the file."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the extraction runs on; no feature depends on it."""
+
+    device: str
+    batch_size: int
+    weights: Path | None
+
+
+def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: ContentIndex) -> ClipFile:
+    """The clip of a sample in a role.
+
+    Args:
+        sample: the sample.
+        role: "output", "source" or "target".
+        output: what generation made of the sample.
+        path: where that video lies.
+        contents: content hashes.
+
+    Raises:
+        SampleError: it has none; the status says why: that of the generation, `no_target`, `missing_file`.
+    """
+    if role == "output":
+        if not output.ok:
+            raise SampleError(output.status, output.reason)
+        return ClipFile(path, output.sha256)
+    file = sample.source if role == "source" else sample.target
+    if file is None:
+        raise SampleError("no_target", "the dataset has no recording of this sample's target")
+    content = contents.sha256(file)
+    if content == ABSENT:
+        raise SampleError("missing_file", f"no such file: {file}")
+    return ClipFile(file, content)
+
+
+def contents_of_need(need: Need, clip: Callable[[str], ClipFile]) -> str:
+    """The content key under which a need's features are stored. Raises SampleError as `clip` does."""
+    if need.role in PAIR_ROLES:
+        first, second = need.role.split("~")
+        return pair_content(clip(first).content, clip(second).content)
+    return clip(need.role).content
+
+
+def extract(
+    plan: RunPlan,
+    samples: Sequence[Sample],
+    metrics: Sequence[Metric],
+    outputs: Mapping[str, Output],
+    places: Places,
+    contents: ContentIndex,
+    store: FeatureStore,
+    machine: Machine,
+) -> int:
+    """Compute every feature that is needed and not stored. Returns how many clips (or pairs) were looked at."""
+    pending = [
+        (sample, jobs) for sample in samples if (jobs := _jobs(sample, metrics, outputs, places, plan, contents, store))
+    ]
+    networks = _Networks(machine, store)
+    opened: dict[Path, Footage] = {}
+    done = 0
+    for _, jobs in track(pending, "extract", len(pending)):
+        for job in jobs:
+            if store.has(job.extractor, job.content):  # another sample with the same source was first
+                continue
+            extractor = networks.get(job.extractor)
+            if extractor is None:
+                continue
+            footages = [_open(path, opened, networks.trackers) for path in job.paths]
+            _answer(job, extractor, footages, store)
+            done += 1
+        _close_all_but(opened, OPEN_CLIPS)
+    return done
+
+
+@dataclass(frozen=True)
+class _Job:
+    extractor: str
+    content: str
+    paths: tuple[Path, ...]
+
+
+def _jobs(
+    sample: Sample,
+    metrics: Sequence[Metric],
+    outputs: Mapping[str, Output],
+    places: Places,
+    plan: RunPlan,
+    contents: ContentIndex,
+    store: FeatureStore,
+) -> list[_Job]:
+    """What is to be computed for a sample, in a fixed order, each once."""
+
+    def clip(role: str) -> ClipFile:
+        return clip_of(sample, role, outputs[sample.id], video_path(places, plan, sample.id), contents)
+
+    jobs: dict[tuple[str, str], _Job] = {}
+    for need in _extracted_needs(metrics):
+        try:
+            content = contents_of_need(need, clip)
+            paths = tuple(clip(role).path for role in need.role.split("~"))
+        except SampleError:
+            continue  # the scoring says so
+        if not store.has(need.extractor, content):
+            jobs[(need.extractor, content)] = _Job(need.extractor, content, paths)
+    return list(jobs.values())
+
+
+def _extracted_needs(metrics: Iterable[Metric]) -> Iterator[Need]:
+    for metric in metrics:
+        for need in metric.info.parsed_needs:
+            if need.role != TRUTH:
+                yield need
+
+
+class _Networks:
+    """Extractors and face trackers, loaded when first asked for."""
+
+    def __init__(self, machine: Machine, store: FeatureStore) -> None:
+        self._machine = machine
+        self._store = store
+        self._loaded: dict[str, Extractor | PairExtractor | None] = {}
+        self.trackers: dict[str, FaceTracker] = {}
+
+    def get(self, name: str) -> Extractor | PairExtractor | None:
+        """The extractor, or None if it can't be loaded; the store then knows why."""
+        if name not in self._loaded:
+            try:
+                self._loaded[name] = self._load(name)
+            except BenchmarkError as error:
+                status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "extractor_unavailable"
+                self._refuse(name, status, one_line(error))
+            except Exception as error:  # a third party's network may fail in any way; its rows say so
+                self._refuse(name, "extractor_unavailable", f"{type(error).__name__}: {one_line(error)}")
+        return self._loaded[name]
+
+    def _load(self, name: str) -> Extractor | PairExtractor:
+        options = {"batch_size": self._machine.batch_size, "weights": self._machine.weights}
+        kind = EXTRACTORS.get(name)
+        if kind.face_tracker and kind.face_tracker not in self.trackers:
+            tracker = FACE_TRACKERS.get(kind.face_tracker)()
+            tracker.load(self._machine.device, options)
+            self.trackers[kind.face_tracker] = tracker
+        extractor = kind()
+        extractor.load(self._machine.device, options)
+        return extractor
+
+    def _refuse(self, name: str, status: str, reason: str) -> None:
+        log.warning("extractor %s: %s", name, reason)
+        log.debug("traceback", exc_info=True)
+        self._loaded[name] = None
+        self._store.unavailable(name, SampleError(status, reason))
+
+
+def _answer(job: _Job, extractor: Extractor | PairExtractor, footages: Sequence[Footage], store: FeatureStore) -> None:
+    try:
+        features = _features(extractor, footages)
+        no_object_arrays(features, extractor.provides, extractor.name)
+    except SampleError as error:
+        store.write_failure(job.extractor, job.content, error)
+    except MediaError as error:
+        store.write_failure(job.extractor, job.content, SampleError(error.status, str(error)))
+    except Exception as error:  # one clip that breaks an extractor must not take the others along
+        reason = f"{type(error).__name__}: {one_line(error)}"
+        log.warning("extractor %s on %s: %s", job.extractor, job.paths[0].name, reason)
+        log.debug("traceback", exc_info=True)
+        store.forget_until_next_run(job.extractor, job.content, SampleError("extractor_failed", reason))
+    else:
+        store.write(job.extractor, job.content, features)
+
+
+def _features(extractor: Extractor | PairExtractor, footages: Sequence[Footage]) -> Features:
+    if isinstance(extractor, PairExtractor):
+        output, other = footages
+        return extractor.extract_pair(output, other)
+    (footage,) = footages
+    return extractor.extract(footage)
+
+
+def _open(path: Path, opened: dict[Path, Footage], trackers: Mapping[str, FaceTracker]) -> Footage:
+    if path in opened:
+        opened[path] = opened.pop(path)  # the latest used is the last to be closed
+    else:
+        opened[path] = Footage(path, trackers)
+    return opened[path]
+
+
+def _close_all_but(opened: dict[Path, Footage], count: int) -> None:
+    for path in list(opened)[:-count]:
+        del opened[path]

@@ -1,0 +1,122 @@
+"""Features on disk: one npz a clip and extractor, named by the clip's content and the extractor's fingerprint.
+
+`cache/features/<extractor>-<key>/<aa>/<content>.npz`, or `.json` where the clip has no features and why (`no_face`).
+Because the name is the content, a source or target clip is looked at once for all methods, and a new metric finds
+everything there already. A damaged file counts as absent.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.errors import SampleError, one_line
+from benchmark.fingerprint import fingerprint
+from benchmark.harness.places import Places
+
+KEPT_IN_MEMORY = 4096
+"""Feature files kept after reading; those of sources are needed again and again."""
+
+
+NOT_EXTRACTED = "not_extracted"
+"""Status of a clip that an extractor has not seen."""
+
+
+class FeatureStore:
+    """Reads and writes features.
+
+    Args:
+        places: the run's folders.
+        keys: extractor -> its fingerprint.
+    """
+
+    def __init__(self, places: Places, keys: Mapping[str, str]) -> None:
+        self._places = places
+        self._keys = keys
+        self._memory: dict[tuple[str, str], dict[str, NDArray[Any]]] = {}
+        self._failures: dict[tuple[str, str], SampleError] = {}
+        self._unavailable: dict[str, SampleError] = {}
+
+    def has(self, extractor: str, content: str) -> bool:
+        """Whether there is an answer, features or a reason, for that clip (or pair)."""
+        try:
+            self.read(extractor, content)
+        except SampleError as error:
+            return error.status != NOT_EXTRACTED
+        return True
+
+    def read(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
+        """The features. Raises SampleError with the reason if the clip has none, `not_extracted` if nobody asked yet."""
+        known = (extractor, content)
+        if known in self._failures:
+            raise self._failures[known]
+        if known not in self._memory:
+            try:
+                features = self._load(extractor, content)
+            except SampleError as error:
+                if error.status == NOT_EXTRACTED and extractor in self._unavailable:
+                    raise self._unavailable[extractor] from None
+                raise
+            if len(self._memory) >= KEPT_IN_MEMORY:
+                self._memory.clear()
+            self._memory[known] = features
+        return self._memory[known]
+
+    def write(self, extractor: str, content: str, features: Mapping[str, NDArray[Any]]) -> None:
+        """Keep the features of a clip."""
+        buffer = io.BytesIO()
+        np.savez(buffer, **dict(sorted(features.items())))  # type: ignore[arg-type]
+        _replace(self._path(extractor, content, "npz"), buffer.getvalue())
+        self._memory[(extractor, content)] = dict(features)
+
+    def write_failure(self, extractor: str, content: str, error: SampleError) -> None:
+        """Keep why a clip has no features: a property of the clip, such as `no_face`."""
+        note = {"status": error.status, "reason": one_line(error)}
+        _replace(self._path(extractor, content, "json"), json.dumps(note).encode())
+        self._failures[(extractor, content)] = error
+
+    def forget_until_next_run(self, extractor: str, content: str, error: SampleError) -> None:
+        """Remember a failure that is not the clip's own (a crash) for this run only."""
+        self._failures[(extractor, content)] = error
+
+    def unavailable(self, extractor: str, error: SampleError) -> None:
+        """The extractor can't be loaded: every clip that is not stored yet gets this reason, for this run only."""
+        self._unavailable[extractor] = error
+
+    def _load(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
+        try:
+            with np.load(self._path(extractor, content, "npz"), allow_pickle=False) as stored:
+                return {name: stored[name] for name in stored.files}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            pass
+        try:
+            note = json.loads(self._path(extractor, content, "json").read_text(encoding="utf-8"))
+            error = SampleError(str(note["status"]), str(note["reason"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            raise SampleError(NOT_EXTRACTED, f"extractor {extractor} has not seen this clip") from None
+        self._failures[(extractor, content)] = error
+        raise error
+
+    def _path(self, extractor: str, content: str, ending: str) -> Path:
+        folder = self._places.features(extractor, self._keys[extractor])
+        return folder / content[:2] / f"{content}.{ending}"
+
+
+def pair_content(output: str, other: str) -> str:
+    """The content key of an output seen beside another clip."""
+    return fingerprint(["pair", output, other])
+
+
+def _replace(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)

@@ -1,0 +1,188 @@
+"""Stage 2: the method edits every sample; its outputs are kept as videos, each with a note of how it came about.
+
+`cache/videos/<generation key>/<sample>.mp4` and `<sample>.json`. The note holds the video's hash and the fingerprint of
+everything that went in, so an output is used again only if both still hold; anything half-written is made anew.
+A sample that the method refuses is noted with its reason and not asked again; a crash is not noted and tried again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmark.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
+from benchmark.fingerprint import ContentIndex, file_sha256, fingerprint
+from benchmark.harness.plan import RunPlan
+from benchmark.harness.places import Places
+from benchmark.method import Method
+from benchmark.progress import track
+from benchmark.types import Sample
+from media.clip import Clip
+from media.errors import MediaError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Output:
+    """What became of one sample."""
+
+    sample_id: str
+    inputs: str
+    """Fingerprint of what went in."""
+    status: str
+    """"ok", or why there is no video."""
+    reason: str = ""
+    sha256: str = ""
+    """Of the video."""
+    seconds: float | None = None
+    """Time the method took, without reading and writing of files it does not do itself."""
+    frames: int | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a video."""
+        return self.status == "ok"
+
+
+def video_path(places: Places, plan: RunPlan, sample_id: str) -> Path:
+    """Where the output of a sample lies."""
+    return places.videos(plan.generation) / f"{sample_id}.mp4"
+
+
+def stored_outputs(
+    plan: RunPlan, samples: Sequence[Sample], method: type[Method], places: Places, contents: ContentIndex
+) -> dict[str, Output]:
+    """The outputs that are there and still right, by sample id."""
+    found = {}
+    for sample in samples:
+        output = _read_note(video_path(places, plan, sample.id))
+        if output is not None and output.inputs == inputs_of(sample, method, plan.method_options, contents):
+            found[sample.id] = output
+    return found
+
+
+def generate(
+    plan: RunPlan,
+    samples: Sequence[Sample],
+    method: type[Method],
+    places: Places,
+    contents: ContentIndex,
+    *,
+    load: Callable[[], Method],
+    missing_is_fatal: bool = True,
+) -> dict[str, Output]:
+    """Make every output that is not there yet.
+
+    Args:
+        plan: the run.
+        samples: its samples.
+        method: the method's class.
+        places: where videos are kept.
+        contents: content hashes of input files.
+        load: gives the method, ready to edit; called only if something is to be made.
+        missing_is_fatal: whether an absent requirement ends the run or becomes the status of its samples.
+
+    Returns:
+        Sample id -> output, one for each sample.
+
+    Raises:
+        MissingRequirement: the method can't be loaded and `missing_is_fatal`.
+    """
+    outputs = stored_outputs(plan, samples, method, places, contents)
+    pending = [sample for sample in samples if sample.id not in outputs]
+    if pending:
+        places.videos(plan.generation).mkdir(parents=True, exist_ok=True)
+        editor: Method | None = None
+        try:
+            editor = load()
+        except MissingRequirement as error:
+            if missing_is_fatal:
+                raise
+            status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "missing_requirement"
+            outputs |= {sample.id: Output(sample.id, "", status, one_line(error)) for sample in pending}
+        if editor is not None:
+            for sample in track(pending, "generate", len(pending)):
+                inputs = inputs_of(sample, method, plan.method_options, contents)
+                outputs[sample.id] = _make(editor, sample, plan.seed, inputs, video_path(places, plan, sample.id))
+    return {sample.id: outputs[sample.id] for sample in samples}
+
+
+def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], contents: ContentIndex) -> str:
+    """Fingerprint of all that an output depends on beside the method: the sample's words and its files' content."""
+    cues = sample.cues
+    files = {
+        "source": [sample.source],
+        "speech": [sample.speech],
+        "emotional_speech": cues.emotional_speech,
+        "neutral_speech": cues.neutral_speech,
+        "reference": [cues.reference],
+        "target": [sample.target],
+        "truth": [sample.truth],
+        "method": method.inputs(sample, options),
+    }
+    words = [sample.id, sample.speaker, sample.sentence, sample.source_emotion, sample.emotion, sample.intensity]
+    hashes = {role: [p and contents.sha256(p) for p in paths] for role, paths in files.items()}
+    return fingerprint([words, cues.label, hashes])
+
+
+def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path) -> Output:
+    started = time.perf_counter()
+    try:
+        result = editor.edit(sample, seed)
+        seconds = time.perf_counter() - started
+        frames = _store(result, path)
+    except (SampleError, MediaError) as error:
+        output = Output(sample.id, inputs, error.status, one_line(error))
+    except BenchmarkError as error:
+        return Output(sample.id, inputs, "method_failed", one_line(error))
+    except Exception as error:  # a method may fail in any way; the run goes on and says so
+        log.warning("%s: the method failed: %s: %s", sample.id, type(error).__name__, one_line(error))
+        log.debug("traceback", exc_info=True)
+        return Output(sample.id, inputs, "method_failed", f"{type(error).__name__}: {one_line(error)}")
+    else:
+        output = Output(sample.id, inputs, "ok", "", file_sha256(path), seconds, frames)
+    _write_note(path, output)
+    return output
+
+
+def _store(result: Clip | Path, path: Path) -> int | None:
+    if isinstance(result, Clip):
+        from media.video import write_clip
+
+        write_clip(path, result)
+        return len(result.frames)
+    if isinstance(result, Path):
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            shutil.copyfile(result, temporary)
+        except FileNotFoundError:
+            raise SampleError("missing_video", f"no such file: {result}") from None
+        os.replace(temporary, path)
+        return None
+    raise TypeError(f"edit() must return a Clip or a Path, got {type(result).__name__}")
+
+
+def _read_note(path: Path) -> Output | None:
+    """The note beside a video, if it is whole and the video is the one it speaks of."""
+    try:
+        note = Output(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        if note.ok and file_sha256(path) != note.sha256:
+            return None
+    except (OSError, ValueError, TypeError):
+        return None
+    return note
+
+
+def _write_note(path: Path, output: Output) -> None:
+    note = path.with_suffix(".json")
+    temporary = note.with_name(f".{note.name}.{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(asdict(output), indent=1), encoding="utf-8")
+    os.replace(temporary, note)

@@ -1,0 +1,209 @@
+"""One run from its configuration to its results: plan, generate, extract, score, aggregate.
+
+Everything that a stage leaves behind is written under a temporary name and then moved, so a run that is killed at any
+moment is completed by the same command, with the same results.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmark.config import RunConfig
+from benchmark.datasets import DATASETS
+from benchmark.datasets.base import Dataset
+from benchmark.errors import BenchmarkError, MissingRequirement, UsageError, nearest, one_line
+from benchmark.fingerprint import ContentIndex
+from benchmark.harness import record as records
+from benchmark.harness.aggregate import aggregate
+from benchmark.harness.extract import Machine, extract
+from benchmark.harness.features import FeatureStore
+from benchmark.harness.generate import Output, generate
+from benchmark.harness.places import Places, open_places
+from benchmark.harness.plan import RunPlan, load_metrics, make_plan
+from benchmark.harness.score import NOT_APPLICABLE, Gatherer, score
+from benchmark.method import METHODS, Method
+from benchmark.metrics.base import Metric
+from benchmark.mock import mock_of
+from benchmark.results.store import run_folder, write_run, write_scores, write_summary
+from benchmark.types import Sample
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run whose plan stands and whose samples are in place."""
+
+    config: RunConfig
+    plan: RunPlan
+    samples: tuple[Sample, ...]
+    metrics: tuple[Metric, ...]
+    method: type[Method]
+    places: Places
+
+    @property
+    def folder(self) -> Path:
+        """Where its results go."""
+        plan = self.plan
+        return run_folder(self.places.results, plan.dataset, plan.split, plan.method, plan.run_id)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that came to its end."""
+
+    plan: RunPlan
+    metrics: tuple[Metric, ...]
+    samples: tuple[Sample, ...]
+    outputs: dict[str, Output]
+    scores: pd.DataFrame
+    summary: pd.DataFrame
+    record: dict[str, Any]
+    folder: Path
+
+    @property
+    def complete(self) -> bool:
+        """Whether every sample has a number in every metric that applies to it."""
+        applies = ~self.scores["status"].isin(NOT_APPLICABLE) if len(self.scores) else []
+        rows_ok = bool((self.scores.loc[applies, "status"] == "ok").all()) if len(self.scores) else True
+        whole = self.summary[self.summary["group"] == "all"]
+        sets_ok = bool(whole["status"].isin(("ok", *NOT_APPLICABLE)).all())
+        return rows_ok and sets_ok and all(output.ok for output in self.outputs.values())
+
+
+def open_dataset(config: RunConfig) -> Dataset:
+    """The dataset of a run. Raises UsageError for an unknown split."""
+    dataset = DATASETS.get(config.dataset.name)(config.dataset.options)
+    split = config.dataset.split
+    if split not in dataset.splits():
+        raise UsageError(f"unknown split '{split}' of dataset {dataset.name}{nearest(split, dataset.splits())}")
+    return dataset
+
+
+def method_of(config: RunConfig) -> type[Method]:
+    """The method's class, or its mock."""
+    method = METHODS.get(config.method.name)
+    return mock_of(method) if config.mock else method
+
+
+def check_device(device: str) -> None:
+    """Raises MissingRequirement for a CUDA device that is not there. Costs nothing for the CPU."""
+    if device.startswith("cuda"):
+        import torch
+
+        index = int(device.partition(":")[2] or 0)
+        if index >= torch.cuda.device_count():
+            raise MissingRequirement(f"device '{device}' is not here ({torch.cuda.device_count()} CUDA devices)")
+
+
+def prepare(config: RunConfig, places: Places) -> Prepared:
+    """Stage 1: check everything that can be checked beforehand, bring the samples into place, write the plan."""
+    metrics = tuple(load_metrics(config.metrics))
+    dataset = open_dataset(config)
+    method = method_of(config)
+    seed = int(config.dataset.options.get("seed", 0))
+    samples = tuple(
+        dataset.samples(config.dataset.split, places.cache, seed, config.runtime.workers, limit=config.limit)
+    )
+    if not samples:
+        raise UsageError(f"split '{config.dataset.split}' of dataset {dataset.name} has no samples")
+    return Prepared(config, make_plan(config, method, dataset, samples, metrics), samples, metrics, method, places)
+
+
+def execute(config: RunConfig, *, missing_is_fatal: bool = True) -> Finished:
+    """Run one method on one split.
+
+    Args:
+        config: what to run.
+        missing_is_fatal: whether a method whose requirement is absent ends the run, or all its samples get that status.
+
+    Raises:
+        BenchmarkError: wrong usage or a missing requirement; run.json, if begun, says so.
+    """
+    check_device(config.runtime.device)
+    places = open_places(config.runtime.root, config.mock)
+    started = datetime.now(UTC)
+    clock = time.perf_counter()
+    prepared = prepare(config, places)
+    plan, folder, runtime = prepared.plan, prepared.folder, config.runtime
+    machine = {"device": runtime.device, "batch_size": runtime.batch_size, "workers": runtime.workers}
+    record = records.opening(plan, prepared.method.info, prepared.metrics, machine)
+    record["timing"]["started"] = started.isoformat(timespec="seconds")
+    write_run(folder, record)
+    seconds = {"plan": time.perf_counter() - clock}
+    try:
+        finished = _stages(prepared, record, seconds, missing_is_fatal)
+    except BenchmarkError as error:
+        write_run(folder, record | {"status": "failed", "error": one_line(error)})
+        raise
+    return finished
+
+
+def _stages(
+    prepared: Prepared, record: dict[str, Any], seconds: dict[str, float], missing_is_fatal: bool
+) -> Finished:
+    config, plan, samples, metrics = prepared.config, prepared.plan, prepared.samples, prepared.metrics
+    places, method, folder = prepared.places, prepared.method, prepared.folder
+    contents = ContentIndex(places.contents)
+
+    def load() -> Method:
+        editor = method()
+        editor.load(config.runtime.device, config.method.options)
+        return editor
+
+    clock = time.perf_counter()
+    outputs = generate(
+        plan, samples, method, places, contents, load=load, missing_is_fatal=missing_is_fatal
+    )
+    seconds["generate"] = time.perf_counter() - clock
+
+    clock = time.perf_counter()
+    store = FeatureStore(places, plan.extraction)
+    runtime = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
+    extract(plan, samples, metrics, outputs, places, contents, store, runtime)
+    contents.save()
+    seconds["extract"] = time.perf_counter() - clock
+
+    clock = time.perf_counter()
+    gatherer = Gatherer(plan, outputs, places, contents, store)
+    scores = score(plan, samples, metrics, gatherer)
+    write_scores(folder, scores)
+    seconds["score"] = time.perf_counter() - clock
+
+    clock = time.perf_counter()
+    summary = aggregate(plan, scores, samples, metrics, gatherer)
+    write_summary(folder, summary)
+    write_timing(folder, outputs)
+    seconds["aggregate"] = time.perf_counter() - clock
+
+    timing = record["timing"] | {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
+        **records.generation_timing(outputs),
+    }
+    finished = record | {
+        "status": "complete",
+        "counts": records.counts(scores, outputs),
+        "samples": records.sample_cards(samples, outputs, plan, places),
+        "timing": timing,
+    }
+    write_run(folder, finished)
+    return Finished(plan, metrics, samples, outputs, scores, summary, finished, folder)
+
+
+def write_timing(folder: Path, outputs: dict[str, Output]) -> None:
+    """Write `timing.parquet`: how long each sample took when it was made. Times stay out of the scores."""
+    rows = [
+        {"sample_id": o.sample_id, "seconds": o.seconds, "frames": o.frames, "status": o.status}
+        for o in outputs.values()
+    ]
+    frame = pd.DataFrame(rows).astype({"seconds": "float64", "frames": "Int64"})
+    temporary = folder / f".timing.parquet.{os.getpid()}.tmp"
+    frame.to_parquet(temporary, index=False)
+    os.replace(temporary, folder / "timing.parquet")
+

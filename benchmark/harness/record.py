@@ -1,0 +1,170 @@
+"""The record of a run: what `run.json` says about code, environment, weights and counts."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
+from benchmark.harness.generate import Output, video_path
+from benchmark.harness.places import Places
+from benchmark.harness.plan import RunPlan
+from benchmark.harness.score import NOT_APPLICABLE
+from benchmark.method import MethodInfo
+from benchmark.metrics.base import Metric
+from benchmark.results.schema import SCHEMA_VERSION
+from benchmark.types import Sample
+from weights.record import Checkpoint
+
+PACKAGES = ("torch", "numpy", "scipy", "pandas", "pyarrow", "av", "soxr", "opencv-python-headless", "onnxruntime")
+"""Packages whose version may move a number."""
+
+
+def opening(plan: RunPlan, info: MethodInfo, metrics: Sequence[Metric], machine: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of a run that has just begun."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": plan.run_id,
+        "status": "started",
+        "method": _card(info, plan),
+        "dataset": plan.dataset,
+        "split": plan.split,
+        "split_sha256": plan.split_sha256,
+        "plan": plan.to_json(),
+        "fingerprints": {
+            "generation": plan.generation,
+            "extraction": dict(plan.extraction),
+            "scoring": plan.scoring,
+        },
+        "metrics": [_metric_card(metric) for metric in metrics],
+        "counts": {"planned": len(plan.samples), "generated": 0, "scored": 0, "failed": {}},
+        "samples": [],
+        "weights": _weights(info, plan),
+        "code": code_state(),
+        "environment": environment(),
+        "machine": dict(machine),
+        "timing": {},
+        "warnings": [],
+        "error": None,
+    }
+
+
+def counts(scores: pd.DataFrame, outputs: Mapping[str, Output]) -> dict[str, Any]:
+    """Samples planned, generated, scored (by every metric that applies to them) and failed by reason.
+
+    A sample that fails in several ways is counted under the first of them.
+    """
+    failed = scores[~scores["status"].isin(("ok", *NOT_APPLICABLE))] if len(scores) else scores
+    reasons: dict[str, str] = {sample: out.status for sample, out in outputs.items() if not out.ok}
+    for sample_id, status in zip(failed.get("sample_id", ()), failed.get("status", ()), strict=True):
+        reasons.setdefault(str(sample_id), str(status))
+    return {
+        "planned": len(outputs),
+        "generated": sum(output.ok for output in outputs.values()),
+        "scored": len(outputs) - len(reasons),
+        "failed": dict(sorted(Counter(reasons.values()).items())),
+    }
+
+
+def sample_cards(
+    samples: Sequence[Sample], outputs: Mapping[str, Output], plan: RunPlan, places: Places
+) -> list[dict[str, Any]]:
+    """Where the clips of every sample lie, for whoever shows them."""
+    return [
+        {
+            "id": sample.id,
+            "source": places.relative(sample.source),
+            "target": places.relative(sample.target),
+            "output": places.relative(video_path(places, plan, sample.id)) if outputs[sample.id].ok else None,
+            "speaker": sample.speaker,
+            "emotion": sample.emotion,
+            "intensity": sample.intensity,
+            "sentence": sample.sentence,
+        }
+        for sample in samples
+    ]
+
+
+def generation_timing(outputs: Mapping[str, Output]) -> dict[str, Any]:
+    """How fast the method was when it made these outputs, whenever that was."""
+    timed = [(o.seconds, o.frames) for o in outputs.values() if o.ok and o.seconds is not None]
+    seconds = sum(s for s, _ in timed)
+    frames = [f for _, f in timed if f is not None]
+    return {
+        "method_seconds": round(seconds, 3),
+        "seconds_per_sample": round(seconds / len(timed), 4) if timed else None,
+        "frames_per_second": round(sum(frames) / seconds, 2) if seconds > 0 and len(frames) == len(timed) else None,
+    }
+
+
+def code_state() -> dict[str, Any]:
+    """Version of the package, commit, and whether the working tree differs from it."""
+    folder = Path(__file__).resolve().parents[2]
+    commit = _git(folder, "rev-parse", "HEAD")
+    changes = _git(folder, "status", "--porcelain", "--untracked-files=no") if commit else None
+    return {
+        "version": _version("emotion-edit-benchmark"),
+        "commit": commit,
+        "dirty": None if changes is None else bool(changes),
+    }
+
+
+def environment() -> dict[str, Any]:
+    """Python, platform and the packages that may move a number. Nothing is imported for it."""
+    return {
+        "python": platform.python_version(),
+        "platform": f"{sys.platform}-{platform.machine()}",
+        "packages": {name: _version(name) for name in PACKAGES},
+    }
+
+
+def _card(info: MethodInfo, plan: RunPlan) -> dict[str, Any]:
+    card = asdict(info)
+    card["checkpoints"] = [checkpoint.name for checkpoint in info.checkpoints]
+    title = info.title if plan.method == plan.adapter else plan.method
+    return card | {"name": plan.method, "adapter": plan.adapter, "title": title, "mock": plan.mock}
+
+
+def _metric_card(metric: Metric) -> dict[str, Any]:
+    card = asdict(metric.info)
+    card["needs"] = list(metric.info.needs)
+    return card
+
+
+def _weights(info: MethodInfo, plan: RunPlan) -> list[dict[str, Any]]:
+    checkpoints: list[Checkpoint] = list(info.checkpoints)
+    for name in plan.extractors:
+        extractor = EXTRACTORS.get(name)
+        checkpoints += extractor.checkpoints
+        if extractor.face_tracker:
+            checkpoints += FACE_TRACKERS.get(extractor.face_tracker).checkpoints
+    unique = {checkpoint.name: checkpoint for checkpoint in checkpoints}
+    return [
+        {"name": c.name, "sha256": c.sha256, "licence": c.licence, "belongs_to": c.belongs_to} for c in unique.values()
+    ]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,152 @@
+"""Stage 4: pure arithmetic. Every planned sample and per-sample metric becomes a row, with a value or with a reason."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from benchmark.errors import SampleError, one_line
+from benchmark.fingerprint import ContentIndex
+from benchmark.harness.extract import ClipFile, clip_of, contents_of_need
+from benchmark.harness.features import FeatureStore
+from benchmark.harness.generate import Output, video_path
+from benchmark.harness.places import Places
+from benchmark.harness.plan import RunPlan
+from benchmark.metrics.base import TRUTH, Metric
+from benchmark.types import EXTENDED_EMOTIONS, Sample
+
+Arrays = dict[str, NDArray[Any]]
+
+NOT_APPLICABLE: tuple[str, ...] = ("not_applicable", "no_target", "no_truth")
+"""Statuses that tell what the dataset or the metric does not have; they are no failure of the run."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a metric needs of one sample, or why it is not there."""
+
+    arrays: Arrays | None
+    error: SampleError | None
+
+
+class Gatherer:
+    """Brings together the features that a metric needs of a sample.
+
+    Args:
+        plan: the run.
+        outputs: what the generation made.
+        places: the run's folders.
+        contents: content hashes.
+        store: features.
+    """
+
+    def __init__(
+        self,
+        plan: RunPlan,
+        outputs: Mapping[str, Output],
+        places: Places,
+        contents: ContentIndex,
+        store: FeatureStore,
+    ) -> None:
+        self._plan = plan
+        self._outputs = outputs
+        self._places = places
+        self._contents = contents
+        self._store = store
+        self._truths: dict[Path, Arrays] = {}
+
+    def gather(self, metric: Metric, sample: Sample) -> Gathered:
+        """The arrays of all needs under their written names, or the first reason why one is missing."""
+        arrays: Arrays = {}
+        try:
+            output = self._outputs[sample.id]
+            if not output.ok:
+                raise SampleError(output.status, output.reason)
+            for text, need in zip(metric.info.needs, metric.info.parsed_needs, strict=True):
+                if need.role == TRUTH:
+                    arrays[text] = self._truth(sample, need.feature)
+                else:
+                    content = contents_of_need(need, self._clip(sample, output))
+                    arrays[text] = self._store.read(need.extractor, content)[need.feature]
+        except SampleError as error:
+            return Gathered(None, error)
+        return Gathered(arrays, None)
+
+    def _clip(self, sample: Sample, output: Output) -> Callable[[str], ClipFile]:
+        path = video_path(self._places, self._plan, sample.id)
+        return lambda role: clip_of(sample, role, output, path, self._contents)
+
+    def _truth(self, sample: Sample, key: str) -> NDArray[Any]:
+        if sample.truth is None:
+            raise SampleError("no_truth", "the dataset has no ground truth for this sample")
+        if sample.truth not in self._truths:
+            try:
+                with np.load(sample.truth, allow_pickle=False) as stored:
+                    self._truths[sample.truth] = {name: stored[name] for name in stored.files}
+            except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+                raise SampleError("unreadable_truth", f"{sample.truth.name}: {one_line(error)}") from None
+        truth = self._truths[sample.truth]
+        if key not in truth:
+            raise SampleError("no_truth", f"{sample.truth.name} has no '{key}'")
+        return truth[key]
+
+
+def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer) -> pd.DataFrame:
+    """The scores table of all per-sample metrics, columns as in `benchmark.results.schema.SCORES`."""
+    rows = []
+    for metric in metrics:
+        if metric.info.level != "sample":
+            continue
+        for sample in samples:
+            value, status, reason = _score_one(metric, sample, gatherer.gather(metric, sample))
+            rows.append(
+                {
+                    "run_id": plan.run_id,
+                    "method": plan.method,
+                    "dataset": plan.dataset,
+                    "split": plan.split,
+                    "sample_id": sample.id,
+                    "speaker": sample.speaker,
+                    "emotion": sample.emotion,
+                    "source_emotion": sample.source_emotion,
+                    "group": group_of(sample),
+                    "intensity": sample.intensity,
+                    "metric": metric.info.name,
+                    "protocol": metric.info.protocol,
+                    "unit": metric.info.unit,
+                    "value": value,
+                    "status": status,
+                    "reason": reason,
+                }
+            )
+    columns = list(rows[0]) if rows else None
+    return pd.DataFrame(rows, columns=columns)
+
+
+def group_of(sample: Sample) -> str:
+    """"basic" or "extended"."""
+    return "extended" if sample.emotion in EXTENDED_EMOTIONS else "basic"
+
+
+def _score_one(metric: Metric, sample: Sample, gathered: Gathered) -> tuple[float, str, str]:
+    if gathered.arrays is None:
+        error = gathered.error or SampleError("no_features", "")
+        return math.nan, error.status, one_line(error)
+    try:
+        with np.errstate(all="ignore"):
+            value = metric(sample, gathered.arrays)
+    except SampleError as error:
+        return math.nan, error.status, one_line(error)
+    except Exception as error:  # a metric that breaks on one sample must not take the others along
+        return math.nan, "metric_failed", f"{type(error).__name__}: {one_line(error)}"
+    if not math.isfinite(value):
+        return math.nan, "not_finite", f"the value is {value}"
+    return value, "ok", ""

@@ -1,0 +1,193 @@
+"""The main job: `python -m benchmark.run --method cmet`.
+
+Flags for people, `key=value` for everything else (benchmark/conf/run.yaml holds every key). Exit code 0: complete;
+1: finished with failed samples; 2: wrong usage or a missing requirement.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from benchmark.errors import BenchmarkError, UsageError, nearest, one_line
+
+if TYPE_CHECKING:
+    from benchmark.config import RunConfig
+    from benchmark.harness.pipeline import Finished
+
+COMPLETE, INCOMPLETE, WRONG = 0, 1, 2
+
+EXAMPLES = """\
+examples:
+  python -m benchmark.run --method cmet                        the default: puppets, split test
+  python -m benchmark.run --method cmet,source_copy,ground_truth --limit 8
+  python -m benchmark.run --method videos method.folder=DIR method.label=mine
+  python -m benchmark.run --method cmet --metrics psnr,ssim seed=1 runtime.root=/data/run
+  python -m benchmark.run --list                               what there is to choose from
+
+Results go to results/<dataset>/<split>/<method>/<run id>/, videos and features to cache/. The same command
+completes an interrupted run and re-uses all that is there. Exit code 0: complete; 1: finished with failed samples;
+2: wrong usage or a missing requirement.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are one line and name the nearest legal flag."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+    def flags(self) -> list[str]:
+        return [flag for action in self._actions for flag in action.option_strings]
+
+
+def parser() -> _Parser:
+    """The command line."""
+    p = _Parser(
+        prog="python -m benchmark.run",
+        description="Run editing methods on a dataset, score their outputs, print and store the table.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    p.add_argument("--method", metavar="A[,B|all]", type=_names, help="methods to run (default: cmet)")
+    p.add_argument("--dataset", metavar="D", help="dataset (default: puppets, made by the project on first use)")
+    p.add_argument("--split", metavar="S", help="split of the dataset (default: the dataset's own)")
+    chosen = p.add_mutually_exclusive_group()
+    chosen.add_argument("--suite", metavar="S", help="a named list of metrics (default: the dataset's own)")
+    chosen.add_argument("--metrics", metavar="m1,m2", type=_names, help="metrics, instead of a suite")
+    p.add_argument("--limit", metavar="N", type=int, help="only the first N samples of the split")
+    p.add_argument("--device", metavar="cpu|cuda", help="where networks run (default: cpu)")
+    p.add_argument("--mock", action="store_true", help="replace each method by a stand-in; results stay apart")
+    p.add_argument("--sheet", metavar="PNG", type=Path, nargs="?", const=Path("sheet.png"), help="contact sheet")
+    p.add_argument("--dry-run", action="store_true", help="print the plan and what is cached; run nothing")
+    p.add_argument("--list", action="store_true", help="print methods, datasets, splits, metrics, suites")
+    p.add_argument("--verbose", action="store_true", help="show tracebacks of failures that became statuses")
+    p.add_argument("overrides", metavar="key=value", nargs="*", help="any key of benchmark/conf/run.yaml")
+    return p
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit code."""
+    try:
+        flags = _parse(sys.argv[1:] if arguments is None else arguments)
+        logging.basicConfig(level=logging.DEBUG if flags.verbose else logging.WARNING, format="%(message)s")
+        for noisy in ("matplotlib", "numba", "PIL", "asyncio"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+        if flags.list:
+            from benchmark.listing import listing
+
+            print(listing())
+            return COMPLETE
+        return _run(flags)
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; the same command completes the run", file=sys.stderr)
+        return 130
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    p = parser()
+    for argument in arguments:
+        flag = argument.partition("=")[0]
+        if flag.startswith("--") and flag != "--" and flag not in p.flags():
+            raise UsageError(f"unknown option '{flag}'{nearest(flag, p.flags())}")
+    return p.parse_intermixed_args(list(arguments))
+
+
+def _run(flags: argparse.Namespace) -> int:
+    from benchmark.config import Request, resolve
+
+    request = Request(
+        methods=flags.method or (),
+        dataset=flags.dataset,
+        split=flags.split,
+        suite=flags.suite,
+        metrics=flags.metrics or (),
+        limit=flags.limit,
+        device=flags.device,
+        mock=flags.mock,
+        overrides=tuple(flags.overrides),
+    )
+    resolved = resolve(request)
+    for name, reason in resolved.left_out.items():
+        print(f"{name} left out: {reason}", file=sys.stderr)
+    if flags.dry_run:
+        from benchmark.listing import plan_text
+
+        print("\n\n".join(plan_text(run) for run in resolved.runs))
+        return COMPLETE
+    everything = "all" in request.methods
+    finished, code = _run_each(resolved.runs, everything)
+    if finished:
+        print(_table(finished))
+    if flags.sheet is not None and finished:
+        from benchmark.sheet import write_sheet
+
+        write_sheet(flags.sheet, finished)
+        print(f"contact sheet: {flags.sheet}")
+    return code
+
+
+def _run_each(runs: Sequence[RunConfig], everything: bool) -> tuple[list[Finished], int]:
+    from benchmark.harness.pipeline import execute
+
+    finished: list[Finished] = []
+    code = COMPLETE
+    for run in runs:
+        if len(runs) > 1:
+            print(f"{run.method.label}:", file=sys.stderr, flush=True)
+        try:
+            done = execute(run, missing_is_fatal=not everything)
+        except BenchmarkError as error:
+            if len(runs) == 1 or isinstance(error, UsageError):
+                raise
+            print(f"error: {run.method.label}: {one_line(error)}", file=sys.stderr)
+            code = WRONG
+            continue
+        finished.append(done)
+        if not done.complete:
+            code = max(code, INCOMPLETE)
+    return finished, code
+
+
+def _table(finished: Sequence[Finished]) -> str:
+    import pandas as pd
+
+    from benchmark.table import results_table
+
+    first = finished[0]
+    mock = " · MOCK, not results" if first.plan.mock else ""
+    title = f"\n{first.plan.dataset} · {first.plan.split} · {len(first.samples)} samples{mock}"
+    infos = [replace(metric.info) for metric in first.metrics]
+    lines = [results_table(pd.concat([done.summary for done in finished]), infos, title), ""]
+    for done in finished:
+        lines += [f"{done.plan.method}: {problem}" for problem in _problems(done)]
+        lines.append(f"{done.plan.method}: {done.folder}")
+    return "\n".join(lines)
+
+
+def _problems(done: Finished) -> list[str]:
+    """One line a reason: how many samples, which metrics, why."""
+    failed = done.scores[done.scores["status"] != "ok"]
+    lines = []
+    for (status, reason), rows in failed.groupby(["status", "reason"], sort=True):
+        names = list(dict.fromkeys(rows["metric"]))
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        lines.append(f"{rows['sample_id'].nunique()} samples without {shown}: {status}: {reason}")
+    return lines[:10] + ([f"... and {len(lines) - 10} more reasons in scores.parquet"] if len(lines) > 10 else [])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""The final table in the terminal: metric, value, interval, scored/planned, unit, protocol."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from benchmark.metrics.base import MetricInfo
+
+HEAD = ("method", "metric", "", "value", "interval", "scored", "unit", "protocol")
+
+
+def results_table(summary: pd.DataFrame, infos: Sequence[MetricInfo], title: str) -> str:
+    """The overall rows of one or more runs as text.
+
+    Args:
+        summary: rows of `summary.csv`, of one or more methods.
+        infos: facts of the metrics, in the order of the table.
+        title: first line.
+
+    Returns:
+        Text with one line a metric and method; an arrow tells which direction is better.
+    """
+    overall = summary[summary["group"] == "all"]
+    level = overall["ci_level"].dropna()
+    head = list(HEAD)
+    head[4] = f"{level.iloc[0]:.0%} interval" if len(level) else "interval"
+    lines = []
+    for info in infos:
+        for row in overall[overall["metric"] == info.name].itertuples():
+            interval = f"{number(row.ci_low)} to {number(row.ci_high)}" if not math.isnan(row.ci_low) else "-"
+            value = number(row.value) if row.status == "ok" else row.status
+            lines.append(
+                (
+                    str(row.method),
+                    info.title,
+                    "↑" if info.higher_is_better else "↓",
+                    value,
+                    interval,
+                    f"{row.n_scored}/{row.n_planned}",
+                    info.unit,
+                    info.protocol,
+                )
+            )
+    return title + "\n" + aligned([tuple(head), *lines])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as columns of equal width, the first row underlined. Numbers-like columns are set to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    right = [_numeric(row[i] for row in rows[1:]) for i in range(len(rows[0]))]
+    text = []
+    for index, row in enumerate(rows):
+        cells = (
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        )
+        text.append("  ".join(cells).rstrip())
+        if index == 0:
+            text.append("  ".join("─" * width for width in widths))
+    return "\n".join(text)
+
+
+def number(value: float) -> str:
+    """Four significant digits, no exponent for everyday sizes, "-" for none: 97.26, 0.1234, 1234."""
+    if value is None or math.isnan(value):
+        return "-"
+    if value == 0:
+        return "0"
+    digits = 3 - math.floor(math.log10(abs(value)))
+    return f"{value:.{max(0, min(digits, 6))}f}" if abs(value) < 1e6 else f"{value:.3g}"
+
+
+def _numeric(cells: Iterable[str]) -> bool:
+    found = [cell for cell in cells if cell not in ("", "-")]
+    return bool(found) and all(cell.lstrip("-")[:1].isdigit() for cell in found)
