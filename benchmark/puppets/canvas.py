@@ -1,0 +1,95 @@
+"""Soft shapes: anti-aliased polygons and ribbons with positions finer than a pixel, composed front over back.
+
+Points are (N, 2) arrays of pixel positions; integers are the centres of pixels.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.puppets.style import Colour
+
+Mask = NDArray[np.float32]
+_SHIFT = 6  # OpenCV takes positions in units of 2 ** -6 pixel
+
+
+def polygon(points: NDArray[np.float64], height: int, width: int, soft: float = 0.0) -> Mask:
+    """Coverage of a filled polygon, float32 (height, width), 0 to 1.
+
+    Args:
+        points: its corners.
+        height: of the mask.
+        width: of the mask.
+        soft: standard deviation of the blur of its edge, pixels.
+    """
+    mask = np.zeros((height, width), np.uint8)
+    fixed = np.rint(points * (1 << _SHIFT)).astype(np.int32)
+    cv2.fillPoly(mask, [fixed], 255, lineType=cv2.LINE_AA, shift=_SHIFT)
+    if soft > 0.2:
+        mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), soft))
+    return mask * np.float32(1 / 255)
+
+
+def ribbon(points: NDArray[np.float64], widths: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """The outline (2N, 2) of a band of some width (N,) around a line (N, 2)."""
+    along = np.empty_like(points)
+    along[1:-1] = points[2:] - points[:-2]
+    along[0] = points[1] - points[0]
+    along[-1] = points[-1] - points[-2]
+    length = np.sqrt(along[:, 0] ** 2 + along[:, 1] ** 2) + 1e-9
+    half = 0.5 * widths / length
+    normal = np.stack([-along[:, 1] * half, along[:, 0] * half], 1)
+    return np.concatenate([points + normal, (points - normal)[::-1]])
+
+
+def ellipse(centre: tuple[float, float], radii: tuple[float, float], points: int = 28) -> NDArray[np.float64]:
+    """The outline (points, 2) of an upright ellipse."""
+    angle = np.linspace(0.0, 2.0 * np.pi, points, endpoint=False)
+    return np.stack([centre[0] + radii[0] * np.cos(angle), centre[1] + radii[1] * np.sin(angle)], 1)
+
+
+class Layer:
+    """A transparent patch to paint on, back to front, and to lay over a picture.
+
+    Args:
+        left: column of the patch in the picture; may be negative.
+        top: its row.
+        height: in pixels.
+        width: in pixels.
+    """
+
+    def __init__(self, left: int, top: int, height: int, width: int) -> None:
+        self._left, self._top, self._height, self._width = left, top, height, width
+        self._colour = np.zeros((height, width, 3), np.float32)  # premultiplied
+        self._clear = np.ones((height, width), np.float32)  # what is still seen through
+
+    def mask(self, points: NDArray[np.float64], soft: float = 0.0) -> Mask:
+        """Coverage of a polygon given in the picture's pixels, for `paint` and as a clip."""
+        return polygon(points - (self._left, self._top), self._height, self._width, soft)
+
+    def paint(self, mask: Mask, colour: Colour | NDArray[np.float32], opacity: float = 1.0) -> None:
+        """Lay a colour (or a picture of colours, (height, width, 3)) over what is there, where the mask says."""
+        cover = mask * np.float32(opacity) if opacity != 1.0 else mask
+        keep = 1.0 - cover
+        self._clear *= keep
+        for channel in range(3):
+            plane = self._colour[..., channel]
+            plane *= keep
+            value = colour[..., channel] if isinstance(colour, np.ndarray) else np.float32(colour[channel])
+            plane += cover * value
+
+    def paste(self, picture: NDArray[np.uint8]) -> None:
+        """Lay the patch over a picture, uint8 (H, W, 3), in place; what lies outside is cut off."""
+        top, left = max(self._top, 0), max(self._left, 0)
+        bottom, right = min(self._top + self._height, len(picture)), min(self._left + self._width, picture.shape[1])
+        if bottom <= top or right <= left:
+            return
+        here = np.s_[top - self._top : bottom - self._top, left - self._left : right - self._left]
+        there = picture[top:bottom, left:right]
+        mixed = there * self._clear[here][..., None]
+        mixed += self._colour[here]
+        mixed += 0.5
+        np.clip(mixed, 0.0, 255.0, out=mixed)
+        there[...] = mixed
