@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from benchmark.networks.resnet18 import Trunk
+from benchmark.networks.resnet18 import Trunk, resize_antialiased, unit_images
 
 PREFIX = "module."
 """Key prefix in the released checkpoints."""
@@ -94,3 +96,18 @@ class EmotionFAN(Trunk):
             beta=beta,
             features=features,
         )
+
+
+def fan_input(frames: NDArray[np.uint8], size: int = 224) -> Tensor:
+    """Input of the network: shorter side to `size` by Pillow's antialiased bilinear resize, aspect kept, 0 to 1.
+
+    Args:
+        frames: uint8 (T, H, W, 3), RGB, T >= 1.
+        size: length of the shorter side of the result.
+
+    Returns:
+        float32 (T, 3, h, w).
+    """
+    height, width = frames.shape[1:3]
+    short = min(height, width)
+    return unit_images(resize_antialiased(frames, (size * height // short, size * width // short)))

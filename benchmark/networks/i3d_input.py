@@ -1,9 +1,10 @@
 """What I3D sees of a clip: two chains from decoded frames to its input.
 
-`author_clip` is the chain of C-MET's released evaluation: 15 frames, OpenCV's bilinear reduction to 64 x 64 in uint8 (strong
-aliasing), then TensorFlow 1's bilinear enlargement to 224 without the half-pixel shift. `half_pixel_clip` is the chain
-of the torch ports (VideoGPT, StyleGAN-V): one bilinear step with half-pixel centres, the shorter side to 224, centre
-crop. The same clip through the two chains gives different features; a distance is only comparable within one.
+`author_clip` is the chain of C-MET's released evaluation: 15 frames, OpenCV's bilinear reduction to 64 x 64 in uint8
+(strong aliasing), then TensorFlow 1's bilinear enlargement to 224 without the half-pixel shift. `half_pixel_clip` is
+the chain of the torch ports (VideoGPT, StyleGAN-V): one bilinear step with half-pixel centres, the shorter side to
+224, centre crop. The same clip through the two chains gives different features; a distance is only comparable within
+one.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """IR and IR-SE backbones: the other common layout of ArcFace's identity network.
 
 Key names of TreB1eN/InsightFace_Pytorch (`model.py`), in which many IR-SE-50 checkpoints circulate (349 entries for
-IR-50, 397 for IR-SE-50, 674 for IR-100). Beside the names, three things differ from `benchmark.networks.iresnet`: a block without
-change of channels halves its shortcut by a strided max pool of size 1 instead of a convolution, blocks have no
-normalisation between the first convolution and the PReLU, and the output is divided by its length.
-Input: aligned RGB faces, (value - 127.5) / 127.5, 112 x 112.
+IR-50, 397 for IR-SE-50, 674 for IR-100). Beside the names, three things differ from `benchmark.networks.iresnet`: a
+block without change of channels halves its shortcut by a strided max pool of size 1 instead of a convolution, blocks
+have no normalisation between the first convolution and the PReLU, and the output is divided by its length. Input:
+aligned RGB faces, (value - 127.5) / 127.5, 112 x 112.
 """
 
 from __future__ import annotations

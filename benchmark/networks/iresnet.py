@@ -1,4 +1,4 @@
-"""iResNet, the face identity network of ArcFace (Deng et al., CVPR 2019) in the layout of insightface's `arcface_torch`.
+"""iResNet, the face identity network of ArcFace (Deng et al., CVPR 2019), in insightface's `arcface_torch` layout.
 
 Checkpoints of that repository (`recognition/arcface_torch/backbones/iresnet.py`) load unchanged: iresnet50 has 475
 entries, iresnet100 925. The other common layout of the same idea is in `benchmark.networks.ir_backbone`. Input: aligned

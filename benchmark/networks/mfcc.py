@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from python_speech_features import mfcc as reference  # type: ignore[import-untyped]
+from python_speech_features import mfcc as reference
 
 RATE = 16000
 """Samples per second that the front end expects."""

@@ -7,7 +7,10 @@ deviation, see `imagenet_normalise`. `width` builds the same network narrower; a
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor, nn
 
 from benchmark.networks.widths import scaled
@@ -93,3 +96,31 @@ def imagenet_normalise(images: Tensor) -> Tensor:
     mean = images.new_tensor(IMAGENET_MEAN).view(3, 1, 1)
     deviation = images.new_tensor(IMAGENET_DEVIATION).view(3, 1, 1)
     return (images - mean) / deviation
+
+
+def judge_input(frames: NDArray[np.uint8], size: int = 224) -> Tensor:
+    """Input of C-MET's emotion judge: Pillow's antialiased bilinear resize (aspect not kept), then ImageNet's mean.
+
+    Args:
+        frames: uint8 (T, H, W, 3), RGB, T >= 1.
+        size: side of the result.
+
+    Returns:
+        float32 (T, 3, size, size).
+    """
+    return imagenet_normalise(unit_images(resize_antialiased(frames, (size, size))))
+
+
+def resize_antialiased(frames: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Pillow's antialiased bilinear resize: uint8 (T, H, W, 3) -> uint8 (T, height, width, 3)."""
+    if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3 or len(frames) == 0:
+        raise ValueError(f"frames must be uint8 (T >= 1, H, W, 3), got {frames.dtype} {frames.shape}")
+    if frames.shape[1:3] == size:
+        return frames
+    resized = [Image.fromarray(f).resize((size[1], size[0]), Image.Resampling.BILINEAR) for f in frames]
+    return np.stack([np.asarray(image) for image in resized])
+
+
+def unit_images(frames: NDArray[np.uint8]) -> Tensor:
+    """uint8 (T, H, W, 3) -> float32 (T, 3, H, W), 0 to 1."""
+    return torch.from_numpy(np.ascontiguousarray(frames.transpose(0, 3, 1, 2))).float() / 255
