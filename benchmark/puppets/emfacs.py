@@ -73,7 +73,7 @@ def weights() -> NDArray[np.float64]:
     states = np.stack([full_state(name) for name in PROTOTYPES])
     faces = np.stack([prototype(name) for name in PROTOTYPES])
     rows = [_fit_unit(states, faces[:, unit]) for unit in range(faces.shape[1])]
-    fitted = np.round(np.stack(rows), 4)
+    fitted: NDArray[np.float64] = np.round(np.stack(rows), 4).astype(np.float64)
     fitted.flags.writeable = False
     return fitted
 
@@ -85,7 +85,7 @@ def _fit_unit(states: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArr
     for _ in range(50):
         rows = states[active]
         gram = rows.T @ rows + RIDGE * np.eye(states.shape[1])
-        weight = np.linalg.solve(gram, rows.T @ unrectify(wanted[active]))
+        weight = np.linalg.solve(gram, rows.T @ unrectify(wanted[active])).astype(np.float64)
         needed = (wanted > 0) | (states @ weight > 0)
         if np.array_equal(needed, active):
             break

@@ -1,13 +1,13 @@
 """Affect state, speech and identity -> what the face does in every frame.
 
-* **Expression**: the state's action units, at full strength from the first frame (as in MEAD's clips), waxing and waning
-  by a few per cent and with the stressed syllables. Every face has its own way: fixed gains per action unit.
+* **Expression**: the state's action units, at full strength from the first frame (as in MEAD's clips), waxing and
+  waning by a few per cent and with the stressed syllables. Every face has its own way: fixed gains per action unit.
 * **Speech**: visemes; brows flash a little on stressed syllables, whatever the emotion.
 * **Head, gaze, blinks**: slow drift, a nod on stress, 15 to 20 blinks a minute (Bentivoglio et al. 1997, Movement
   Disorders 12, 1028-1034: 17 a minute at rest). They depend on identity and sentence and are laid out over the clip's
-  length, so the neutral and the emotional clip of the same words move their heads alike: an edit that keeps the source's
-  head is not scored down for keeping it. Only a small lean of the head follows the state (low when sad, high when proud;
-  Tracy & Robins 2004, Psychological Science 15, 194-197).
+  length, so the neutral and the emotional clip of the same words move their heads alike: an edit that keeps the
+  source's head is not scored down for keeping it. Only a small lean of the head follows the state (low when sad, high
+  when proud; Tracy & Robins 2004, Psychological Science 15, 194-197).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from benchmark.puppets.affect import AFFECT
 from benchmark.puppets.cast import generator
-from benchmark.puppets.espeak import Phoneme
 from benchmark.puppets.emfacs import action_units
+from benchmark.puppets.espeak import Phoneme
 from benchmark.puppets.parameters import ACTION_UNITS, FaceMotion
 from benchmark.puppets.visemes import FPS, is_vowel, visemes
 
@@ -99,7 +99,8 @@ def _expression(
     flash = 0.10 * stress
     for name in ("AU1", "AU2L", "AU2R"):
         units[:, ACTION_UNITS.index(name)] += flash
-    return np.clip(units, 0, 1).astype(np.float32)
+    shown: NDArray[np.float32] = np.clip(units, 0, 1).astype(np.float32)
+    return shown
 
 
 def _head(state: Array, place: Array, stress: Array, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -109,7 +110,8 @@ def _head(state: Array, place: Array, stress: Array, rng: np.random.Generator) -
     pose[:, 1] -= 1.2 * stress  # a nod goes down
     for name, angles in LEAN.items():
         pose[:, :3] += float(state[AFFECT.index(name)]) * np.array(angles)[None]
-    return pose.astype(np.float32)
+    turned: NDArray[np.float32] = pose.astype(np.float32)
+    return turned
 
 
 def _eyes(place: Array, frames: int, rng: np.random.Generator) -> NDArray[np.float32]:

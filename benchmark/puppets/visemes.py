@@ -1,12 +1,13 @@
 """Phonemes with times -> viseme weights at 25 frames per second.
 
-Each phoneme has a target for the mouth; neighbours blend by dominance, after Cohen & Massaro 1993 ("Modeling coarticulation
-in synthetic visual speech", Models and Techniques in Computer Animation, 139-156): a phoneme's pull falls
-exponentially with the distance from its middle, and the mouth takes the weighted mean of the targets. Lip closures
-(/p b m/) pull hard and briefly, vowels long and softly. Silence is a mouth at rest. The targets and strengths are our own.
+Each phoneme has a target for the mouth; neighbours blend by dominance, after Cohen & Massaro 1993 ("Modeling
+coarticulation in synthetic visual speech", Models and Techniques in Computer Animation, 139-156): a phoneme's pull
+falls exponentially with the distance from its middle, and the mouth takes the weighted mean of the targets. Lip
+closures (/p b m/) pull hard and briefly, vowels long and softly. Silence is a mouth at rest. The targets and strengths
+are our own.
 
-The blend is evaluated at 200 Hz; a frame shows the mean over its 40 ms, except for closures, teeth and tongue, of which it
-shows the strongest moment, so that no /m/ falls between two frames.
+The blend is evaluated at 200 Hz; a frame shows the mean over its 40 ms, except for closures, teeth and tongue, of which
+it shows the strongest moment, so that no /m/ falls between two frames.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ def visemes(phonemes: Sequence[Phoneme], frames: int) -> NDArray[np.float32]:
             goals.append(goal)
             centres.append(phoneme.start + (number + 0.5) * span)
             reach.append(max(span * (0.42 if closes else 0.55), 0.018))
-            strength.append(6.0 if closes else (1.0 + 0.35 * phoneme.stress if vowel else 0.8))
+            strength.append(9.0 if closes else (1.0 + 0.35 * phoneme.stress if vowel else 0.8))
     time = (np.arange(frames * FINE) + 0.5) / (FPS * FINE)
     distance = np.abs(time[:, None] - np.array(centres)[None]) / np.array(reach)[None]
     pull = np.array(strength)[None] * np.exp(-(distance**1.5)) + 1e-9
@@ -142,4 +143,5 @@ def visemes(phonemes: Sequence[Phoneme], frames: int) -> NDArray[np.float32]:
     cut = fine.reshape(frames, FINE, -1)
     shapes = np.where(_PEAKED, cut.max(axis=1), cut.mean(axis=1))
     shapes[:, 0] *= 1 - shapes[:, 3]
-    return np.clip(shapes, 0, 1).astype(np.float32)
+    weights: NDArray[np.float32] = np.clip(shapes, 0, 1).astype(np.float32)
+    return weights

@@ -1,0 +1,206 @@
+"""The embedded corpus on disk: made on first use, complete or resumed, the same bytes for the same seed.
+
+Every clip is `<clip id>.mp4` (128 x 128, 25 fps, h264 + aac), `<clip id>.wav` (16 kHz, 16 bit) and `<clip id>.npz`
+(what the puppet did, see `TRUTH`); a recording that is only heard has the wav alone. `<clip id>.json`, written last,
+holds the sha256 of each: a clip without it, or with files that don't match it, is made again. All splits of one seed
+share a folder whose name holds the data version, the seed and a hash of everything else that decides the bytes.
+
+By hand: `python -m benchmark.puppets.corpus --split test --out DIR [--workers 2] [--seed 0] [--limit N]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.metadata
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.errors import BenchmarkError, one_line
+from benchmark.progress import track
+from benchmark.puppets.affect import state
+from benchmark.puppets.cast import voice_of
+from benchmark.puppets.motion import move
+from benchmark.puppets.parameters import FaceMotion
+from benchmark.puppets.plan import SPLITS, ClipPlan, clips_of
+from benchmark.puppets.prosody import prosody_of
+from benchmark.puppets.sentences import SENTENCES
+from benchmark.puppets.voice import FPS, SAMPLE_RATE, Speech, speak
+
+DATA_VERSION = "1"
+"""Moves when any clip of any split changes."""
+
+SIZE = 128
+"""Side of the picture, pixels."""
+
+CRF = 15
+"""x264 quality: small pictures need more of it than large ones."""
+
+TRUTH: dict[str, str] = {
+    "action_units": "float32 (T, 21), columns as parameters.ACTION_UNITS, 0 to 1",
+    "visemes": "float32 (T, 6), columns as parameters.VISEMES, 0 to 1",
+    "pose": "float32 (T, 6), columns as parameters.POSE",
+    "eyes": "float32 (T, 3), columns as parameters.EYES",
+    "affect": "float32 (7,), order as affect.AFFECT",
+    "landmarks": "float32 (T, 68, 2), 300-W order, x and y in pixels",
+}
+"""Arrays of a clip's npz."""
+
+
+@dataclass(frozen=True)
+class Performance:
+    """A clip before it is drawn."""
+
+    speech: Speech
+    motion: FaceMotion
+    affect: NDArray[np.float64]
+    """float64 (7,), order as affect.AFFECT."""
+
+
+def recite(plan: ClipPlan, seed: int = 0) -> Speech:
+    """The sound of a clip."""
+    prosody = prosody_of(state(plan.emotion, plan.level))
+    return speak(SENTENCES[plan.sentence], voice_of(plan.identity, seed), prosody, seed)
+
+
+def perform(plan: ClipPlan, seed: int = 0) -> Performance:
+    """Sound and motion of a clip, without drawing it."""
+    affect = state(plan.emotion, plan.level)
+    speech = recite(plan, seed)
+    motion = move(plan.identity, plan.sentence, affect, speech.phonemes, speech.frames, seed)
+    return Performance(speech, motion, affect)
+
+
+def corpus_folder(cache_root: Path, seed: int) -> Path:
+    """The folder of a seed's clips under a cache.
+
+    Its name moves with everything that decides the bytes: the seed, the synthesizer's and encoder's versions, and the
+    source of this package and of the media writers, so that nobody has to remember a version when a pixel moves.
+    """
+    here = Path(__file__).parent
+    sources = [*sorted(here.glob("*.py")), *sorted((here.parents[1] / "media").glob("*.py"))]
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(source.name.encode() + source.read_bytes())
+    for package in ("espeakng-loader", "av", "numpy", "opencv-python-headless"):
+        digest.update(f"{package} {_installed(package)}".encode())
+    return Path(cache_root) / "puppets" / f"v{DATA_VERSION}_seed{seed}_{digest.hexdigest()[:12]}"
+
+
+def _installed(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "none"
+
+
+def make_clip(plan: ClipPlan, folder: Path, seed: int = 0) -> None:
+    """Speak, move, draw and write one clip; its json comes last."""
+    from benchmark.puppets.face import landmarks, render
+    from benchmark.puppets.style import FaceStyle
+    from media.audio import write_wav
+    from media.clip import Clip
+    from media.video import write_clip
+
+    acted = perform(plan, seed)
+    style = FaceStyle.of(plan.identity, seed)
+    write_wav(folder / f"{plan.id}.wav", acted.speech.audio, SAMPLE_RATE)
+    truth = {
+        "action_units": acted.motion.action_units,
+        "visemes": acted.motion.visemes,
+        "pose": acted.motion.pose,
+        "eyes": acted.motion.eyes,
+        "affect": acted.affect.astype(np.float32),
+        "landmarks": landmarks(style, acted.motion, SIZE),
+    }
+    temporary = folder / f".{plan.id}.npz.{os.getpid()}.tmp"
+    with temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **truth)
+    os.replace(temporary, folder / f"{plan.id}.npz")
+    clip = Clip(render(style, acted.motion, SIZE), float(FPS), acted.speech.audio, SAMPLE_RATE)
+    write_clip(folder / f"{plan.id}.mp4", clip, crf=CRF)
+    _prove(plan, folder, ("wav", "npz", "mp4"))
+
+
+def make_sound(plan: ClipPlan, folder: Path, seed: int = 0) -> None:
+    """Speak and write one recording; its json comes last."""
+    from media.audio import write_wav
+
+    write_wav(folder / f"{plan.id}.wav", recite(plan, seed).audio, SAMPLE_RATE)
+    _prove(plan, folder, ("wav",))
+
+
+def is_done(plan: ClipPlan, folder: Path, with_picture: bool) -> bool:
+    """Whether a clip's files are all there and are what was written."""
+    try:
+        proof = json.loads((folder / f"{plan.id}.json").read_text())
+        if with_picture and "mp4" not in proof:
+            return False
+        return all(_sha256(folder / f"{plan.id}.{kind}") == digest for kind, digest in proof.items())
+    except (OSError, ValueError):
+        return False
+
+
+def build(
+    seen: Sequence[ClipPlan], heard: Sequence[ClipPlan], folder: Path, *, seed: int = 0, workers: int = 1
+) -> None:
+    """Make what is missing of some clips. Killed at any moment, the same call completes the work.
+
+    Args:
+        seen: clips with picture, sound and truth.
+        heard: clips of which only the sound is needed.
+        folder: where they lie; made if need be.
+        seed: of the corpus.
+        workers: processes that build; the result doesn't depend on it.
+
+    Raises:
+        MissingRequirement: the speech synthesizer isn't installed.
+    """
+    from benchmark.puppets.builders import run_all
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tasks = [(plan, True) for plan in seen if not is_done(plan, folder, True)]
+    tasks += [(plan, False) for plan in heard if not is_done(plan, folder, False)]
+    for _ in track(run_all(tasks, folder, seed, workers), "make puppets", len(tasks)):
+        pass
+
+
+def _prove(plan: ClipPlan, folder: Path, kinds: Sequence[str]) -> None:
+    proof = {kind: _sha256(folder / f"{plan.id}.{kind}") for kind in kinds}
+    temporary = folder / f".{plan.id}.json.{os.getpid()}.tmp"
+    temporary.write_text(json.dumps(proof))
+    os.replace(temporary, folder / f"{plan.id}.json")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line: make a split's clips in a folder."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark.puppets.corpus", description="Make the embedded corpus.")
+    parser.add_argument("--split", default="test", choices=(*SPLITS, "train"))
+    parser.add_argument("--out", type=Path, required=True, help="folder for the clips")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--limit", type=int, help="only what the first so many samples need")
+    given = parser.parse_args(arguments)
+    try:
+        seen, heard = clips_of(given.split, given.limit)
+        build(seen, heard, given.out, seed=given.seed, workers=given.workers)
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
+    print(f"{len(seen)} clips and {len(heard)} recordings in {given.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
