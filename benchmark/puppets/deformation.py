@@ -50,7 +50,7 @@ def _pulls(style: FaceStyle) -> list[_Pull]:
         _Pull("brow_lower", 0, (outer, brow), (0.050, 0.040), (-0.004, 0.010)),
         _Pull("nose_wrinkle", 0, (0.030, nose - 0.030), (0.050, 0.048), (0.002, -0.021)),
         _Pull("flare", 0, (style.nose_width * 0.8, nose - 0.014), (0.030, 0.026), (0.010, -0.004)),
-        _Pull("chin_raise", 0, (0.0, style.chin_y - 0.055), (0.065, 0.045), (0.0, -0.027)),
+        _Pull("chin_raise", 0, (0.0, style.chin_y - 0.055), (0.065, 0.045), (0.0, -0.033)),
         _Pull("lip_raise", 0, (0.050, mouth - 0.034), (0.042, 0.034), (0.003, -0.020)),
         _Pull("pout", 0, (0.075, mouth), (0.050, 0.060), (-0.016, 0.0)),
         _Pull("press", 0, (0.0, style.chin_y - 0.05), (0.07, 0.04), (0.0, -0.006)),
@@ -66,7 +66,7 @@ def _pulls(style: FaceStyle) -> list[_Pull]:
     return pulls
 
 
-JAW_DROP = 0.058
+JAW_DROP = 0.066
 """How far the chin sinks when the jaw is dropped fully."""
 
 

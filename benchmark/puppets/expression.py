@@ -99,8 +99,8 @@ class Expression:
         press = 1.0 - (1.0 - 0.97 * au["AU24"]) * (1.0 - speech["press"])
         jaw = saturate(au["AU26"] + 0.62 * speech["open"], 1.15) * (1.0 - 0.55 * press)
         spread = 1.0 * au["AU20"] + 0.55 * speech["wide"] - 0.42 * au["AU23"] - 0.05 * au["AU24"]
-        part = saturate(au["AU25"] + 0.30 * (au["AU26"] + speech["open"]) + 0.35 * speech["tongue"], 1.3)
-        part += 0.22 * au["AU10"] + 0.16 * (speech["wide"] + speech["round"]) + 0.10 * au["AU20"]
+        part = saturate(au["AU25"] + 0.30 * (au["AU26"] + speech["open"]) + 0.60 * speech["tongue"], 1.3)
+        part += 0.22 * au["AU10"] + 0.16 * speech["wide"] + 0.30 * speech["round"] + 0.10 * au["AU20"]
         return Expression(
             brow_inner=au["AU1"],
             brow_outer=(au["AU2R"], au["AU2L"]),
@@ -119,7 +119,7 @@ class Expression:
                 - 1.05 * speech["round"] * (1.0 - 0.3 * smile[k])
             ),
             corner_up=_pair(
-                lambda k: smile[k] + 0.16 * dimple[k] - 0.95 * au["AU15"] - 0.22 * au["AU20"] - 0.12 * au["AU17"]
+                lambda k: smile[k] + 0.16 * dimple[k] - 0.95 * au["AU15"] - 0.12 * au["AU20"] - 0.12 * au["AU17"]
                 - 0.22 * jaw
             ),
             dimple=dimple,

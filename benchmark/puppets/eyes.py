@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.puppets.canvas import Layer, ellipse, ribbon
+from benchmark.puppets.canvas import Layer, Projector, ellipse, ribbon, seen_at_once
 from benchmark.puppets.expression import Expression
 from benchmark.puppets.lids import IRIS, lids
 from benchmark.puppets.style import Colour, FaceStyle
 
 Array = NDArray[np.float64]
-Projector = Callable[[Array], Array]
-"""Canonical points (N, 2) to pixels of the canvas (N, 2)."""
 
 _LASH_ENDS = np.array([0.10, 0.35, 0.6, 0.8, 0.92, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.05, 1.1, 1.1, 1.0, 0.8, 0.45])
+
+_DISCS = ((1.0, 0.10), (0.82, 0.14), (0.62, 0.16), (0.44, 0.06))
+"""Radius and softness, in radii of the iris, of its dark rim, its body, its bright inner ring and the pupil."""
+_PUPIL: Colour = (14.0, 11.0, 11.0)
 
 
 def paint_eye(picture: NDArray[np.uint8], style: FaceStyle, expression: Expression, side: int, see: Projector) -> None:
@@ -31,10 +31,15 @@ def paint_eye(picture: NDArray[np.uint8], style: FaceStyle, expression: Expressi
     """
     unit = len(picture)
     shape = lids(style, expression, side)
-    upper, lower, crease, bag = (see(curve) for curve in (shape.upper, shape.lower, shape.crease, shape.bag))
+    around = IRIS * style.eye_width
+    light = -0.30 if style.light_x < 0 else 0.30
+    glint = (shape.iris[0] + light * around, shape.iris[1] - 0.36 * around)
+    outlines = [shape.upper, shape.lower, shape.crease, shape.bag, np.array([[(2 * side - 1) * style.eye_x, style.eye_y]])]
+    outlines += [ellipse(shape.iris, (size * around, size * around)) for size, _ in _DISCS]
+    outlines += [ellipse(glint, (0.23 * around, 0.23 * around), 12)]
+    upper, lower, crease, bag, middle, *discs, glint_seen = seen_at_once(see, outlines)
     box = round(0.24 * unit)
-    middle = see(np.array([[(2 * side - 1) * style.eye_x, style.eye_y]]))[0]
-    layer = Layer(round(float(middle[0])) - box // 2, round(float(middle[1])) - box // 2, box, box)
+    layer = Layer(round(float(middle[0, 0])) - box // 2, round(float(middle[0, 1])) - box // 2, box, box)
 
     skin = style.skin
     shadow = _scaled(skin, (0.52, 0.40, 0.36))
@@ -58,32 +63,24 @@ def paint_eye(picture: NDArray[np.uint8], style: FaceStyle, expression: Expressi
     temple = layer.mask(ellipse((float(upper[-1, 0]), float(upper[-1, 1])), (0.022 * unit, 0.02 * unit)), 0.008 * unit)
     layer.paint(temple * inside, (150.0, 128.0, 122.0), 0.6)
 
-    around = IRIS * style.eye_width
     radius = around * unit
-    for size, colour, soft in (
-        (1.0, _scaled(style.iris, (0.42, 0.42, 0.42)), 0.10),
-        (0.82, style.iris, 0.14),
-        (0.62, _scaled(style.iris, (1.28, 1.24, 1.16)), 0.16),
-        (0.44, (14.0, 11.0, 11.0), 0.06),
-    ):
-        disc = layer.mask(see(ellipse(shape.iris, (size * around, size * around))), soft * radius)
-        layer.paint(disc * inside, colour)
+    tones = (_scaled(style.iris, (0.42, 0.42, 0.42)), style.iris, _scaled(style.iris, (1.28, 1.24, 1.16)), _PUPIL)
+    for (_, soft), disc, colour in zip(_DISCS, discs, tones, strict=True):
+        layer.paint(layer.mask(disc, soft * radius) * inside, colour)
 
     # The upper lid and its lashes throw a shadow on the ball.
     over = upper + (0.0, 0.10 * radius)
     layer.paint(layer.mask(ribbon(over, 0.75 * radius), 0.30 * radius) * inside, (52.0, 36.0, 34.0), 0.60)
-    light = -0.30 if style.light_x < 0 else 0.30
-    glint = (shape.iris[0] + light * around, shape.iris[1] - 0.36 * around)
-    spark = layer.mask(see(ellipse(glint, (0.23 * around, 0.23 * around), 12)), 0.4)
+    spark = layer.mask(glint_seen, 0.4)
     layer.paint(spark * inside, (255.0, 255.0, 255.0), 0.95)
 
     rim = layer.mask(ribbon(lower + (0.0, 0.0015 * unit), 0.0050 * unit * _LASH_ENDS), 0.0014 * unit)
     layer.paint(rim, _scaled(skin, (0.74, 0.58, 0.55)), 0.75)
-    lashes = layer.mask(ribbon(upper - (0.0, 0.0015 * unit), 0.0105 * unit * _LASH_ENDS), 0.0016 * unit)
+    lashes = layer.mask(ribbon(upper - (0.0, 0.0015 * unit), 0.0090 * unit * _LASH_ENDS), 0.0016 * unit)
     layer.paint(lashes, lash, 0.92)
     tip = upper[-1] + (upper[-1] - upper[-3]) * (0.55, 0.1)
-    wing = ribbon(np.stack([upper[-4], upper[-2], tip]), np.array([0.011, 0.008, 0.001]) * unit)
-    layer.paint(layer.mask(wing, 0.0016 * unit), lash, 0.6)
+    wing = ribbon(np.stack([upper[-4], upper[-2], tip]), np.array([0.009, 0.007, 0.001]) * unit)
+    layer.paint(layer.mask(wing, 0.0016 * unit), lash, 0.5)
     layer.paste(picture)
 
 

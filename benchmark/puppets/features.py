@@ -17,9 +17,9 @@ def paint_nostrils(sheet: Sheet, s: FaceStyle, skin: Map) -> None:
         sheet.over(sheet.cover(hole, 0.0038) * skin, times(s.skin, 0.26, 0.16, 0.15), 0.86)
         wing = np.array([(0.80, -0.036), (1.04, -0.022), (1.06, -0.006), (0.86, 0.004)]) * (s.nose_width, 1.0)
         wing = wing * (sign, 1.0) + (0.0, s.nose_y)
-        sheet.over(sheet.cover(ribbon(wing, 0.006), 0.003) * skin, times(s.skin, 0.55, 0.40, 0.36), 0.50)
+        sheet.over(sheet.cover(ribbon(wing, 0.006), 0.003) * skin, times(s.skin, 0.60, 0.45, 0.41), 0.42)
     base = np.array([(-0.55, 0.002), (-0.2, 0.006), (0.0, 0.008), (0.2, 0.006), (0.55, 0.002)]) * (s.nose_width, 1.0)
-    sheet.over(sheet.cover(ribbon(base + (0.0, s.nose_y), 0.006), 0.003) * skin, times(s.skin, 0.50, 0.36, 0.33), 0.42)
+    sheet.over(sheet.cover(ribbon(base + (0.0, s.nose_y), 0.006), 0.003) * skin, times(s.skin, 0.55, 0.42, 0.38), 0.26)
 
 
 def paint_brows(sheet: Sheet, s: FaceStyle) -> None:

@@ -75,15 +75,15 @@ class Folds:
         for sign in (-1, 1):
             outer = (sign * (s.eye_x + s.eye_width + 0.012), s.eye_y)
             rays: list[Line] = [
-                [(outer[0] + sign * r * np.cos(a), outer[1] + 0.008 + r * np.sin(a) + 0.2 * r * abs(a)) for r in (0.0, 0.018, 0.036, 0.050)]
+                [(outer[0] + sign * r * np.cos(a), outer[1] + 0.008 + r * np.sin(a) + 0.2 * r * abs(a)) for r in (0.0, 0.012, 0.024, 0.034)]
                 for a in (-0.55, -0.05, 0.45)
             ]
-            self._crease(lambda e: e.crow, rays, 0.0075, 0.46)
+            self._crease(lambda e: e.crow, rays, 0.0080, 0.40)
         low = s.eye_y + 0.5 * s.eye_height
         below: list[Line] = [
             [(sign * (s.eye_x + x), low + 0.028 - 3.0 * x * x) for x in np.linspace(-0.055, 0.06, 8)] for sign in (-1, 1)
         ]
-        self._crease(lambda e: 0.8 * e.crow + 0.45 * e.lid_lower, below, 0.0095, 0.42)
+        self._crease(lambda e: 0.8 * e.crow + 0.45 * e.lid_lower, below, 0.0100, 0.34)
         self._bulge(lambda e: e.lid_lower, [(-s.eye_x, low + 0.012), (s.eye_x, low + 0.012)], (0.042, 0.010), 0.26)
         for side, sign in ((0, -1), (1, 1)):
             apple = [(sign * (s.eye_x + 0.018), s.eye_y + 0.092)]
@@ -96,23 +96,23 @@ class Folds:
             [(sign * 0.018, y + k), (sign * 0.032, y + k + 0.004), (sign * 0.046, y + k + 0.016)] for sign in (-1, 1) for k in (0.0, 0.02, 0.04)
         ]
         bridge: list[Line] = [[(x, s.eye_y - 0.014 + k + 4 * x * x) for x in np.linspace(-0.024, 0.024, 5)] for k in (-0.012, 0.008)]
-        self._crease(lambda e: e.nose_wrinkle, bunny + bridge, 0.0090, 0.58)
+        self._crease(lambda e: e.nose_wrinkle, bunny + bridge, 0.0095, 0.46)
         wings: list[Line] = [
             [(sign * (s.nose_width * 0.72), s.nose_y - 0.038), (sign * (s.nose_width + 0.006), s.nose_y - 0.022), (sign * (s.nose_width + 0.006), s.nose_y - 0.002)]
             for sign in (-1, 1)
         ]
-        self._crease(lambda e: e.nose_wrinkle + 0.6 * e.lip_raise, wings, 0.0110, 0.50)
+        self._crease(lambda e: e.nose_wrinkle + 0.6 * e.lip_raise, wings, 0.0120, 0.42)
 
     def _mouth(self) -> None:
         s = self._style
         for side, sign in ((0, -1), (1, 1)):
             wing, corner = s.nose_width + 0.010, s.mouth_width + 0.026
             smile = _curve([(sign * wing, s.nose_y - 0.022), (sign * (corner - 0.008), 0.5 * (s.nose_y + s.mouth_y)), (sign * (corner + 0.006), s.mouth_y + 0.012)])
-            age = 0.16 + 0.34 * s.age
+            age = 0.06 + 0.32 * s.age
             self._crease(
                 lambda e, k=side, a=age: a + 0.62 * max(e.corner_up[k], 0.0) + 0.55 * e.lip_raise + 0.25 * e.nose_wrinkle
                 + 0.15 * e.crow,
-                [smile], 0.0135, 0.56,
+                [smile], 0.0150, 0.52,
             )  # fmt: skip
             pit = (sign * (s.mouth_width + 0.020), s.mouth_y - 0.002)
             arc = _curve([(pit[0] - sign * 0.002, pit[1] - 0.026), (pit[0] + sign * 0.007, pit[1]), (pit[0] - sign * 0.002, pit[1] + 0.024)])
@@ -124,12 +124,12 @@ class Folds:
             _curve([(sign * (s.mouth_width + 0.002), s.mouth_y + 0.012), (sign * (s.mouth_width + 0.016), s.mouth_y + 0.046), (sign * (s.mouth_width + 0.008), s.mouth_y + 0.074)])
             for sign in (-1, 1)
         ]
-        self._crease(lambda e: 0.30 * s.age + e.corner_down, pouches, 0.0130, 0.60)
+        self._crease(lambda e: 0.24 * s.age + e.corner_down, pouches, 0.0130, 0.60)
         tight: list[Line] = [
             [(x, s.mouth_y + way * 0.020), (1.05 * x, s.mouth_y + way * 0.040)] for x in np.linspace(-0.06, 0.06, 7) for way in (-1, 1)
         ]
         self._crease(lambda e: e.tighten, tight, 0.0065, 0.42)
-        self._bulge(lambda e: e.press, [(0.0, s.mouth_y - 0.030), (0.0, s.mouth_y + 0.034)], (0.062, 0.011), 0.26)
+        self._bulge(lambda e: e.press, [(0.0, s.mouth_y - 0.030), (0.0, s.mouth_y + 0.034)], (0.062, 0.011), 0.40)
         self._bulge(lambda e: e.pout, [(-0.03, s.mouth_y - 0.034), (0.03, s.mouth_y - 0.034)], (0.034, 0.018), 0.22)
         hollow = [(-0.135, s.mouth_y - 0.02), (0.135, s.mouth_y - 0.02)]
         self._bulge(lambda e: -e.jaw - 0.5 * e.pout, hollow, (0.034, 0.060), 0.22)
@@ -150,11 +150,11 @@ class Folds:
             points = np.array(line) * self._unit + self._origin
             taper = np.sin(np.pi * np.linspace(0.10, 0.90, len(points))) ** 0.8
             valley = np.maximum(valley, polygon(ribbon(points, 0.62 * width * self._unit * taper), rows, columns))
-        soft = cv2.GaussianBlur(valley, (0, 0), 0.26 * width * self._unit)
+        soft = cv2.GaussianBlur(valley, (0, 0), 0.32 * width * self._unit)
         wide = cv2.GaussianBlur(valley, (0, 0), 0.75 * width * self._unit)
         step = (-0.60 * width * self._unit * self._light[0], -0.60 * width * self._unit * self._light[1])
         bank = cv2.warpAffine(wide, np.array([[1, 0, step[0]], [0, 1, step[1]]]), (columns, rows))
-        self._add(amount, -strength * (0.9 * soft + 0.5 * wide) + 0.55 * strength * bank)
+        self._add(amount, -strength * (0.62 * soft + 0.55 * wide) + 0.50 * strength * bank)
 
     def _bulge(
         self, amount: Callable[[Expression], float], centres: Line, spread: tuple[float, float], strength: float

@@ -70,6 +70,10 @@ def paint_hair_front(sheet: Sheet, style: FaceStyle, skin: Map) -> Map:
         grain = (0.70 + 0.16 * sheet.noise(0.003)).clip(0.3, 1.0)
         mask = np.asarray(mask * grain, np.float32)
     sheet.over(mask, picture)
+    if s.hair_cut in ("long", "bob"):
+        part = 0.30 * s.parting * s.width
+        path = np.array([(part, s.hairline_y - 0.018), (0.92 * part, 0.5 * (s.hairline_y + s.top_y)), (0.75 * part, s.top_y - 0.01)])
+        sheet.over(sheet.cover(ribbon(path, np.array([0.012, 0.007, 0.003])), 0.003), times(s.skin, 0.55, 0.48, 0.46), 0.6)
     return mask
 
 
@@ -162,8 +166,7 @@ def _flow(sheet: Sheet, s: FaceStyle) -> Map:
     if s.hair_cut == "bun":
         return np.asarray(15.0 * np.arctan2(x, s.hairline_y + 0.25 - y), np.float32)
     if s.hair_cut == "curly":
-        wave = 0.5 * np.sin(70 * y + 30 * x) + 0.5 * np.sin(64 * x - 24 * y)
-        return np.asarray(10.0 * (x + y) + 1.3 * wave, np.float32)
+        return np.asarray(1.5 * sheet.noise(0.016) + 2.0 * sheet.noise(0.05), np.float32)
     return _around(sheet, s)
 
 

@@ -43,12 +43,12 @@ def lips(style: FaceStyle, expression: Expression) -> Lips:
     e = expression
     half = style.mouth_width
     reach = [half + 0.033 * out - 0.007 * dimple for out, dimple in zip(e.corner_out, e.dimple, strict=True)]
-    rise = [0.032 * up for up in e.corner_up]
+    rise = [0.004 + 0.035 * up for up in e.corner_up]
     width = reach[0] * _LEFT + reach[1] * (1.0 - _LEFT)
     lift = rise[0] * _LEFT + rise[1] * (1.0 - _LEFT)
     x = _ALONG * width
     # The corners carry the line of the lips up and down; the middle follows weakly, chin and nose push it.
-    middle = style.mouth_y + 0.10 * (-0.5 * (rise[0] + rise[1])) - 0.010 * e.chin_raise - 0.004 * e.press
+    middle = style.mouth_y + 0.12 * (0.008 - rise[0] - rise[1]) - 0.015 * e.chin_raise - 0.004 * e.press
     middle += 0.004 * e.lip_to_teeth
     seam = middle - lift * _FAR**1.7 + 0.0035 * (_BOW - 0.35 * _PEAKS) * (1.0 - e.pout)
 
@@ -62,13 +62,13 @@ def lips(style: FaceStyle, expression: Expression) -> Lips:
     down = 0.70 * part + 0.90 * jaw * (1.0 - 0.75 * e.lip_to_teeth)
     upper_inner = seam - up * arch - raise_up * raise_arch
     # A raised upper lip takes the lower one along unless something parts them.
-    follow = 0.62 * raise_up * (1.0 - min(1.0, e.part + e.jaw))
+    follow = 0.30 * raise_up * (1.0 - min(1.0, e.part + e.jaw))
     lower_inner = seam + down * arch - follow * raise_arch - 0.004 * e.lip_to_teeth * arch
 
     thin = 1.0 - e.roll_in
     opening = min(1.0, 14.0 * (up + down))
-    thick_up = style.lip_upper * thin * (1.0 + 0.30 * e.pout - 0.12 * opening - 0.16 * e.lip_raise)
-    thick_low = style.lip_lower * thin * (1.0 + 0.30 * e.pout - 0.10 * opening + 0.16 * e.chin_raise)
+    thick_up = style.lip_upper * thin * (1.0 + 0.45 * e.pout - 0.12 * opening - 0.16 * e.lip_raise)
+    thick_low = style.lip_lower * thin * (1.0 + 0.45 * e.pout - 0.10 * opening + 0.16 * e.chin_raise)
     thick_low *= 1.0 - 0.50 * e.lip_to_teeth
     upper_outer = upper_inner - np.maximum(thick_up, 0.004) * _UPPER
     lower_outer = lower_inner + np.maximum(thick_low, 0.005) * _LOWER
@@ -78,5 +78,5 @@ def lips(style: FaceStyle, expression: Expression) -> Lips:
         *curves,
         gap=float(lower_inner[14] - upper_inner[14]),
         teeth_y=teeth_y,
-        lower_teeth_y=teeth_y + 0.003 + 0.88 * jaw,
+        lower_teeth_y=teeth_y + 0.010 + 0.90 * jaw,
     )

@@ -39,7 +39,7 @@ def height(style: FaceStyle, x: Map, y: Map) -> Map:
     skin += 0.016 * s.cheek * _pair(x, y, (0.140, eye + 0.105), (0.068, 0.050))
     skin -= 0.010 * _pair(x, y, (0.165, mouth - 0.01), (0.050, 0.070))
     along = ((y - eye + 0.012) / (nose - eye)).clip(0.0, 1.0)
-    ridge = (0.006 + 0.034 * s.nose_bridge * along**1.3) * np.exp(-((x / (0.022 + 0.012 * along)) ** 2))
+    ridge = (0.006 + 0.027 * s.nose_bridge * along**1.3) * np.exp(-((x / (0.024 + 0.013 * along)) ** 2))
     tip = 0.030 * _bump(x, y, (0.0, nose - 0.030), (0.027, 0.026))
     wings = 0.020 * _pair(x, y, (0.70 * s.nose_width, nose - 0.014), (0.017, 0.019))
     fade = _step(y - eye + 0.015, 0.012)

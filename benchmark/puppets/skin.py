@@ -73,8 +73,8 @@ def _shadows(sheet: Sheet, s: FaceStyle) -> Map:
     dark += 0.12 * sheet.bump(s.eye_x - 0.015, s.eye_y + 0.040, 0.045, 0.018, both=True) * (0.6 + 0.8 * s.age)
     dark += 0.30 * sheet.bump(0.0, s.nose_y + 0.010, 0.050, 0.012)
     dark += 0.20 * sheet.bump(-away * 0.036, s.nose_y + 0.014, 0.034, 0.020)
-    dark += 0.22 * sheet.bump(-away * (s.nose_width * 0.72), s.nose_y - 0.055, 0.016, 0.050)
-    dark += 0.10 * sheet.bump(away * (s.nose_width * 0.80), s.nose_y - 0.045, 0.014, 0.040)
+    dark += 0.13 * sheet.bump(-away * (s.nose_width * 0.72), s.nose_y - 0.055, 0.016, 0.050)
+    dark += 0.05 * sheet.bump(away * (s.nose_width * 0.80), s.nose_y - 0.045, 0.014, 0.040)
     dark += 0.20 * sheet.bump(s.nose_width + 0.004, s.nose_y - 0.012, 0.008, 0.020, both=True)
     dark += 0.14 * sheet.bump(0.0, s.mouth_y + 0.048, 0.052, 0.014)
     dark += 0.12 * sheet.bump(s.mouth_width + 0.016, s.mouth_y + 0.004, 0.014, 0.018, both=True)
@@ -97,8 +97,8 @@ def _albedo(sheet: Sheet, s: FaceStyle) -> Map:
 
 
 def _freckle(sheet: Sheet, s: FaceStyle, skin: Map) -> None:
-    for _ in range(int(90 * s.freckles)):
+    for _ in range(int(120 * s.freckles)):
         x, y = sheet.rng.normal(0.0, 0.095), sheet.rng.normal(s.eye_y + 0.085, 0.038)
-        size = sheet.rng.uniform(0.0022, 0.0045)
+        size = sheet.rng.uniform(0.0016, 0.0034)
         spot = sheet.cover(ellipse((float(x), float(y)), (size, size), 8), 0.0018)
-        skin *= 1.0 - float(sheet.rng.uniform(0.12, 0.34)) * spot[..., None] * np.array([0.6, 1.0, 1.1], np.float32)
+        skin *= 1.0 - float(sheet.rng.uniform(0.10, 0.26)) * spot[..., None] * np.array([0.75, 1.0, 1.0], np.float32)
