@@ -38,7 +38,8 @@ class DatasetChoice:
     """Which dataset and split."""
 
     name: str
-    split: str
+    split: str | None
+    """None: the dataset's first."""
     options: Mapping[str, Any]
     """The dataset's own options, e.g. `root`."""
 
@@ -190,7 +191,7 @@ def _compose(method: str | None, dataset: str | None, suite: str | None) -> dict
     if "method" in plugins:
         composed["method"] = {"name": plugins["method"], "label": None}
     if "dataset" in plugins:
-        composed["dataset"] = {"name": plugins["dataset"], "split": "test", "suite": choices["suite"]}
+        composed["dataset"] = {"name": plugins["dataset"], "split": None, "suite": choices["suite"]}
     composed["open"] = sorted(plugins)
     return composed
 
@@ -199,7 +200,7 @@ def _default_suite(dataset: str) -> str:
     from omegaconf import OmegaConf
 
     path = CONF / "dataset" / f"{dataset}.yaml"
-    return str(OmegaConf.load(path).get("suite", "puppets")) if path.is_file() else "puppets"
+    return str(OmegaConf.to_container(OmegaConf.load(path))["suite"]) if path.is_file() else "puppets"  # type: ignore[index,call-overload]
 
 
 def _merge(base: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
@@ -264,14 +265,16 @@ def _typed(config: Mapping[str, Any], request: Request) -> RunConfig:
             raise UsageError(f"unknown metric '{metric}'{nearest(str(metric), METRICS)}")
     if not metrics:
         raise UsageError("no metric is chosen")
-    dataset_name, split = dataset.pop("name"), dataset.pop("split", "test")
+    dataset_name, split = dataset.pop("name"), dataset.pop("split", None)
     dataset.pop("suite", None)
     runtime = config["runtime"]
     statistics = config["statistics"]
     limit = request.limit if request.limit is not None else config["limit"]
     return RunConfig(
         method=MethodChoice(name, label or name, method),
-        dataset=DatasetChoice(dataset_name, str(request.split or split), dataset),
+        dataset=DatasetChoice(
+            dataset_name, None if (request.split or split) is None else str(request.split or split), dataset
+        ),
         suite="" if named else str(config["suite"]["name"]),
         metrics=metrics,
         limit=None if limit is None else _whole("limit", limit, low=1),
@@ -307,4 +310,3 @@ def _device(value: Any) -> str:
     if not re.fullmatch(r"cpu|cuda(:\d+)?", str(value)):
         raise UsageError(f"device must be cpu, cuda or cuda:N, got {value!r}")
     return str(value)
-

@@ -33,29 +33,29 @@ def listing() -> str:
 
 def plan_text(config: RunConfig) -> str:
     """The plan of a run. Nothing is built, loaded or written."""
-    dataset = open_dataset(config)
+    dataset, split = open_dataset(config)
     metrics = load_metrics(config.metrics)
     method = method_of(config)
-    ids = dataset.sample_ids(config.dataset.split)[: config.limit]
+    ids = dataset.sample_ids(split)[: config.limit]
     places = Places(config.runtime.root / "mock" if config.mock else config.runtime.root)
     rows = [
         ("plan", ""),
         ("method", f"{config.method.label} ({method.info.title}, version {method.info.version})"),
         ("weights", weights_state(method.info.checkpoints, config.runtime.weights)),
         ("options", ", ".join(f"{k}={v}" for k, v in config.method.options.items()) or "-"),
-        ("dataset", f"{dataset.name}, version {dataset.version}, split {config.dataset.split}"),
+        ("dataset", f"{dataset.name}, version {dataset.version}, split {split}"),
         ("samples", f"{len(ids)}: {_shortened(ids)}"),
         ("metrics", ", ".join(f"{m.info.name} [{m.info.protocol}]" for m in metrics)),
         *(("extractor", f"{n}, key {extraction_key(n)[:16]}") for n in extractors_of(metrics)),
         ("seed", str(config.seed)),
         ("device", config.runtime.device),
-        ("results", str(places.results / dataset.name / config.dataset.split / config.method.label)),
+        ("results", str(places.results / dataset.name / split / config.method.label)),
     ]
     return aligned(rows)
 
 
 def weights_state(checkpoints: Sequence[Checkpoint], weights: Path | None = None) -> str:
-    """"none needed", "here", or which are missing. `weights`: the run's folder of checkpoints."""
+    """ "none needed", "here", or which are missing. `weights`: the run's folder of checkpoints."""
     if not checkpoints:
         return "none needed"
     places = folders(weights)
@@ -77,8 +77,8 @@ def _methods() -> list[tuple[str, ...]]:
         try:
             info = METHODS.get(name).info
             state = weights_state(info.checkpoints)
-        except (ImportError, AttributeError) as error:
-            rows.append((name, f"not importable: {one_line(error)}", "", "", "", ""))
+        except BenchmarkError as error:
+            rows.append((name, one_line(error), "", "", "", ""))
             continue
         rows.append((name, info.title, info.cue, str(info.year or "-"), info.licence or "-", state))
     return rows
@@ -91,9 +91,7 @@ def _datasets() -> list[tuple[str, ...]]:
             kind = DATASETS.get(name)
             splits = ", ".join(kind().splits())
         except BenchmarkError as error:
-            splits = one_line(error)
-        except (ImportError, AttributeError) as error:
-            rows.append((name, f"not importable: {one_line(error)}", "", "", ""))
+            rows.append((name, one_line(error), "", "", ""))
             continue
         rows.append((name, kind.title, kind.version, splits, kind.licence))
     return rows
@@ -104,8 +102,8 @@ def _metrics() -> list[tuple[str, ...]]:
     for name in METRICS:
         try:
             info = METRICS.get(name).info
-        except (ImportError, AttributeError) as error:
-            rows.append((name, f"not importable: {one_line(error)}", "", "", "", ""))
+        except BenchmarkError as error:
+            rows.append((name, one_line(error), "", "", "", ""))
             continue
         better = "higher" if info.higher_is_better else "lower"
         rows.append((name, info.title, info.unit or "-", better, info.level, info.protocol))

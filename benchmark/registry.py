@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
-from benchmark.errors import UsageError, nearest
+from benchmark.errors import MissingRequirement, UsageError, nearest
 
 T = TypeVar("T")
 
@@ -37,14 +37,22 @@ class Registry(Generic[T]):
         self._entries[name] = entry
 
     def get(self, name: str) -> T:
-        """The object of that name, imported now if need be. Raises UsageError with the nearest name if unknown."""
+        """The object of that name, imported now if need be.
+
+        Raises:
+            UsageError: unknown name; the message has the nearest.
+            MissingRequirement: a module that it needs is not installed.
+        """
         self._read_plugins()
         if name not in self._entries:
             raise UsageError(f"unknown {self.kind} '{name}'{nearest(name, self._entries)}")
         entry = self._entries[name]
         if isinstance(entry, str):
             module, _, attribute = entry.partition(":")
-            entry = getattr(importlib.import_module(module), attribute)
+            try:
+                entry = getattr(importlib.import_module(module), attribute)
+            except ModuleNotFoundError as error:
+                raise MissingRequirement(f"{self.kind} '{name}' needs the Python module '{error.name}'") from error
             self._entries[name] = entry
         return entry  # type: ignore[return-value]
 

@@ -27,19 +27,19 @@ def results_table(summary: pd.DataFrame, infos: Sequence[MetricInfo], title: str
     level = overall["ci_level"].dropna()
     head = list(HEAD)
     head[4] = f"{level.iloc[0]:.0%} interval" if len(level) else "interval"
-    lines = []
+    lines: list[tuple[str, ...]] = []
     for info in infos:
-        for row in overall[overall["metric"] == info.name].itertuples():
-            interval = f"{number(row.ci_low)} to {number(row.ci_high)}" if not math.isnan(row.ci_low) else "-"
-            value = number(row.value) if row.status == "ok" else row.status
+        for row in overall[overall["metric"] == info.name].to_dict("records"):
+            low, high = number(row["ci_low"]), number(row["ci_high"])
+            value = number(row["value"]) if row["status"] == "ok" else str(row["status"])
             lines.append(
                 (
-                    str(row.method),
+                    str(row["method"]),
                     info.title,
                     "↑" if info.higher_is_better else "↓",
                     value,
-                    interval,
-                    f"{row.n_scored}/{row.n_planned}",
+                    "-" if low == "-" else f"{low} to {high}",
+                    f"{row['n_scored']}/{row['n_planned']}",
                     info.unit,
                     info.protocol,
                 )

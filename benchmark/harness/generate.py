@@ -118,7 +118,7 @@ def generate(
 def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], contents: ContentIndex) -> str:
     """Fingerprint of all that an output depends on beside the method: the sample's words and its files' content."""
     cues = sample.cues
-    files = {
+    files: dict[str, Sequence[Path | None]] = {
         "source": [sample.source],
         "speech": [sample.speech],
         "emotional_speech": cues.emotional_speech,

@@ -64,25 +64,27 @@ class Finished:
     scores: pd.DataFrame
     summary: pd.DataFrame
     record: dict[str, Any]
+    places: Places
     folder: Path
 
     @property
     def complete(self) -> bool:
         """Whether every sample has a number in every metric that applies to it."""
-        applies = ~self.scores["status"].isin(NOT_APPLICABLE) if len(self.scores) else []
-        rows_ok = bool((self.scores.loc[applies, "status"] == "ok").all()) if len(self.scores) else True
-        whole = self.summary[self.summary["group"] == "all"]
-        sets_ok = bool(whole["status"].isin(("ok", *NOT_APPLICABLE)).all())
-        return rows_ok and sets_ok and all(output.ok for output in self.outputs.values())
+        fine = ("ok", *NOT_APPLICABLE)
+        rows_fine = bool(self.scores["status"].isin(fine).all())
+        sets = self.summary[self.summary["group"] == "all"]
+        sets_fine = bool(sets["status"].isin(fine).all())
+        return rows_fine and sets_fine and all(output.status in fine for output in self.outputs.values())
 
 
-def open_dataset(config: RunConfig) -> Dataset:
-    """The dataset of a run. Raises UsageError for an unknown split."""
+def open_dataset(config: RunConfig) -> tuple[Dataset, str]:
+    """The dataset of a run, and its split. Raises UsageError for an unknown split."""
     dataset = DATASETS.get(config.dataset.name)(config.dataset.options)
-    split = config.dataset.split
-    if split not in dataset.splits():
-        raise UsageError(f"unknown split '{split}' of dataset {dataset.name}{nearest(split, dataset.splits())}")
-    return dataset
+    splits = dataset.splits()
+    split = config.dataset.split or splits[0]
+    if split not in splits:
+        raise UsageError(f"unknown split '{split}' of dataset {dataset.name}{nearest(split, splits)}")
+    return dataset, split
 
 
 def method_of(config: RunConfig) -> type[Method]:
@@ -104,15 +106,15 @@ def check_device(device: str) -> None:
 def prepare(config: RunConfig, places: Places) -> Prepared:
     """Stage 1: check everything that can be checked beforehand, bring the samples into place, write the plan."""
     metrics = tuple(load_metrics(config.metrics))
-    dataset = open_dataset(config)
+    dataset, split = open_dataset(config)
     method = method_of(config)
     seed = int(config.dataset.options.get("seed", 0))
-    samples = tuple(
-        dataset.samples(config.dataset.split, places.cache, seed, config.runtime.workers, limit=config.limit)
-    )
+    samples = tuple(dataset.samples(split, places.cache, seed, config.runtime.workers, limit=config.limit))
     if not samples:
-        raise UsageError(f"split '{config.dataset.split}' of dataset {dataset.name} has no samples")
-    return Prepared(config, make_plan(config, method, dataset, samples, metrics), samples, metrics, method, places)
+        raise UsageError(f"split '{split}' of dataset {dataset.name} has no samples")
+    return Prepared(
+        config, make_plan(config, method, dataset, split, samples, metrics), samples, metrics, method, places
+    )
 
 
 def execute(config: RunConfig, *, missing_is_fatal: bool = True) -> Finished:
@@ -144,9 +146,7 @@ def execute(config: RunConfig, *, missing_is_fatal: bool = True) -> Finished:
     return finished
 
 
-def _stages(
-    prepared: Prepared, record: dict[str, Any], seconds: dict[str, float], missing_is_fatal: bool
-) -> Finished:
+def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float], missing_is_fatal: bool) -> Finished:
     config, plan, samples, metrics = prepared.config, prepared.plan, prepared.samples, prepared.metrics
     places, method, folder = prepared.places, prepared.method, prepared.folder
     contents = ContentIndex(places.contents)
@@ -157,9 +157,7 @@ def _stages(
         return editor
 
     clock = time.perf_counter()
-    outputs = generate(
-        plan, samples, method, places, contents, load=load, missing_is_fatal=missing_is_fatal
-    )
+    outputs = generate(plan, samples, method, places, contents, load=load, missing_is_fatal=missing_is_fatal)
     seconds["generate"] = time.perf_counter() - clock
 
     clock = time.perf_counter()
@@ -193,7 +191,7 @@ def _stages(
         "timing": timing,
     }
     write_run(folder, finished)
-    return Finished(plan, metrics, samples, outputs, scores, summary, finished, folder)
+    return Finished(plan, metrics, samples, outputs, scores, summary, finished, places, folder)
 
 
 def write_timing(folder: Path, outputs: dict[str, Output]) -> None:
@@ -206,4 +204,3 @@ def write_timing(folder: Path, outputs: dict[str, Output]) -> None:
     temporary = folder / f".timing.parquet.{os.getpid()}.tmp"
     frame.to_parquet(temporary, index=False)
     os.replace(temporary, folder / "timing.parquet")
-

@@ -70,7 +70,12 @@ class RunPlan:
 
 
 def make_plan(
-    config: RunConfig, method: type[Method], dataset: Dataset, samples: Sequence[Sample], metrics: Sequence[Metric]
+    config: RunConfig,
+    method: type[Method],
+    dataset: Dataset,
+    split: str,
+    samples: Sequence[Sample],
+    metrics: Sequence[Metric],
 ) -> RunPlan:
     """Write the plan of a run. Raises UsageError if a metric names an extractor or a feature that does not exist."""
     extractors = extractors_of(metrics)
@@ -85,7 +90,12 @@ def make_plan(
             "seed": config.seed,
             "mock": config.mock,
             "encoding": ENCODING,
-            "dataset": [dataset.name, dataset.version, config.dataset.split, dataset.split_sha256(config.dataset.split)],
+            "dataset": [
+                dataset.name,
+                dataset.version,
+                split,
+                dataset.split_sha256(split),
+            ],
         }
     )
     extraction = {name: extraction_key(name) for name in extractors}
@@ -105,8 +115,8 @@ def make_plan(
         method_options=dict(config.method.options),
         dataset=dataset.name,
         dataset_version=dataset.version,
-        split=config.dataset.split,
-        split_sha256=dataset.split_sha256(config.dataset.split),
+        split=split,
+        split_sha256=dataset.split_sha256(split),
         samples=tuple(sample.id for sample in samples),
         limit=config.limit,
         suite=config.suite,

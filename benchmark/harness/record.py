@@ -63,9 +63,9 @@ def counts(scores: pd.DataFrame, outputs: Mapping[str, Output]) -> dict[str, Any
 
     A sample that fails in several ways is counted under the first of them.
     """
-    failed = scores[~scores["status"].isin(("ok", *NOT_APPLICABLE))] if len(scores) else scores
+    failed = scores[~scores["status"].isin(("ok", *NOT_APPLICABLE))]
     reasons: dict[str, str] = {sample: out.status for sample, out in outputs.items() if not out.ok}
-    for sample_id, status in zip(failed.get("sample_id", ()), failed.get("status", ()), strict=True):
+    for sample_id, status in zip(failed["sample_id"], failed["status"], strict=True):
         reasons.setdefault(str(sample_id), str(status))
     return {
         "planned": len(outputs),

@@ -21,6 +21,7 @@ from benchmark.harness.generate import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.metrics.base import TRUTH, Metric
+from benchmark.results.schema import SCORES
 from benchmark.types import EXTENDED_EMOTIONS, Sample
 
 Arrays = dict[str, NDArray[Any]]
@@ -127,12 +128,11 @@ def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], g
                     "reason": reason,
                 }
             )
-    columns = list(rows[0]) if rows else None
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[column.name for column in SCORES])
 
 
 def group_of(sample: Sample) -> str:
-    """"basic" or "extended"."""
+    """ "basic" or "extended"."""
     return "extended" if sample.emotion in EXTENDED_EMOTIONS else "basic"
 
 

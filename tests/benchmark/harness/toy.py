@@ -31,19 +31,18 @@ from media.video import read_clip, write_clip
 EMOTIONS = ("happy", "sad", "sarcastic")
 SPEAKERS = ("S1", "S2", "S3")
 BRIGHTER = {"happy": 60, "sad": -40, "sarcastic": 20}
-CALLS = os.environ.get("TOY_CALLS")
-"""File to which every call of the method and of the extractors adds a line."""
-SLOW = float(os.environ.get("TOY_SLOW", "0"))
+CALLS = "TOY_CALLS"
+"""Names the file to which every call of the method and of the extractors adds a line."""
+SLOW = "TOY_SLOW"
 """Seconds that every such call takes, so that a test can kill it in the middle."""
 
 
 def note(line: str) -> None:
     """Tell the test that something is really computed."""
-    if CALLS:
-        with open(CALLS, "a", encoding="utf-8") as file:
+    if CALLS in os.environ:
+        with open(os.environ[CALLS], "a", encoding="utf-8") as file:
             file.write(line + "\n")
-    if SLOW:
-        time.sleep(SLOW)
+    time.sleep(float(os.environ.get(SLOW, "0")))
 
 
 def toy_clip(level: int, frames: int = 6) -> Clip:
