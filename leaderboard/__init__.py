@@ -1,0 +1,1 @@
+"""The leaderboard: reads results folders and nothing else; never reaches torch."""

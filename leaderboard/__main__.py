@@ -1,0 +1,47 @@
+"""`python -m leaderboard [--results DIR] [--port N] [--no-browser]` opens the leaderboard."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from leaderboard.data import ENVIRONMENT, results_folder
+
+APP = Path(__file__).parent / "app.py"
+
+
+def command(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The streamlit command line for our arguments, and the variables that go with it."""
+    parser = argparse.ArgumentParser(prog="python -m leaderboard", description="Show what has been measured.")
+    parser.add_argument("--results", type=Path, help=f"results folder; else ${ENVIRONMENT}, else ./results")
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--address", default="localhost", help="0.0.0.0 lets other machines in")
+    parser.add_argument("--no-browser", action="store_true", help="don't open a browser window")
+    given = parser.parse_args(list(arguments))
+    named = ["--results", str(given.results)] if given.results else []
+    folder = results_folder(named, os.environ).absolute()
+    line = [sys.executable, "-m", "streamlit", "run", str(APP)]
+    line += [f"--server.port={given.port}", f"--server.address={given.address}", "--browser.gatherUsageStats=false"]
+    line += ["--server.headless=true"] if given.no_browser else []
+    return line, {**os.environ, ENVIRONMENT: str(folder)}
+
+
+def main() -> int:
+    """Run streamlit until it is stopped."""
+    line, environment = command(sys.argv[1:])
+    if importlib.util.find_spec("streamlit") is None:
+        print('the leaderboard needs streamlit: pip install -e ".[app]"', file=sys.stderr)
+        return 2
+    try:
+        return subprocess.run(line, env=environment, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

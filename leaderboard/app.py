@@ -1,0 +1,17 @@
+"""The leaderboard: `streamlit run leaderboard/app.py [-- --results DIR]`, or `python -m leaderboard`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from leaderboard import text
+
+st.set_page_config(page_title=text.TITLE, page_icon=":material/leaderboard:", layout="wide")
+st.navigation(
+    [
+        st.Page("views/board.py", title=text.BOARD, icon=":material/leaderboard:", default=True),
+        st.Page("views/samples.py", title=text.SAMPLES, icon=":material/movie:"),
+        st.Page("views/runs.py", title=text.RUNS, icon=":material/history:"),
+    ],
+    position="top",
+).run()

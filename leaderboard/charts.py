@@ -1,0 +1,134 @@
+"""Charts as pure functions of summary rows. Colours are of middle lightness, to be read on white and on black."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from leaderboard.data import FRAMES
+from leaderboard.tables import group_name, written
+
+INK = "#7a869a"
+PALETTE = ("#2f80ed", "#e8743b", "#19a979", "#b56be0", "#d64560", "#12939a", "#c79a1b", "#5e6fd8", "#7f9c2d", "#a0653a")
+FRAME_DASH = {"floor": "dot", "ceiling": "dash"}
+
+
+def colours(methods: list[str]) -> dict[str, str]:
+    """A colour for each method; the frames are grey. The same list gives the same colours."""
+    own = [method for method in sorted(set(methods)) if method not in FRAMES]
+    return {method: PALETTE[i % len(PALETTE)] for i, method in enumerate(own)} | dict.fromkeys(FRAMES, INK)
+
+
+def forest(rows: pd.DataFrame) -> go.Figure:
+    """Values with intervals of one metric, one line a method, best on top; floor and ceiling as lines across.
+
+    Args:
+        rows: chosen rows of one metric and one group of samples.
+    """
+    rows = rows[rows["value"].notna()]
+    figure = go.Figure()
+    if rows.empty:
+        return figure
+    ascending = bool(rows["higher_is_better"].iloc[0])  # plotly draws the first row at the bottom
+    tint = colours(list(rows["method"]))
+    own = rows[~rows["method"].isin(list(FRAMES))].sort_values("value", ascending=ascending)
+    for row in own.to_dict("records"):
+        interval, value, tone = pd.notna(row["ci_low"]), row["value"], tint[row["method"]]
+        figure.add_trace(
+            go.Scatter(
+                x=[value],
+                y=[escape(row["title"])],
+                mode="markers",
+                marker={"size": 11, "color": tone},
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [row["ci_high"] - value if interval else 0],
+                    "arrayminus": [value - row["ci_low"] if interval else 0],
+                    "thickness": 2,
+                    "width": 5,
+                    "color": tone,
+                },
+                hovertemplate=_hover(row) + "<extra></extra>",
+                showlegend=False,
+            )
+        )
+    for method, role in FRAMES.items():
+        frame = rows[rows["method"] == method]
+        if len(frame):
+            value = float(frame["value"].iloc[0])
+            label = f"{role} {written(value, str(frame['unit'].iloc[0]))}"
+            figure.add_vline(
+                x=value, line_dash=FRAME_DASH[role], line_color=INK, annotation_text=label, annotation_position="top"
+            )
+    figure.update_layout(**_layout(max(170, 70 + 38 * rows["method"].nunique())))
+    figure.update_xaxes(title=_axis(rows), gridcolor="rgba(127,127,127,0.2)", zeroline=False)
+    figure.update_yaxes(gridcolor="rgba(127,127,127,0.12)", automargin=True)
+    return figure
+
+
+def by_group(rows: pd.DataFrame) -> go.Figure:
+    """Values of one metric for each emotion, one colour a method, with intervals where they are defined.
+
+    Args:
+        rows: rows of one metric whose grouping is `emotion`.
+    """
+    rows = rows[rows["value"].notna()]
+    figure = go.Figure()
+    if rows.empty:
+        return figure
+    tint = colours(list(rows["method"]))
+    groups = sorted(rows["group_value"].unique())
+    for method, part in sorted(rows.groupby("method"), key=lambda pair: (pair[0] in FRAMES, pair[0])):
+        part = part.set_index("group_value").reindex(groups)
+        frame = FRAMES.get(str(method))
+        figure.add_trace(
+            go.Scatter(
+                x=[group_name("emotion", group) for group in groups],
+                y=part["value"],
+                name=escape(part["title"].dropna().iloc[0]) + (f" ({frame})" if frame else ""),
+                mode="lines+markers" if frame else "markers",
+                line={"dash": FRAME_DASH[frame], "width": 1} if frame else None,
+                marker={"size": 6 if frame else 11, "color": tint[str(method)]},
+                error_y={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": (part["ci_high"] - part["value"]).fillna(0),
+                    "arrayminus": (part["value"] - part["ci_low"]).fillna(0),
+                    "thickness": 1.5,
+                    "width": 3,
+                    "visible": not frame,
+                },
+            )
+        )
+    figure.update_layout(**_layout(360) | {"scattermode": "group", "legend": {"orientation": "h", "y": -0.2}})
+    figure.update_yaxes(title=_axis(rows), gridcolor="rgba(127,127,127,0.2)", zeroline=False)
+    return figure
+
+
+def _axis(rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    arrow = "▲" if first["higher_is_better"] else "▼"
+    unit = f" ({first['unit']})" if first["unit"] else ""
+    return f"{first['metric_title']}{unit} {arrow}"
+
+
+def _hover(row: Mapping[Any, Any]) -> str:
+    unit = str(row["unit"])
+    words = f"{escape(row['title'])}: {written(row['value'], unit)}"
+    if pd.notna(row["ci_low"]):
+        words += f"<br>interval {written(row['ci_low'], unit)} to {written(row['ci_high'], unit)}"
+    return words + f"<br>scored {row['n_scored']} of {row['n_planned']}"
+
+
+def _layout(height: int) -> dict[str, Any]:
+    return {
+        "height": height,
+        "margin": {"l": 8, "r": 24, "t": 34, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+    }

@@ -1,0 +1,205 @@
+"""Reads a results folder into one value, `Board`. No streamlit, no torch: everything here can be tried in a notebook.
+
+A results folder may change while it is open, hold broken runs, or not exist; none of that raises.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmark.results.schema import SUMMARY
+from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsError, StoredRun, list_runs
+
+ENVIRONMENT = "BENCHMARK_RESULTS"
+"""Variable that names the results folder."""
+
+FRAMES: Mapping[str, str] = {"source_copy": "floor", "ground_truth": "ceiling"}
+"""Methods that frame every table, and what they are for emotion; never ranked."""
+
+VIDEO_SUFFIXES = frozenset({".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v"})
+
+_ADDED = {
+    "run_id": "str",
+    "finished": "str",
+    "title": "str",
+    "metric_title": "str",
+    "higher_is_better": "bool",
+    "mock": "bool",
+}
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a results folder holds."""
+
+    folder: Path
+    rows: pd.DataFrame
+    """Summary rows of all complete runs, and: run_id, finished, title (the method's), metric_title, higher_is_better,
+    mock."""
+    runs: tuple[StoredRun, ...] = ()
+    """Readable runs, complete or not."""
+    broken: tuple[BrokenRun, ...] = ()
+
+    @property
+    def datasets(self) -> list[str]:
+        """Datasets with at least one complete run, sorted."""
+        return sorted(self.rows["dataset"].unique())
+
+    def splits(self, dataset: str) -> list[str]:
+        """Splits of a dataset, sorted."""
+        return sorted(self.rows.loc[self.rows["dataset"] == dataset, "split"].unique())
+
+    def run(self, run_id: str, method: str) -> StoredRun:
+        """The run of that id and method. Raises KeyError if there is none."""
+        for run in self.runs:
+            if run.record["run_id"] == run_id and run.method == method:
+                return run
+        raise KeyError(f"no run {run_id} of {method}")
+
+
+@dataclass(frozen=True)
+class View:
+    """One clip beside others: a video, or the reason why there is none."""
+
+    label: str
+    video: Path | None
+    reason: str = ""
+    method: str = ""
+    """Empty for source and target."""
+    scores: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """This sample's rows of the method's scores table."""
+
+
+def results_folder(arguments: Sequence[str], environment: Mapping[str, str]) -> Path:
+    """The folder from `--results DIR`, else from BENCHMARK_RESULTS, else `./results`."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--results", type=Path)
+    known, _ = parser.parse_known_args(list(arguments))
+    return Path(known.results or environment.get(ENVIRONMENT) or "results").expanduser()
+
+
+def stamp(results: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a run appears, goes or is rewritten: path, time and size of every run's files."""
+    found = []
+    for name in (RUN_FILE, SUMMARY_FILE):
+        for path in results.glob(f"*/*/*/*/{name}"):
+            try:
+                state = path.stat()
+            except OSError:  # gone since it was listed
+                continue
+            found.append((path.relative_to(results).as_posix(), state.st_mtime_ns, state.st_size))
+    return tuple(sorted(found))
+
+
+def load_board(results: Path) -> Board:
+    """Read every run's record and summary. A run whose summary is damaged is counted among the broken ones."""
+    listing = list_runs(results)
+    tables, runs, broken = [], [], list(listing.broken)
+    for run in listing.runs:
+        if run.complete:
+            try:
+                tables.append(_described(run.summary(), run.record))
+            except ResultsError as error:
+                broken.append(BrokenRun(run.folder, str(error)))
+                continue
+        runs.append(run)
+    rows = pd.concat(tables, ignore_index=True) if tables else _no_rows()
+    return Board(results, rows, tuple(runs), tuple(broken))
+
+
+def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
+    """Source, target and the output of every method for one sample.
+
+    Args:
+        board: the board.
+        rows: chosen summary rows (see `tables.newest`) of one dataset and split; they say which run of a method counts.
+        sample_id: the sample.
+    """
+    chosen = rows.drop_duplicates("method")
+    chosen = chosen.sort_values("method", key=lambda names: names.isin(list(FRAMES)), kind="stable")
+    runs = [board.run(run_id, method) for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True)]
+    cards = {run.method: card for run in runs for card in run.record["samples"] if card["id"] == sample_id}
+    if not cards:
+        return []
+    root = board.folder.parent
+    first = next(iter(cards.values()))
+    views = [View(label, *_video(root, first[label])) for label in ("source", "target")]
+    for run in runs:
+        if run.method not in cards:
+            views.append(View(run.method, None, "this run left the sample out", run.method))
+            continue
+        video, reason = _video(root, cards[run.method]["output"])
+        try:
+            scores = run.scores()
+            scores = scores[scores["sample_id"] == sample_id].reset_index(drop=True)
+        except ResultsError as error:
+            scores, reason = pd.DataFrame(), reason or str(error)
+        if video is None and len(scores) and (scores["status"] != "ok").any():
+            reason = str(scores.loc[scores["status"] != "ok", "reason"].iloc[0])
+        views.append(View(run.method, video, reason, run.method, scores))
+    return views
+
+
+def sample_table(board: Board, rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a sample of the chosen runs: sample_id, speaker, emotion, intensity, group, failures (over methods)."""
+    chosen = rows.drop_duplicates("method")
+    tables = []
+    for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True):
+        try:
+            tables.append(board.run(run_id, method).scores())
+        except (ResultsError, KeyError):
+            continue
+    facts = ["sample_id", "speaker", "emotion", "intensity", "group"]
+    if not tables:
+        return pd.DataFrame(columns=[*facts, "failures"])
+    scores = pd.concat(tables, ignore_index=True)
+    failed = scores[~scores["status"].isin(("ok", "not_applicable", "no_target", "no_truth"))]
+    failures = failed.drop_duplicates(["sample_id", "method"]).groupby("sample_id").size().rename("failures")
+    table = scores[facts].drop_duplicates("sample_id").join(failures, on="sample_id")
+    table["failures"] = table["failures"].fillna(0).astype("int64")
+    return table.sort_values("sample_id", ignore_index=True)
+
+
+def arguments_of_process() -> Path:
+    """The results folder of this process: its command line and environment."""
+    import sys
+
+    return results_folder(sys.argv[1:], os.environ)
+
+
+def _described(summary: pd.DataFrame, record: Mapping[str, Any]) -> pd.DataFrame:
+    cards = {(card["name"], card["protocol"]): card for card in record["metrics"]}
+    keys = list(zip(summary["metric"], summary["protocol"], strict=True))
+    found = [cards.get(key) or {"title": key[0], "higher_is_better": True} for key in keys]
+    return summary.assign(
+        run_id=record["run_id"],
+        finished=str((record.get("timing") or {}).get("finished") or ""),
+        title=str(record["method"].get("title") or record["method"]["name"]),
+        metric_title=[str(card["title"]) for card in found],
+        higher_is_better=[bool(card["higher_is_better"]) for card in found],
+        mock=bool(record["plan"].get("mock", False)),
+    )
+
+
+def _no_rows() -> pd.DataFrame:
+    kinds = {column.name: "str" if column.kind == "string" else column.kind for column in SUMMARY} | _ADDED
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+
+
+def _video(root: Path, written: object) -> tuple[Path | None, str]:
+    """The file behind a path in run.json, relative to the results' root. Only videos are ever opened."""
+    if not isinstance(written, str) or not written:
+        return None, "there is none"
+    path = root / written
+    if path.suffix.lower() not in VIDEO_SUFFIXES:
+        return None, "not a video file"
+    if not path.is_file() or path.stat().st_size == 0:
+        return None, "the file is not here"
+    return path, ""

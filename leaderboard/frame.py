@@ -1,0 +1,71 @@
+"""What every page begins with: the results, read again when they change, and the choice of dataset and split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from leaderboard import text
+from leaderboard.data import Board, arguments_of_process, load_board, stamp
+from leaderboard.state import choice
+from leaderboard.tables import newest
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The board, and what the reader has chosen of it."""
+
+    board: Board
+    rows: pd.DataFrame
+    """Rows that count (see `tables.newest`) of the chosen dataset and split, all groups of samples."""
+    dataset: str
+    split: str
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _board(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Board:
+    """`state` only makes the cache forget when a file changes."""
+    del state
+    return load_board(folder)
+
+
+def read_board() -> Board:
+    """The board as it is now."""
+    folder = arguments_of_process()
+    return _board(folder, stamp(folder))
+
+
+def open_page() -> Opened:
+    """The results and the choice of dataset and split, in the sidebar. Ends the page where there is nothing to show."""
+    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; }</style>")
+    board = read_board()
+    if board.rows.empty:
+        say_empty(board)
+        st.stop()
+    with st.sidebar:
+        dataset = choice(text.DATASET, board.datasets, "dataset")
+        split = choice(text.SPLIT, board.splits(dataset), "split")
+    rows = newest(board.rows)
+    rows = rows[(rows["dataset"] == dataset) & (rows["split"] == split)]
+    return Opened(board, rows, dataset, split)
+
+
+def say_empty(board: Board) -> None:
+    """Why there is nothing to show, and how to change that."""
+    st.title(text.NO_RESULTS)
+    sentence = text.EMPTY_FOLDER if board.folder.is_dir() else text.NO_FOLDER
+    st.markdown(sentence.format(folder=board.folder))
+    st.markdown(text.FIRST_STEPS)
+    notices(board)
+
+
+def notices(board: Board) -> None:
+    """What a reader must know about runs that are not in the table."""
+    unfinished = sum(not run.complete for run in board.runs)
+    if board.broken:
+        st.warning(text.BROKEN.format(count=len(board.broken)), icon=":material/broken_image:")
+    if unfinished:
+        st.info(text.UNFINISHED.format(count=unfinished), icon=":material/pending:")

@@ -1,0 +1,119 @@
+"""The overview and a sample's scores as HTML tables.
+
+Every text is escaped; colours are mixed from the page's own, so light and dark themes both work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from leaderboard import text
+from leaderboard.data import View
+from leaderboard.tables import Cell, Head, Line, Overview, day, digits, written
+
+STYLE = """<style>
+.board-scroll { overflow-x: auto; }
+.board { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; line-height: 1.25; }
+.board th, .board td { padding: .55rem .8rem; text-align: right; white-space: nowrap; border: 0; vertical-align: top;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.board th { font-weight: 600; font-size: .82rem; vertical-align: bottom; }
+.board th:first-child, .board td:first-child { text-align: left; }
+.board thead th { border-bottom: 2px solid color-mix(in srgb, currentColor 38%, transparent); }
+.board small { display: block; font-size: .74rem; font-weight: 400; opacity: .62; }
+.board .frame td { font-style: italic; background: color-mix(in srgb, currentColor 5%, transparent); }
+.board .frame small, .board .role { font-style: normal; }
+.board .role { font-size: .68rem; padding: .05rem .4rem; margin-left: .4rem; border-radius: .6rem; vertical-align: 1px;
+  border: 1px solid color-mix(in srgb, currentColor 38%, transparent); }
+.board .best { font-weight: 700; }
+.board .second { text-decoration: underline; text-underline-offset: 3px; }
+.board .part { color: #c47a12; opacity: 1; }
+.board .why { white-space: normal; text-align: left; min-width: 9rem; max-width: 16rem; font-size: .82rem; }
+.board .none { opacity: .62; }
+.board tbody tr:hover td { background: color-mix(in srgb, currentColor 8%, transparent); }
+</style>"""
+
+
+def render(table: Overview) -> str:
+    """The table with its style."""
+    head = "".join(_head(column) for column in table.heads)
+    body = "".join(_line(line) for line in table.lines)
+    return (
+        f'{STYLE}<div class="board-scroll"><table class="board"><thead><tr><th scope="col">Method</th>{head}'
+        f'<th scope="col">Scored<small>of planned</small></th><th scope="col">Date</th></tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def render_scores(views: Sequence[View], titles: Mapping[str, str], metrics: Mapping[str, str]) -> str:
+    """One sample's scores, metrics by methods; where there is no number, its status and the reason.
+
+    Args:
+        views: the sample's clips (see `data.views_of`); those without scores are left out.
+        titles: method -> title.
+        metrics: metric -> title, in the order of the rows.
+    """
+    columns = [
+        (titles.get(view.method, view.method), {row["metric"]: row for row in view.scores.to_dict("records")})
+        for view in views
+        if len(view.scores)
+    ]
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title, _ in columns)
+    body = ""
+    for metric, title in metrics.items():
+        cells = "".join(_score(scores.get(metric)) for _, scores in columns)
+        body += f"<tr><td>{escape(title)}</td>{cells}</tr>"
+    return (
+        f'{STYLE}<div class="board-scroll"><table class="board"><thead><tr><th scope="col">Metric</th>{head}</tr>'
+        f"</thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _score(row: Mapping[Any, Any] | None) -> str:
+    if row is None:
+        return '<td class="none">–</td>'
+    if row["status"] == "ok":
+        return f"<td>{escape(written(float(row['value']), str(row['unit'])))}</td>"
+    status = str(row["status"]).replace("_", " ")
+    return f'<td class="why"><span class="part">{escape(status)}</span><small>{escape(str(row["reason"]))}</small></td>'
+
+
+def _head(column: Head) -> str:
+    arrow = "▲" if column.higher_is_better else "▼"
+    unit = f" {column.unit}" if column.unit else ""
+    return (
+        f'<th scope="col" title="{escape(f"{column.metric}, protocol {column.protocol}")}">{escape(column.title)}'
+        f"<small>{arrow}{escape(unit)}</small></th>"
+    )
+
+
+def _line(line: Line) -> str:
+    role = {"floor": text.FLOOR, "ceiling": text.CEILING}.get(line.role, "")
+    marks = f'<span class="role">{role}</span>' if role else ""
+    if line.mock:
+        marks += f'<span class="role" title="{escape(text.MOCK_HELP)}">{text.MOCK}</span>'
+    cells = "".join(_cell(cell) for cell in line.cells)
+    counts = [(cell.n_scored, cell.n_planned) for cell in line.cells if cell is not None]
+    scored, planned = min(counts, key=lambda pair: pair[0] / max(pair[1], 1))
+    kind = ' class="frame"' if line.role else ""
+    return (
+        f"<tr{kind}><td>{escape(line.title)}{marks}<small>{escape(line.method)}</small></td>{cells}"
+        f"<td>{scored}/{planned}</td><td>{escape(day(line.finished))}</td></tr>"
+    )
+
+
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return '<td class="none">–<small>not measured</small></td>'
+    if cell.value is None:
+        words = cell.status.replace("_", " ")
+        return f'<td class="none" title="{escape(cell.reason)}">–<small>{escape(words)}</small></td>'
+    kind = {1: "best", 2: "second"}.get(cell.place or 0, "")
+    number = f'<span class="{kind}">{digits(cell.value, cell.unit)}</span>'
+    small = ""
+    if cell.low is not None and cell.high is not None:
+        small = f"<small>{digits(cell.low, cell.unit)} – {digits(cell.high, cell.unit)}</small>"
+    if cell.n_scored < cell.n_planned:
+        small += f'<small class="part">{cell.n_scored} of {cell.n_planned}</small>'
+    return f"<td>{number}{small}</td>"

@@ -1,0 +1,59 @@
+"""Choices that live in the address: a link shows what its sender saw, and other pages keep the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+SEPARATOR = ","
+
+
+def choice(
+    label: str, options: Sequence[str], key: str, *, shown: Callable[[str], str] = str, default: str | None = None
+) -> str:
+    """A selectbox whose value is the query parameter `key`. An address that names something else gets the default."""
+    known = _remembered(key)
+    start = known if known in options else (default if default in options else options[0])
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = start
+    value = str(st.selectbox(label, options, key=key, format_func=shown))
+    _remember(key, value, value == (default or options[0]))
+    return value
+
+
+def choices(
+    label: str, options: Sequence[str], key: str, *, shown: Callable[[str], str] = str, help: str | None = None
+) -> list[str]:
+    """A multiselect whose values are the query parameter `key`; nothing chosen means all of them."""
+    known = [value for value in (_remembered(key) or "").split(SEPARATOR) if value in options]
+    chosen = st.session_state.get(key)
+    if chosen is None or any(value not in options for value in chosen):
+        st.session_state[key] = known
+    picked = [str(value) for value in st.multiselect(label, options, key=key, format_func=shown, help=help)]
+    _remember(key, SEPARATOR.join(picked), not picked)
+    return picked or list(options)
+
+
+def switch(label: str, key: str) -> bool:
+    """A toggle whose state is the query parameter `key`."""
+    if key not in st.session_state:
+        st.session_state[key] = _remembered(key) == "1"
+    on = bool(st.toggle(label, key=key))
+    _remember(key, "1", not on)
+    return on
+
+
+def _remembered(key: str) -> str | None:
+    """The address's value, else what was chosen on another page of this session."""
+    value = st.query_params.get(key)
+    return value if value is not None else st.session_state.get(f"kept.{key}")
+
+
+def _remember(key: str, value: str, is_default: bool) -> None:
+    st.session_state[f"kept.{key}"] = value
+    if is_default:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value

@@ -1,0 +1,103 @@
+"""Which run counts, who is best, how a number is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from leaderboard import overview_html
+from leaderboard.data import load_board
+from leaderboard.tables import choose, digits, groupings, long_table, newest, overview, written
+from tests.made_runs import write_one, write_world
+
+
+def rows_of(root: Path) -> pd.DataFrame:
+    return choose(newest(load_board(root / "results").rows), "puppets", "test")
+
+
+def places(root: Path, metric: str) -> dict[str, int | None]:
+    table = overview(rows_of(root), [metric])
+    return {line.method: line.cells[0].place for line in table.lines if line.cells[0] is not None}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    for method in ("source_copy", "ground_truth", "cmet", "edtalk"):
+        write_one(tmp_path, method, fails=0)
+    return tmp_path
+
+
+def test_the_floor_stands_first_and_the_ceiling_last(world: Path) -> None:
+    lines = overview(rows_of(world)).lines
+    assert [line.role for line in lines] == ["floor", "", "", "ceiling"]
+
+
+def test_best_and_second_follow_the_direction_of_the_metric(world: Path) -> None:
+    assert places(world, "emotion_accuracy") == {"source_copy": None, "cmet": 1, "edtalk": 2, "ground_truth": None}
+    assert places(world, "identity") == {"source_copy": None, "cmet": 2, "edtalk": 1, "ground_truth": None}
+    assert places(world, "au_error") == {"source_copy": None, "cmet": 1, "edtalk": 2, "ground_truth": None}
+
+
+def test_a_method_that_missed_a_sample_is_not_ranked(world: Path) -> None:
+    write_one(world, "cmet", fails=1)
+    assert places(world, "emotion_accuracy")["cmet"] is None
+    assert places(world, "emotion_accuracy")["edtalk"] == 1
+
+
+def test_the_run_with_most_samples_counts_then_the_newest(world: Path) -> None:
+    rows = load_board(world / "results").rows
+    own = rows[rows["method"] == "cmet"]
+    smaller = own.assign(run_id="few", n_planned=5, n_scored=5, finished="2027-01-01T00:00:00Z")
+    newer = own.assign(run_id="new", finished="2026-12-01T00:00:00Z")
+    assert set(newest(pd.concat([own, smaller]))["run_id"]) == {"cmet0000"}
+    assert set(newest(pd.concat([own, smaller, newer]))["run_id"]) == {"new"}
+
+
+def test_floor_and_ceiling_stay_whatever_is_chosen(world: Path) -> None:
+    rows = load_board(world / "results").rows
+    assert set(choose(rows, "puppets", "test", methods=["cmet"])["method"]) == {"source_copy", "cmet", "ground_truth"}
+
+
+def test_groups_come_in_reading_order(world: Path) -> None:
+    assert groupings(rows_of(world)) == [("all", "all")]
+    every = load_board(world / "results").rows
+    assert groupings(every) == [("all", "all"), ("group", "basic"), ("group", "extended")]
+
+
+def test_the_long_table_keeps_every_digit(world: Path) -> None:
+    rows = rows_of(world)
+    table = long_table(rows)
+    assert table["value"].tolist() == rows["value"].tolist()
+    assert {"dataset", "split", "method", "metric", "value", "low", "high", "scored", "planned", "date"} <= set(table)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (83.333, "%", "83.3 %"),
+        (0.91234, "cosine", "0.912"),
+        (31.2, "dB", "31.20 dB"),
+        (329.862, "", "329.9"),
+        (0.00004, "", "4.00e-05"),
+        (0.0, "", "0.000"),
+        (None, "%", "–"),
+    ],
+)
+def test_numbers_are_written_for_people(value: float | None, unit: str, expected: str) -> None:
+    assert written(value, unit) == expected
+
+
+def test_a_number_keeps_the_digits_of_its_unit() -> None:
+    assert digits(12.345, "px") == "12.35"
+
+
+def test_nothing_that_a_result_says_becomes_markup(tmp_path: Path) -> None:
+    write_world(tmp_path)
+    rows = rows_of(tmp_path)
+    evil = "<script>alert(1)</script>"
+    columns = ["title", "metric_title", "unit", "reason", "finished"]
+    broken = rows.assign(**dict.fromkeys(columns, evil), status="no_face", value=float("nan"))
+    page = overview_html.render(overview(broken))
+    assert "<script>" not in page and "&lt;script&gt;" in page
