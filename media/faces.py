@@ -184,3 +184,28 @@ def aligned_crop(
     warped = cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_LINEAR, borderValue=(0, 0, 0))
     result: NDArray[np.uint8] = np.asarray(warped, np.uint8)
     return result
+
+
+def warp_square(
+    picture: NDArray[np.uint8], centre: NDArray[np.floating], side: float, size: int, angle: float = 0.0
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Cut a square that may be turned and may reach over the picture's edge (black there), and resize it.
+
+    Args:
+        picture: uint8 (H, W, 3).
+        centre: (2,), x, y.
+        side: of the square, pixels of the picture, > 0.
+        size: of the result, pixels.
+        angle: of the square's upper edge against the x axis, radians, clockwise as seen.
+
+    Returns:
+        uint8 (size, size, 3), bilinear; and float64 (2, 3), the transform from the result's pixels back to the
+        picture's, for `media.similarity.apply`.
+    """
+    scale = side / size
+    cosine, sine = scale * np.cos(angle), scale * np.sin(angle)
+    turn = np.array([[cosine, -sine], [sine, cosine]])
+    middle = (size - 1) / 2
+    back = np.column_stack([turn, np.asarray(centre, np.float64) - turn @ [middle, middle]])
+    warped = cv2.warpAffine(picture, back, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return np.asarray(warped, np.uint8), back

@@ -24,22 +24,22 @@ def open_session(path: Path, threads: int = 1) -> InferenceSession:
 
 
 def run_batched(
-    session: InferenceSession, output: str, name: str, inputs: NDArray[np.float32], batch_size: int
-) -> NDArray[np.float32]:
-    """One output of a graph for many inputs.
+    session: InferenceSession, outputs: tuple[str, ...], name: str, inputs: NDArray[np.float32], batch_size: int
+) -> tuple[NDArray[np.float32], ...]:
+    """Some outputs of a graph for many inputs.
 
     Args:
         session: from `open_session`.
-        output: name of the graph's output.
+        outputs: names of the graph's outputs.
         name: of the graph's input.
         inputs: float32 (N, ...), N >= 1.
         batch_size: how many at a time; 1 for graphs with a fixed batch.
 
     Returns:
-        float32 (N, ...).
+        One float32 (N, ...) for each output, in the order of `outputs`.
     """
     parts = [
-        session.run([output], {name: np.ascontiguousarray(inputs[start : start + batch_size])})[0]
+        session.run(list(outputs), {name: np.ascontiguousarray(inputs[start : start + batch_size])})
         for start in range(0, len(inputs), batch_size)
     ]
-    return np.concatenate(parts)
+    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))

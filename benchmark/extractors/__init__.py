@@ -9,3 +9,17 @@ from benchmark.extractors.base import EXTRACTORS, FACE_TRACKERS
 __all__ = ["EXTRACTORS", "FACE_TRACKERS"]
 
 EXTRACTORS.add("quality", "benchmark.extractors.quality:Quality")
+
+# Real video, by small published networks.
+FACE_TRACKERS.add("yunet", "benchmark.extractors.face_yunet:YuNetTracker")
+EXTRACTORS.add("identity_mobilefacenet", "benchmark.extractors.identity_mobilefacenet:IdentityMobileFaceNet")
+EXTRACTORS.add("emotion_faceapi", "benchmark.extractors.emotion_faceapi:EmotionFaceApi")
+EXTRACTORS.add("emotion_xception102", "benchmark.extractors.emotion_xception:EmotionXception102")
+EXTRACTORS.add("emotion_xception119", "benchmark.extractors.emotion_xception:EmotionXception119")
+EXTRACTORS.add("emotion_hsemotion", "benchmark.extractors.emotion_hsemotion:EmotionHSEmotion")
+EXTRACTORS.add("landmarks_facemesh", "benchmark.extractors.landmarks_facemesh:LandmarksFaceMesh")
+EXTRACTORS.add("landmarks_pfld", "benchmark.extractors.landmarks_pfld:LandmarksPfld")
+EXTRACTORS.add("sharpness", "benchmark.extractors.sharpness:Sharpness")
+EXTRACTORS.add("aligned_quality", "benchmark.extractors.aligned_quality:AlignedQuality")
+EXTRACTORS.add("sync_syncnet", "benchmark.extractors.sync_syncnet:SyncSyncNet")
+EXTRACTORS.add("inception_pool3", "benchmark.extractors.inception_pool3:InceptionPool3")

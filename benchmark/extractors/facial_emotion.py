@@ -1,6 +1,7 @@
-"""What the three small facial-emotion classifiers share: their seven classes, the frames, the mean.
+"""What the facial-emotion classifiers of single frames share: the frames, the crop, the order of emotions, the mean.
 
-None of them knows contempt. Each gives probabilities of every sampled frame in the order `SEVEN`, and their mean.
+Each gives probabilities of every sampled frame, in the order of `BASIC_EMOTIONS` without the classes it does not know.
+The three small ones know no contempt.
 """
 
 from __future__ import annotations
@@ -24,15 +25,19 @@ SEVEN: tuple[str, ...] = tuple(emotion for emotion in BASIC_EMOTIONS if emotion 
 
 
 class FacialEmotion(Extractor):
-    """A classifier of single faces with a graph `input` -> `probs`.
+    """A classifier of single faces.
 
-    Features: `probs` float32 (S, 7), rows sum to one; `mean` float64 (7,); `frames` int64 (S,).
+    Features: `probs` float32 (S, C), rows sum to one; `mean` float64 (C,); `frames` int64 (S,). C is 7, or 8 for a
+    network that knows contempt.
     """
 
     provides: ClassVar[tuple[str, ...]] = ("probs", "mean", "frames")
     face_tracker: ClassVar[str] = "yunet"
     classes: ClassVar[tuple[str, ...]]
-    """The graph's order of the seven emotions, in our words."""
+    """The graph's order of emotions, in our words."""
+    emotions: ClassVar[tuple[str, ...]] = SEVEN
+    """The order of the features."""
+    graph_output: str = "probs"
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Open the graph, always on the CPU. Raises MissingCheckpoint."""
@@ -43,8 +48,8 @@ class FacialEmotion(Extractor):
         """Probabilities of the sampled frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         faces = sampled_faces(footage)
         inputs = np.stack([self.prepare(crop) for crop in face_squares(faces)]).astype(np.float32)
-        raw = run_batched(self._session, "probs", "input", inputs, self._batch_size)
-        probs = raw[:, [self.classes.index(emotion) for emotion in SEVEN]]
+        (raw,) = run_batched(self._session, (self.graph_output,), "input", inputs, self._batch_size)
+        probs = self.probabilities(raw)[:, [self.classes.index(emotion) for emotion in self.emotions]]
         return {
             "probs": probs,
             "mean": probs.astype(np.float64).mean(axis=0),
@@ -54,6 +59,10 @@ class FacialEmotion(Extractor):
     @abstractmethod
     def prepare(self, crop: NDArray[np.uint8]) -> NDArray[np.floating]:
         """One input (C, size, size) of the graph from a face crop uint8 (h, w, 3), RGB."""
+
+    def probabilities(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probabilities (S, C) from what the graph gives; here the graph gives them."""
+        return raw
 
 
 def face_squares(faces: SampledFaces) -> list[NDArray[np.uint8]]:

@@ -63,8 +63,9 @@ class IdentityMobileFaceNet(Extractor):
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embeddings (S, 128), of unit length, of aligned faces uint8 (S, 112, 112, 3), RGB."""
         scaled = ((crops / 255.0 - IMAGENET_MEAN) / IMAGENET_STD).transpose(0, 3, 1, 2).astype(np.float32)
-        both = [run_batched(self._session, "output0", "input0", x, 1) for x in (scaled, scaled[..., ::-1])]
-        return unit(both[0] + both[1])
+        (upright,) = run_batched(self._session, ("output0",), "input0", scaled, 1)
+        (mirrored,) = run_batched(self._session, ("output0",), "input0", scaled[..., ::-1], 1)
+        return unit(upright + mirrored)
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

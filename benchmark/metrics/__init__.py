@@ -9,3 +9,22 @@ __all__ = ["METRICS"]
 
 METRICS.add("psnr", "benchmark.metrics.image_quality:psnr")
 METRICS.add("ssim", "benchmark.metrics.image_quality:ssim")
+
+# Real video, by small published networks.
+for _classifier in ("faceapi", "xception102", "xception119", "hsemotion"):
+    for _what in ("probability", "accuracy", "gain"):
+        _name = f"emotion_{_what}_{_classifier}"
+        METRICS.add(_name, f"benchmark.metrics.facial_emotion:{_name}")
+for _emotion in ("angry", "disgusted", "fear", "happy", "neutral", "sad", "surprised"):
+    METRICS.add(f"probability_{_emotion}", f"benchmark.metrics.facial_emotion:probability_{_emotion}")
+METRICS.add("identity_mobilefacenet", "benchmark.metrics.real_identity:identity_mobilefacenet")
+METRICS.add("face_motion", "benchmark.metrics.landmark_motion:face_motion")
+METRICS.add("mouth_motion", "benchmark.metrics.landmark_motion:mouth_motion")
+METRICS.add("mouth_distance", "benchmark.metrics.landmark_agreement:mouth_distance")
+METRICS.add("face_distance", "benchmark.metrics.landmark_agreement:face_distance")
+METRICS.add("sharpness_kept", "benchmark.metrics.real_quality:sharpness_kept")
+METRICS.add("aligned_ssim", "benchmark.metrics.real_quality:aligned_ssim")
+METRICS.add("aligned_psnr", "benchmark.metrics.real_quality:aligned_psnr")
+METRICS.add("lse_c", "benchmark.metrics.real_sync:lse_c")
+METRICS.add("lse_d", "benchmark.metrics.real_sync:lse_d")
+METRICS.add("fid", "benchmark.metrics.real_frechet:fid")

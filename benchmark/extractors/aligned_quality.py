@@ -1,0 +1,36 @@
+"""How much the output's aligned face looks like the other clip's: PSNR and SSIM of the two 112 px faces.
+
+Both faces are turned upright and scaled by their five points, so a moving head costs nothing; a new expression does.
+For frame i of the output the other clip's nearest frame that the evaluators looked at, at or before i, is taken.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from benchmark.extractors.base import Features, Footage, PairExtractor
+from benchmark.extractors.sampling import sampled_faces
+from benchmark.metrics.psnr import psnr
+from benchmark.metrics.ssim import ssim
+from media.faces import aligned_crop
+
+
+class AlignedQuality(PairExtractor):
+    """Features: `psnr` float64 (S,), dB, infinite for equal faces; `ssim` float64 (S,), in [-1, 1]."""
+
+    name: ClassVar[str] = "aligned_quality"
+    version: ClassVar[str] = "1"
+    provides: ClassVar[tuple[str, ...]] = ("psnr", "ssim")
+    face_tracker: ClassVar[str] = "yunet"
+
+    def extract_pair(self, output: Footage, other: Footage) -> Features:
+        """Of each sampled frame. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
+        ours, theirs = sampled_faces(output), sampled_faces(other)
+        partner = np.clip(np.searchsorted(theirs.indices, ours.indices, side="right") - 1, 0, None)
+        pairs = [
+            (aligned_crop(picture, points), aligned_crop(theirs.pictures[j], theirs.points[j]))
+            for picture, points, j in zip(ours.pictures, ours.points, partner, strict=True)
+        ]
+        return {"psnr": np.array([psnr(a, b) for a, b in pairs]), "ssim": np.array([ssim(a, b) for a, b in pairs])}

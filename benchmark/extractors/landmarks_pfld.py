@@ -1,0 +1,63 @@
+"""68 face points in 300-W order by PFLD (X. Guo et al., "PFLD: A practical facial landmark detector", 2019).
+
+Weights: `onnx/pfld.onnx` of https://github.com/cunjian/pytorch_face_landmark (no licence stated there). Input BGR
+112x112, x / 255: the square of side 1.2 min(box width, box height) about the box's centre; output in fractions of it.
+Every one of the first 150 frames is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from benchmark.checkpoints import folders, locate
+from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.sampling import MOST
+from media.faces import STEP, warp_square
+from media.onnx import open_session, run_batched
+from media.similarity import apply
+from weights.record import Checkpoint
+
+PFLD = Checkpoint(
+    name="pfld/pfld.onnx",
+    address="https://raw.githubusercontent.com/cunjian/pytorch_face_landmark/"
+    "6f34bf9f034aa2f521952f825e6ccc567deb42d6/onnx/pfld.onnx",
+    sha256="7d7bbd5c6a1d9272e58d9773898284a1905d872eba9a662df9b5f20f1ba6f83e",
+    size=2987921,
+    licence="none stated",
+    belongs_to="PFLD",
+)
+SIZE = 112
+SIDE = 1.2
+
+
+class LandmarksPfld(Extractor):
+    """Where the face's points are. Features: `points` float32 (F, 68, 2), pixels x, y of the clip."""
+
+    name: ClassVar[str] = "landmarks_pfld"
+    version: ClassVar[str] = "1"
+    provides: ClassVar[tuple[str, ...]] = ("points",)
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = (PFLD,)
+    face_tracker: ClassVar[str] = "yunet"
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """Open the graph, always on the CPU. Raises MissingCheckpoint."""
+        self._session = open_session(locate(PFLD, folders(options.get("weights"))))
+        fixed = self._session.get_inputs()[0].shape[0]
+        self._batch_size = 1 if fixed == 1 else int(options.get("batch_size") or 32)
+
+    def extract(self, footage: Footage) -> Features:
+        """Points of up to 150 frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
+        track, clip = footage.faces, footage.clip
+        chosen = np.arange(min(track.frames, STEP * MOST))
+        crops, backs = [], []
+        for index, box in zip(chosen, track.boxes_at(chosen), strict=True):
+            side = SIDE * float((box[2:] - box[:2]).min())
+            crop, back = warp_square(clip.frames[index], (box[:2] + box[2:]) / 2, side, SIZE)
+            crops.append(crop[..., ::-1].transpose(2, 0, 1).astype(np.float32) / np.float32(255))
+            backs.append(back)
+        (found,) = run_batched(self._session, ("output",), "input", np.stack(crops), self._batch_size)
+        found = found.reshape(len(chosen), 68, 2) * SIZE
+        return {"points": np.stack([apply(b, p) for b, p in zip(backs, found, strict=True)]).astype(np.float32)}
