@@ -27,17 +27,19 @@ PROTOCOLS: dict[str, Protocol] = {
         Protocol(
             "real-small-v1",
             "Small evaluators on real video",
-            "YuNet (yunet_n_dynamic, longer side at most 640, threshold 0.5, IoU 0.3) on frames 0, 5, 10, ...; the largest "
-            "face of each; a clip that mostly shows two faces is refused. Emotion, identity, sharpness and aligned faces: "
-            "those of the first thirty looked-at frames that show a face; emotion on the square of side max(w, h) about the "
-            "box, bilinear, mean of probabilities; identity on about six of them, five-point alignment to 112 px, image "
-            "plus mirror image. Landmarks: every one of the first 150 frames. Native frame rate and size.",
+            "YuNet (yunet_n_dynamic, longer side at most 640, threshold 0.5, IoU 0.3) on frames 0, 5, 10, ...; the "
+            "largest face of each; a clip that mostly shows two faces is refused. Emotion, identity, sharpness and "
+            "aligned faces: those of the first thirty looked-at frames that show a face; emotion on the square of "
+            "side max(w, h) about the box, bilinear, mean of probabilities; identity on about six of them, five-point "
+            "alignment to 112 px, image plus mirror image. Landmarks: every one of the first 150 frames. Native frame "
+            "rate and size.",
         ),
         Protocol(
             "syncnet-yunet-v1",
             "SyncNet on YuNet's boxes",
-            "syncnet_v2.model; crops as in syncnet_python's run_pipeline.py, but from YuNet's boxes and without JPEG, XVID "
-            "and least length; 25 frames per second, 16 kHz, the output's own sound; zero-padded scores as published.",
+            "syncnet_v2.model; crops as in syncnet_python's run_pipeline.py, but from YuNet's boxes and without JPEG, "
+            "XVID and least length; 25 frames per second, 16 kHz, the output's own sound; zero-padded scores as "
+            "published.",
         ),
         Protocol(
             "fid-pooled16-v1",
