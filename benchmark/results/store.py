@@ -115,6 +115,27 @@ def write_summary(folder: Path, frame: pd.DataFrame) -> None:
 
 def read_run(folder: Path) -> dict[str, Any]:
     """The content of `run.json`, checked. Raises ResultsError."""
+    record = load_run(folder)
+    _refuse(check_run(record), folder / RUN_FILE)
+    return record
+
+
+def read_scores(folder: Path) -> pd.DataFrame:
+    """The scores table, checked; strings are `str`, `value` is float64 with NaN for null. Raises ResultsError."""
+    frame = load_scores(folder)
+    _refuse(check_scores(frame), folder / SCORES_FILE)
+    return frame
+
+
+def read_summary(folder: Path) -> pd.DataFrame:
+    """The summary table, checked. Raises ResultsError."""
+    frame = load_summary(folder)
+    _refuse(check_summary(frame), folder / SUMMARY_FILE)
+    return frame
+
+
+def load_run(folder: Path) -> dict[str, Any]:
+    """The content of `run.json` as it is. Raises ResultsError where there is no such file or it is not JSON."""
     path = folder / RUN_FILE
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -122,23 +143,21 @@ def read_run(folder: Path) -> dict[str, Any]:
         raise ResultsError(f"{path}: {one_line(error)}") from error
     if not isinstance(record, dict):
         raise ResultsError(f"{path}: must hold an object, got {type(record).__name__}")
-    _refuse(check_run(record), path)
     return record
 
 
-def read_scores(folder: Path) -> pd.DataFrame:
-    """The scores table, checked; strings are `str`, `value` is float64 with NaN for null. Raises ResultsError."""
+def load_scores(folder: Path) -> pd.DataFrame:
+    """The scores table as it is. Raises ResultsError where there is no such file or it is not parquet."""
     path = folder / SCORES_FILE
     try:
         frame: pd.DataFrame = pq.ParquetFile(path).read().to_pandas()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise ResultsError(f"{path}: {one_line(error)}") from error
-    _refuse(check_scores(frame), path)
     return frame
 
 
-def read_summary(folder: Path) -> pd.DataFrame:
-    """The summary table, checked. Raises ResultsError."""
+def load_summary(folder: Path) -> pd.DataFrame:
+    """The summary table as it is, numbers as numbers. Raises ResultsError where it is no such table."""
     path = folder / SUMMARY_FILE
     try:
         frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
@@ -147,20 +166,28 @@ def read_summary(folder: Path) -> pd.DataFrame:
                 frame[column.name] = _numbers(frame[column.name], column)
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path}: {one_line(error)}") from error
-    _refuse(check_summary(frame), path)
     return frame
+
+
+def run_folders(results: Path) -> list[Path]:
+    """Every folder under `results` that holds a file of a run, sorted."""
+    names = (RUN_FILE, SCORES_FILE, SUMMARY_FILE)
+    return sorted({path.parent for name in names for path in results.glob(f"*/*/*/*/{name}")})
+
+
+def check_place(folder: Path, record: Mapping[str, Any]) -> list[str]:
+    """A copied or renamed folder must not show up under another method's name."""
+    expected = (record["dataset"], record["split"], record["method"]["name"], record["run_id"])
+    return [] if folder.parts[-4:] == expected else [f"run.json: says that it belongs to {'/'.join(expected)}"]
 
 
 def list_runs(results: Path) -> Listing:
     """Every run under a results folder. Broken ones are reported, an absent folder is empty; nothing is raised."""
     runs, broken = [], []
-    folders = {
-        path.parent for name in (RUN_FILE, SCORES_FILE, SUMMARY_FILE) for path in results.glob(f"*/*/*/*/{name}")
-    }
-    for folder in sorted(folders):
+    for folder in run_folders(results):
         try:
             record = read_run(folder)
-            _check_place(folder, record)
+            _refuse(check_place(folder, record), folder)
             if record["status"] == "complete":
                 for name in (SCORES_FILE, SUMMARY_FILE):
                     if not (folder / name).is_file():
@@ -182,13 +209,6 @@ def write_text(path: Path, text: str) -> None:
 
 def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
-
-
-def _check_place(folder: Path, record: Mapping[str, Any]) -> None:
-    """A copied or renamed folder must not show up under another method's name."""
-    expected = (record["dataset"], record["split"], record["method"]["name"], record["run_id"])
-    if folder.parts[-4:] != expected:
-        raise ResultsError(f"{folder}: run.json says it belongs to {'/'.join(expected)}")
 
 
 def _numbers(cells: pd.Series[str], column: Column) -> pd.Series[Any]:

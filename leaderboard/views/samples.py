@@ -9,8 +9,7 @@ from leaderboard.data import View, sample_table, views_of
 from leaderboard.frame import open_page
 from leaderboard.state import choice, switch
 
-ACROSS = 4
-"""Clips in a row."""
+ACROSS = 4  # clips in a row; a text here would be shown on the page
 
 st.title(text.SAMPLES)
 page = open_page()

@@ -1,0 +1,46 @@
+"""`python -m benchmark.validate results`: is every run in the folder whole, possible, and what it says it is?
+
+Exit code 0: all is well; 1: problems, listed; 2: no such folder, or nothing in it to check.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmark.results.audit import audit_run
+from benchmark.results.store import run_folders
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the folders on the command line and print what is wrong. Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmark.validate", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("results", type=Path, nargs="+", help="results folder, or a run's own folder")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing about runs without a problem")
+    given = parser.parse_args(arguments)
+    checked = faulty = 0
+    for results in given.results:
+        if not results.is_dir():
+            print(f"{results}: no such folder", file=sys.stderr)
+            return 2
+        for folder in [results] if (results / "run.json").is_file() else run_folders(results):
+            checked += 1
+            problems = audit_run(folder.resolve())
+            faulty += bool(problems)
+            if problems or not given.quiet:
+                print(f"{'bad ' if problems else 'good'} {folder}")
+            for problem in problems:
+                print(f"     {problem}")
+    if checked == 0:
+        print(f"no run under {', '.join(str(path) for path in given.results)}", file=sys.stderr)
+        return 2
+    print(f"{checked - faulty} of {checked} runs are good")
+    return 1 if faulty else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
