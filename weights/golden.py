@@ -18,9 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from weights.recipe import Seed
 
-Measure = Literal["max", "mean", "p99.9", "relative", "exact"]
+Measure = Literal["max", "mean", "p99.9", "relative", "exact", "none"]
 """What is held against the tolerance: the largest, mean or 99.9th percentile of the absolute differences; the largest
-difference over the largest magnitude; or the number of elements that differ."""
+difference over the largest magnitude; the number of elements that differ; or nothing, for an array of unknown name."""
 
 
 class GoldenError(Exception):
@@ -45,8 +45,13 @@ class Comparison:
 
     @property
     def passed(self) -> bool:
-        """Whether the error is within the tolerance."""
+        """Whether the error is within the tolerance. An array that was not compared neither passes nor fails."""
         return self.error <= self.tolerance
+
+    @property
+    def compared(self) -> bool:
+        """Whether there was something to compare with."""
+        return self.measure != "none"
 
 
 @dataclass(frozen=True)
@@ -157,5 +162,6 @@ def compare(
         "p99.9": lambda: float(np.quantile(difference, 0.999)),
         "relative": lambda: relative,
         "exact": lambda: float((difference > 0).sum()),
+        "none": lambda: math.nan,
     }
     return Comparison(check, array, measure, errors[measure](), tolerance, relative, note)
