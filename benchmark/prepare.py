@@ -1,0 +1,125 @@
+"""`python -m benchmark.prepare`: what is to be done once, before a run.
+
+checkpoints [--folder DIR] [--get NAME|all]    which weights are here, where to get the others, download them
+panels DIR --out DIR [--match 'PATTERN']       folders of source and method videos -> manifest and method folders
+recordings DIR --out manifest.csv              labelled clips -> manifest, neutral source to emotional target
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmark.checkpoints import VARIABLE, download, folders, locate
+from benchmark.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
+from weights.record import Checkpoint
+
+
+def known_checkpoints() -> dict[str, Checkpoint]:
+    """Every checkpoint that an extractor or face tracker names and that does not ship with the project, by name."""
+    from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
+
+    kinds = [*(EXTRACTORS.get(name) for name in EXTRACTORS), *(FACE_TRACKERS.get(name) for name in FACE_TRACKERS)]
+    records = [record for kind in kinds for record in kind.checkpoints if record.directory is None]
+    return {record.name: record for record in sorted(records, key=lambda record: record.name)}
+
+
+def checkpoints(options: argparse.Namespace) -> int:
+    """List checkpoints, or download them. Returns 0, or 2 if one could not be had."""
+    known = known_checkpoints()
+    if options.get is None:
+        for record in known.values():
+            try:
+                print(f"here     {record.name}  {locate(record, folders(options.folder))}")
+            except MissingCheckpoint:
+                size = "" if record.size is None else f", {record.size / 1e6:.1f} MB"
+                print(f"missing  {record.name}  ({record.licence}{size}), get it from {record.address}")
+        return 0
+    if options.folder is None:
+        raise UsageError("--get needs --folder DIR")
+    if options.get != "all" and options.get not in known:
+        raise UsageError(f"unknown checkpoint '{options.get}'{nearest(options.get, known)}")
+    failed = False
+    for name in known if options.get == "all" else [options.get]:
+        try:
+            print(f"got      {name}  {download(known[name], options.folder)}")
+        except MissingCheckpoint as error:
+            failed = True
+            print(one_line(error), file=sys.stderr)
+    return 2 if failed else 0
+
+
+def panels(options: argparse.Namespace) -> int:
+    """Unpack comparison panels and print the runs that score them."""
+    from benchmark.datasets.panels import unpack_panels
+
+    _existing(options.folder)
+    done = unpack_panels(
+        options.folder, options.out, match=options.match, source=options.source, emotion=options.emotion
+    )
+    print(f"{len(done.samples)} samples, {len(done.methods)} methods; score them with")
+    for method, folder in done.methods.items():
+        print(
+            f"python -m benchmark.run --method videos --dataset clips dataset.manifest={done.manifest} "
+            f"method.folder={folder} method.label={method}"
+        )
+    return 0
+
+
+def recordings(options: argparse.Namespace) -> int:
+    """Write a manifest of labelled recordings and print the runs that use it."""
+    from benchmark.datasets.panels import pair_recordings, write_manifest
+
+    _existing(options.folder)
+    rows = pair_recordings(options.folder)
+    manifest = write_manifest(options.out, rows)
+    print(f"{len(rows)} samples in {manifest}; use it with")
+    print(
+        "python -m benchmark.run --method source_copy,ground_truth --dataset clips "
+        f"dataset.root={options.folder} dataset.manifest={manifest}"
+    )
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark.prepare", description="What is done once, before a run.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("checkpoints", help="which weights are here; download the others")
+    command.add_argument("--folder", type=Path, help=f"folder of checkpoints; default: ${VARIABLE}")
+    command.add_argument("--get", metavar="NAME", help="download this one, or 'all', into --folder")
+    command.set_defaults(run=checkpoints)
+
+    command = commands.add_parser("panels", help="folders of source and method videos -> manifest and method folders")
+    command.add_argument("folder", type=Path, help="holds one folder for each sample")
+    command.add_argument("--out", type=Path, required=True, help="where manifest and videos are written")
+    command.add_argument("--match", default="*", help="pattern of the folders that are taken; default: all")
+    command.add_argument("--source", default="source.mp4", help="name of the source in each folder")
+    command.add_argument(
+        "--emotion", default="neutral", help="target emotion of all; 'name': from each file's name; default: neutral"
+    )
+    command.set_defaults(run=panels)
+
+    command = commands.add_parser("recordings", help="labelled clips -> manifest, neutral source to emotional target")
+    command.add_argument("folder", type=Path, help="holds the clips, named by speaker and emotion")
+    command.add_argument("--out", type=Path, required=True, help="the manifest, .csv")
+    command.set_defaults(run=recordings)
+
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
+
+
+def _existing(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UsageError(f"no such folder: {folder}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
