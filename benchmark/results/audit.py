@@ -1,6 +1,6 @@
 """Checks a whole run: each file against the schema, and the files against each other.
 
-The summary is recomputed from the scores, so a number that was changed by hand, or made otherwise than it says, is found.
+The summary is recomputed from the scores, so a number that was changed by hand, or made otherwise, is found.
 """
 
 from __future__ import annotations
