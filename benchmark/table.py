@@ -64,13 +64,15 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
 
 
 def number(value: float) -> str:
-    """Four significant digits, no exponent for everyday sizes, "-" for none: 97.26, 0.1234, 1234."""
+    """Four significant digits, "-" for none: 97.26, 0.1234, 1234, 2.50e-09."""
     if value is None or math.isnan(value):
         return "-"
     if value == 0:
         return "0"
+    if not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.2e}"
     digits = 3 - math.floor(math.log10(abs(value)))
-    return f"{value:.{max(0, min(digits, 6))}f}" if abs(value) < 1e6 else f"{value:.3g}"
+    return f"{value:.{max(0, digits)}f}"
 
 
 def _numeric(cells: Iterable[str]) -> bool:

@@ -187,7 +187,11 @@ def test_a_changed_source_is_edited_again(run, calls, tmp_path: Path) -> None:
     calls()
     write_clip(tmp_path / "root" / "cache" / "toy" / "S2.mp4", toy_clip(50))
     run("--method toy --metrics toy_level")
-    assert [line for line in calls() if line.startswith("edit")] == ["edit S2_happy", "edit S2_sad", "edit S2_sarcastic"]
+    assert [line for line in calls() if line.startswith("edit")] == [
+        "edit S2_happy",
+        "edit S2_sad",
+        "edit S2_sarcastic",
+    ]
 
 
 def test_a_source_that_does_not_decode_is_a_status(run, scores, tmp_path: Path) -> None:
