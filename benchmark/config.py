@@ -1,7 +1,7 @@
-"""Configuration: flags and `key=value` overrides in, one frozen `RunConfig` a method out. The only file that knows hydra.
+"""Configuration: flags and `key=value` overrides in, one frozen `RunConfig` a method out. Only this file knows hydra.
 
-Hydra composes the YAML files of `conf/` (groups method, dataset, suite); the overrides are merged into the result, where
-every key must already exist. The rest of the code sees dataclasses.
+Hydra composes the YAML files of `conf/` (groups method, dataset, suite); the overrides are merged into the result,
+where every key must already exist. The rest of the code sees dataclasses.
 """
 
 from __future__ import annotations

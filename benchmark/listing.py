@@ -55,7 +55,7 @@ def plan_text(config: RunConfig) -> str:
 
 
 def weights_state(checkpoints: Sequence[Checkpoint], weights: Path | None = None) -> str:
-    """ "none needed", "here", or which are missing. `weights`: the run's folder of checkpoints."""
+    """Whether they are "here", which are missing, or "none needed". `weights`: the run's folder of checkpoints."""
     if not checkpoints:
         return "none needed"
     places = folders(weights)

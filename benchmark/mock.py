@@ -1,4 +1,4 @@
-"""A stand-in for any method: returns the source with a marked frame, so that the whole pipeline runs without weights."""
+"""A stand-in for any method: the source with a marked frame, so that the whole pipeline runs without weights."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def mock_of(method: type[Method]) -> type[Method]:
 
 
 def marked_source(sample: Sample) -> Clip:
-    """The source, mirrored in time until it is as long as the speech, with a border of `MARK` and the speech's sound."""
+    """The source, played to and fro until it is as long as the speech, with a border of `MARK` and the speech's sound."""
     from media.audio import read_audio
     from media.video import read_clip
 

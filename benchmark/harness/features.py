@@ -54,7 +54,7 @@ class FeatureStore:
         return True
 
     def read(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
-        """The features. Raises SampleError with the reason if the clip has none, `not_extracted` if nobody asked yet."""
+        """The features. Raises SampleError with the reason if the clip has none, `not_extracted` if not seen yet."""
         known = (extractor, content)
         if known in self._failures:
             raise self._failures[known]

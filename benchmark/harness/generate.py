@@ -19,8 +19,8 @@ from typing import Any
 
 from benchmark.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
 from benchmark.fingerprint import ContentIndex, file_sha256, fingerprint
-from benchmark.harness.plan import RunPlan
 from benchmark.harness.places import Places
+from benchmark.harness.plan import RunPlan
 from benchmark.method import Method
 from benchmark.progress import track
 from benchmark.types import Sample

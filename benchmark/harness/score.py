@@ -132,7 +132,7 @@ def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], g
 
 
 def group_of(sample: Sample) -> str:
-    """ "basic" or "extended"."""
+    """`basic` or `extended`."""
     return "extended" if sample.emotion in EXTENDED_EMOTIONS else "basic"
 
 

@@ -1,4 +1,4 @@
-"""The command line on the toy world: exit codes, one-line errors, --list, --dry-run, --mock, --sheet, several methods."""
+"""The command line on the toy world: exit codes, one-line errors, --list, --dry-run, --mock, --sheet."""
 
 from __future__ import annotations
 
