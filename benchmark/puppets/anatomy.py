@@ -48,8 +48,8 @@ def anatomy(style: FaceStyle) -> Anatomy:
 def _contour(style: FaceStyle) -> Array:
     forehead_y = style.top_y + 0.085
     right = [
-        (style.chin, style.chin_y - 0.014),
-        (0.5 * (style.chin + style.jaw) + 0.022, 0.45 * style.mouth_y + 0.55 * style.chin_y),
+        (style.chin, style.chin_y - 0.018),
+        (0.5 * (style.chin + style.jaw) + 0.018, 0.45 * style.mouth_y + 0.55 * style.chin_y),
         (style.jaw, style.mouth_y - 0.005),
         (style.width * 0.985, style.eye_y + 0.105),
         (style.width, style.eye_y),

@@ -6,6 +6,7 @@ Points are (N, 2) arrays of pixel positions; integers are the centres of pixels.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from benchmark.puppets.style import Colour
 
 Mask = NDArray[np.float32]
+_SHARP = 0.42
+"""Softer edges than this are blurred, pixels; below it anti-aliasing is soft enough."""
 Projector = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Canonical points (N, 2) to pixels of a picture (N, 2)."""
 _SHIFT = 6  # OpenCV takes positions in units of 2 ** -6 pixel
@@ -31,7 +34,7 @@ def polygon(points: NDArray[np.float64], height: int, width: int, soft: float = 
     mask = np.zeros((height, width), np.uint8)
     fixed = np.rint(points * (1 << _SHIFT)).astype(np.int32)
     cv2.fillPoly(mask, [fixed], 255, lineType=cv2.LINE_AA, shift=_SHIFT)
-    if soft > 0.2:
+    if soft > _SHARP:
         mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), soft))
     return mask * np.float32(1 / 255)
 
@@ -44,14 +47,27 @@ def ribbon(points: NDArray[np.float64], widths: NDArray[np.float64] | float) -> 
     along[-1] = points[-1] - points[-2]
     length = np.sqrt(along[:, 0] ** 2 + along[:, 1] ** 2) + 1e-9
     half = 0.5 * widths / length
-    normal = np.stack([-along[:, 1] * half, along[:, 0] * half], 1)
-    return np.concatenate([points + normal, (points - normal)[::-1]])
+    count = len(points)
+    outline = np.concatenate([points, points[::-1]])
+    across, down = along[:, 1] * half, along[:, 0] * half
+    outline[:count, 0] -= across
+    outline[:count, 1] += down
+    outline[count:, 0] += across[::-1]
+    outline[count:, 1] -= down[::-1]
+    return outline
 
 
 def ellipse(centre: tuple[float, float], radii: tuple[float, float], points: int = 28) -> NDArray[np.float64]:
     """The outline (points, 2) of an upright ellipse."""
+    return _circle(points) * radii + centre
+
+
+@lru_cache(maxsize=8)
+def _circle(points: int) -> NDArray[np.float64]:
     angle = np.linspace(0.0, 2.0 * np.pi, points, endpoint=False)
-    return np.stack([centre[0] + radii[0] * np.cos(angle), centre[1] + radii[1] * np.sin(angle)], 1)
+    circle = np.stack([np.cos(angle), np.sin(angle)], 1)
+    circle.setflags(write=False)
+    return circle
 
 
 def seen_at_once(see: Projector, curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:

@@ -141,7 +141,7 @@ def _flexed(resting: Head, style: FaceStyle, expression: Expression, pose: HeadP
         float(axes[0, 2] * axes[1, 0] - axes[0, 0] * axes[1, 2]),
         float(axes[0, 0] * axes[1, 1] - axes[0, 1] * axes[1, 0]),
     )
-    shade = np.ones(resting.colour.shape[:2], np.float32)
+    shade = np.ones(resting.turned[0].shape, np.float32)
     for axis in range(3):
         seen = float(axes[0, axis]) * light[0] + float(axes[1, axis]) * light[1] + third[axis] * light[2]
         moved = seen - light[axis]
@@ -152,11 +152,11 @@ def _flexed(resting: Head, style: FaceStyle, expression: Expression, pose: HeadP
         if amount != 0.0:
             shade[fold.rows, fold.columns] += np.float32(amount) * fold.shade
     np.clip(shade, 0.25, 1.6, out=shade)
-    picture = resting.picture.copy()
     # Less red is lost in a fold than green and blue: the light in it has gone through skin.
     change = shade - 1.0
-    bent = cv2.multiply(resting.colour, cv2.merge([1.0 + 0.74 * change, shade, 1.0 + 1.06 * change]), dtype=cv2.CV_8U)
-    picture[..., :3] = bent
+    bent = cv2.multiply(resting.colour[resting.face], cv2.merge([1.0 + 0.74 * change, shade, 1.0 + 1.06 * change]), dtype=cv2.CV_8U)
+    picture = resting.picture.copy()
+    cv2.mixChannels([np.asarray(bent)], [picture[resting.face]], [0, 0, 1, 1, 2, 2])
     return picture
 
 
@@ -168,7 +168,7 @@ def _warp(style: FaceStyle, expression: Expression, pose: HeadPose, side: int, m
     sources += (0.5 * side - 0.5 + margin, margin - 0.5)
     coarse = sources.astype(np.float32).reshape(cells, cells, 2)
     dense = cv2.resize(coarse, (cells * _CELL, cells * _CELL), interpolation=cv2.INTER_CUBIC)
-    return np.ascontiguousarray(dense[_CELL:-_CELL, _CELL:-_CELL])
+    return np.asarray(dense[_CELL:-_CELL, _CELL:-_CELL])
 
 
 @lru_cache(maxsize=8)
@@ -183,4 +183,4 @@ def _over(face: NDArray[np.uint8], wall: NDArray[np.uint8]) -> NDArray[np.uint8]
     """A premultiplied picture with alpha, laid over another."""
     clear = cv2.bitwise_not(face[..., 3])
     behind = cv2.multiply(wall, cv2.merge([clear, clear, clear]), scale=1.0 / 255.0)
-    return np.asarray(cv2.add(behind, np.ascontiguousarray(face[..., :3])))
+    return np.asarray(cv2.add(behind, cv2.cvtColor(face, cv2.COLOR_RGBA2RGB)))

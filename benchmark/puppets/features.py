@@ -12,8 +12,8 @@ from benchmark.puppets.style import FaceStyle
 
 def paint_nostrils(sheet: Sheet, s: FaceStyle, skin: Map) -> None:
     for sign in (-1.0, 1.0):
-        hole = ellipse((sign * 0.43 * s.nose_width, s.nose_y - 0.004), (0.30 * s.nose_width, 0.0085))
-        hole[:, 1] -= 0.16 * np.abs(hole[:, 0])
+        hole = ellipse((sign * 0.43 * s.nose_width, s.nose_y - 0.004), (0.25 * s.nose_width, 0.0080))
+        hole[:, 1] -= 0.22 * np.abs(hole[:, 0])
         sheet.over(sheet.cover(hole, 0.0038) * skin, times(s.skin, 0.26, 0.16, 0.15), 0.86)
         wing = np.array([(0.80, -0.036), (1.04, -0.022), (1.06, -0.006), (0.86, 0.004)]) * (s.nose_width, 1.0)
         wing = wing * (sign, 1.0) + (0.0, s.nose_y)

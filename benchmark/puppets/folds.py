@@ -34,6 +34,21 @@ class Fold:
     """Relative change of brightness at amount 1, over those rows and columns of the texture."""
 
 
+def shown_on(fold: Fold, free: Map, window: tuple[slice, slice]) -> Fold:
+    """A fold as far as it is seen on the free skin, placed relative to a window of the texture."""
+    (top, bottom), (left, right) = ((part.start, part.stop) for part in window)
+    rows = slice(max(fold.rows.start, top), max(top, min(fold.rows.stop, bottom)))
+    columns = slice(max(fold.columns.start, left), max(left, min(fold.columns.stop, right)))
+    if rows.stop <= rows.start or columns.stop <= columns.start:
+        return Fold(fold.amount, slice(0, 0), slice(0, 0), np.zeros((0, 0), np.float32))
+    y, x = fold.rows.start, fold.columns.start
+    part = fold.shade[rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
+    shade = np.ascontiguousarray(part * free[rows, columns], np.float32)
+    return Fold(
+        fold.amount, slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left), shade
+    )
+
+
 class Folds:
     """Paints the folds of one style.
 

@@ -34,7 +34,7 @@ def paint_hair_back(sheet: Sheet, style: FaceStyle) -> None:
              (wide * (1.06 if s.hair_cut == "bob" else 1.12), low - 0.08), (wide * 0.86, low), (0.0, low + 0.01)]
         )  # fmt: skip
         outline = np.concatenate([right, (right * (-1.0, 1.0))[::-1]])
-        sheet.over(sheet.cover(outline, 0.003), _strands(sheet, s, 9.0 * np.abs(sheet.x) / wide + 0.5 * sheet.y, 0.62))
+        sheet.over(sheet.cover(outline, 0.003), _strands(sheet, s, 9.0 * np.abs(sheet.x) / wide + 0.5 * sheet.y, 0.74))
         return
     sheet.over(sheet.cover(_cap(s, thick, s.eye_y + 0.035), 0.003), _strands(sheet, s, _around(sheet, s), 0.80))
 
@@ -77,6 +77,11 @@ def paint_hair_front(sheet: Sheet, style: FaceStyle, skin: Map) -> Map:
     return mask
 
 
+def covers_ears(style: FaceStyle) -> bool:
+    """Whether the hair hangs over the ears."""
+    return style.hair_cut in _LONG
+
+
 def _thickness(s: FaceStyle) -> float:
     """How far the hair stands off the skull."""
     base = {"buzz": 0.004, "short": 0.026, "swept": 0.034, "curly": 0.050, "bun": 0.014}.get(s.hair_cut, 0.032)
@@ -95,7 +100,7 @@ def _cap(s: FaceStyle, thick: float, low: float) -> Array:
     wide = s.width + 0.75 * thick
     turn = np.linspace(0.0, 0.5 * np.pi, 40)
     base = s.eye_y - 0.03
-    arc = np.stack([wide * np.sin(turn) ** 0.88, base - (base - s.top_y + thick) * np.cos(turn) ** 0.86], 1)
+    arc = np.stack([wide * np.sin(turn) ** 0.93, base - (base - s.top_y + thick) * np.cos(turn) ** 0.94], 1)
     down = np.array([[wide * 0.995, 0.5 * (base + low)], [wide * 0.975, low]])
     if s.hair_cut in _LONG:
         down = np.array([[wide * 1.03, 0.5 * (base + low)], [wide * 1.02, low]])
@@ -133,9 +138,9 @@ def _wisps(sheet: Sheet, s: FaceStyle, mask: Map, line: Array) -> Map:
     """Fine strands over the hairline, so that it is no hard edge."""
     out = mask.copy()
     upper = line[20:100]
-    for _ in range(70):
+    for _ in range(54):
         root = upper[int(sheet.rng.integers(len(upper)))]
-        reach = float(sheet.rng.uniform(0.006, 0.018))
+        reach = float(sheet.rng.uniform(0.005, 0.013))
         lean = float(sheet.rng.normal(0.25 * np.sign(root[0]), 0.3))
         start = root - (0.3 * reach * lean, 0.8 * reach)
         hair = ribbon(np.stack([start, root, root + (reach * lean, 0.5 * reach)]), np.array([0.006, 0.004, 0.001]))
@@ -145,7 +150,8 @@ def _wisps(sheet: Sheet, s: FaceStyle, mask: Map, line: Array) -> Map:
 
 def _around(sheet: Sheet, s: FaceStyle) -> Map:
     """A coordinate across strands that run from the crown downwards on all sides."""
-    return np.asarray(14.0 * np.arctan2(sheet.x - 0.05 * s.parting, sheet.y - s.top_y + 0.10) / np.pi, np.float32)
+    fan = 14.0 * np.arctan2(sheet.x - 0.05 * s.parting, sheet.y - s.top_y + 0.10) / np.pi
+    return np.asarray(fan + 0.10 * sheet.noise(0.008), np.float32)
 
 
 def _flow(sheet: Sheet, s: FaceStyle) -> Map:
@@ -165,8 +171,6 @@ def _flow(sheet: Sheet, s: FaceStyle) -> Map:
         return np.asarray(16.0 * (y - 0.30 * np.sqrt(np.maximum(away, 0.0) + 0.004) + 0.25 * x * x) / 0.30, np.float32)
     if s.hair_cut == "bun":
         return np.asarray(15.0 * np.arctan2(x, s.hairline_y + 0.25 - y), np.float32)
-    if s.hair_cut == "curly":
-        return np.asarray(1.5 * sheet.noise(0.016) + 2.0 * sheet.noise(0.05), np.float32)
     return _around(sheet, s)
 
 
@@ -180,10 +184,13 @@ def _strands(sheet: Sheet, s: FaceStyle, across: Map, brightness: float) -> Map:
         part = place - low
         part = part * part * (3.0 - 2.0 * part)
         tones += np.float32(strength) * (table[low] * (1.0 - part) + table[low + 1] * part)
+    if s.hair_cut == "curly":
+        tones = np.asarray(0.3 * tones + 0.20 * sheet.noise(0.0055) + 0.13 * sheet.noise(0.014), np.float32)
     dome = ((sheet.x / (s.width + 0.04)) ** 2 + ((sheet.y - 0.42) / 0.38) ** 2).clip(0.0, 2.0)
     side = sheet.x * np.sign(s.light_x) / 0.3
     light = 0.86 + 0.16 * side - 0.20 * np.maximum(dome - 0.70, 0.0) - 0.25 * np.maximum(sheet.y - 0.55, 0.0)
-    gloss = np.exp(-(((dome - 0.62 - 0.10 * side) / 0.16) ** 2)) * (sheet.y < 0.45)
+    sleek = 0.35 if s.hair_cut in ("long", "bob") else 1.0
+    gloss = sleek * np.exp(-(((dome - 0.62 - 0.10 * side) / 0.16) ** 2)) * (sheet.y < 0.45)
     factor = brightness * (light * (1.0 + tones)).clip(0.25, 1.7)
     shine = brightness * 30.0 * gloss * (1.0 + 2.0 * tones).clip(0.0, 2.0)
     return np.asarray(np.array(s.hair) * factor[..., None] + shine[..., None] * (1.0, 0.94, 0.86), np.float32)

@@ -73,7 +73,7 @@ def lips(style: FaceStyle, expression: Expression) -> Lips:
     upper_outer = upper_inner - np.maximum(thick_up, 0.004) * _UPPER
     lower_outer = lower_inner + np.maximum(thick_low, 0.005) * _LOWER
     curves = (np.stack([x, y], 1) for y in (upper_outer, upper_inner, lower_inner, lower_outer))
-    teeth_y = style.mouth_y + 0.011
+    teeth_y = style.mouth_y + 0.013
     return Lips(
         *curves,
         gap=float(lower_inner[14] - upper_inner[14]),

@@ -44,7 +44,9 @@ def paint_mouth(picture: NDArray[np.uint8], style: FaceStyle, expression: Expres
     layer.paint(groove, times(style.skin, 0.58, 0.45, 0.43), 0.22 + 0.26 * e.chin_raise)
 
     if shape.gap > 0.0:
-        opening = layer.mask(np.concatenate([upper_inner, lower_inner[::-1]]))
+        # A slit thinner than a pixel is as faint as it is thin.
+        slit = np.float32(min(1.0, shape.gap / 0.004))
+        opening = layer.mask(np.concatenate([upper_inner, lower_inner[::-1]])) * slit
         places = dict(zip(inside, seen, strict=True))
         _paint_inside(layer, opening, places, upper_inner, e, unit)
     _paint_upper_lip(layer, upper_outer, upper_inner, style.lips, unit)
@@ -69,7 +71,7 @@ def _inside(style: FaceStyle, e: Expression, shape: Lips) -> dict[str, Array]:
     low, edge = shape.lower_teeth_y - bend, shape.teeth_y - 1.3 * bend
     across_low, across = 0.56 * half * _TEETH, 0.74 * half * _TEETH
     floor = shape.lower_teeth_y + 0.010 - 0.02 * e.tongue
-    tip = shape.teeth_y + 0.010 - 0.004 * e.tongue
+    tip = shape.teeth_y + 0.016 - 0.006 * e.tongue
     outlines = {
         "throat": ellipse((0.0, style.mouth_y + 0.024 + 0.45 * gap), (0.66 * half, 0.016 + 0.42 * gap)),
         "lower teeth": np.stack([np.r_[across_low, across_low[::-1]], np.r_[low, low[::-1] + 0.05]], 1),
@@ -78,7 +80,7 @@ def _inside(style: FaceStyle, e: Expression, shape: Lips) -> dict[str, Array]:
         "upper teeth": np.stack([np.r_[across, across[::-1]], np.r_[edge, edge[::-1] - 0.07]], 1),
         "right cheek": ellipse((-0.88 * half, style.mouth_y), (0.34 * half, 0.06)),
         "left cheek": ellipse((0.88 * half, style.mouth_y), (0.34 * half, 0.06)),
-        "tip": ellipse((0.0, tip), (0.44 * half, 0.014 + 0.10 * gap)),
+        "tip": ellipse((0.0, tip), (0.46 * half, 0.009 + 0.10 * gap)),
         "tip shine": ellipse((0.0, tip - 0.003), (0.22 * half, 0.004), 12),
     }
     for place in _GAPS:
@@ -108,9 +110,9 @@ def _paint_inside(
     fill("right cheek", 0.008, (40.0, 14.0, 14.0), 0.60)
     fill("left cheek", 0.008, (40.0, 14.0, 14.0), 0.60)
     shade = ribbon(upper_inner + (0.0, 0.003 * unit), 0.012 * unit)
-    layer.paint(layer.mask(shade, 0.004 * unit) * opening, (60.0, 20.0, 20.0), 0.42)
+    layer.paint(layer.mask(shade, 0.004 * unit) * opening, (60.0, 20.0, 20.0), 0.32)
     if e.tongue > 0.0:
-        tip = fill("tip", 0.0024, (208.0, 100.0, 100.0), 0.95 * min(1.0, e.tongue))
+        tip = fill("tip", 0.0024, (198.0, 82.0, 84.0), 0.95 * min(1.0, e.tongue))
         layer.paint(layer.mask(places["tip shine"], 0.003 * unit) * tip, (250.0, 180.0, 174.0), 0.5 * min(1.0, e.tongue))
 
 

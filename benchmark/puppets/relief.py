@@ -43,7 +43,8 @@ def height(style: FaceStyle, x: Map, y: Map) -> Map:
     tip = 0.030 * _bump(x, y, (0.0, nose - 0.030), (0.027, 0.026))
     wings = 0.020 * _pair(x, y, (0.70 * s.nose_width, nose - 0.014), (0.017, 0.019))
     fade = _step(y - eye + 0.015, 0.012)
-    skin += (ridge * fade + tip) * _step(nose - 0.004 - y, 0.0065) + wings * _step(nose + 0.004 - y, 0.006)
+    base = nose + 0.001 - 7.0 * x * x
+    skin += (ridge * fade + tip) * _step(base - y, 0.0085) + wings * _step(nose + 0.003 - y, 0.0075)
     skin += 0.012 * _bump(x, y, (0.0, mouth), (0.085, 0.050))
     skin -= 0.004 * _bump(x, y, (0.0, 0.5 * (nose + mouth) - 0.006), (0.010, 0.022))
     skin -= 0.010 * _bump(x, y, (0.0, mouth + 0.046), (0.055, 0.015))

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from benchmark.puppets.anatomy import anatomy
 from benchmark.puppets.canvas import ellipse
 from benchmark.puppets.features import paint_beard, paint_brows, paint_nostrils
-from benchmark.puppets.folds import Fold, Folds
-from benchmark.puppets.hair import paint_hair_back, paint_hair_front
+from benchmark.puppets.folds import Fold, Folds, shown_on
+from benchmark.puppets.hair import covers_ears, paint_hair_back, paint_hair_front
 from benchmark.puppets.relief import height, light_direction, lit, normals
 from benchmark.puppets.sheet import Map, Sheet, tone
 from benchmark.puppets.style import FaceStyle
@@ -31,9 +31,12 @@ class Head:
     """uint8 (N, N, 4): red, green, blue times alpha, and alpha."""
     colour: Map
     """The same colours before rounding, float32 (N, N, 3)."""
+    face: tuple[slice, slice]
+    """Rows and columns that hold all free skin of the face, where light and folds change."""
     folds: tuple[Fold, ...]
+    """Their rows and columns count from the face's."""
     turned: tuple[Map, Map, Map]
-    """Relative change of brightness when the light moves by one unit along x, y, z; float32 (N, N)."""
+    """Relative change of brightness when the light moves by one unit along x, y, z; float32, the face's rows and columns."""
     margin: int
     """Pixels before the picture's left and upper edge."""
 
@@ -44,7 +47,8 @@ def head(style: FaceStyle, unit: int) -> Head:
     sheet = Sheet(unit, style.texture_seed)
     paint_hair_back(sheet, style)
     paint_torso(sheet, style)
-    paint_ears(sheet, style)
+    if not covers_ears(style):
+        paint_ears(sheet, style)
     skin = sheet.cover(anatomy(style).contour, 0.002)
     normal = normals(height(style, sheet.x, sheet.y), unit)
     light, gloss = lit(normal, light_direction(style))
@@ -58,11 +62,13 @@ def head(style: FaceStyle, unit: int) -> Head:
 
     free = np.asarray(cv2.GaussianBlur(skin * (1.0 - covered), (0, 0), 0.004 * unit))
     folds = Folds(style, unit, sheet.origin, skin.shape).all
-    shown = tuple(Fold(f.amount, f.rows, f.columns, f.shade * free[f.rows, f.columns]) for f in folds)
-    turned = tuple(np.asarray(0.55 * component * free, np.float32) for component in normal)
+    rows, columns = np.flatnonzero((free > 0.0).any(1)), np.flatnonzero((free > 0.0).any(0))
+    face = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    shown = tuple(shown_on(fold, free, face) for fold in folds)
+    turned = tuple(np.ascontiguousarray((0.55 * component * free)[face], np.float32) for component in normal)
     picture = np.concatenate([sheet.colour, 255.0 * sheet.alpha[..., None]], 2)
     rounded = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
-    return Head(rounded, sheet.colour, shown, (turned[0], turned[1], turned[2]), sheet.margin)
+    return Head(rounded, sheet.colour, face, shown, (turned[0], turned[1], turned[2]), sheet.margin)
 
 
 def _shadows(sheet: Sheet, s: FaceStyle) -> Map:
@@ -71,7 +77,7 @@ def _shadows(sheet: Sheet, s: FaceStyle) -> Map:
     dark = 0.26 * sheet.bump(s.eye_x - 0.046, s.eye_y - 0.014, 0.030, 0.034, both=True)
     dark += 0.13 * sheet.bump(s.eye_x, s.eye_y - 0.010, 0.062, 0.028, both=True)
     dark += 0.12 * sheet.bump(s.eye_x - 0.015, s.eye_y + 0.040, 0.045, 0.018, both=True) * (0.6 + 0.8 * s.age)
-    dark += 0.30 * sheet.bump(0.0, s.nose_y + 0.010, 0.050, 0.012)
+    dark += 0.18 * sheet.bump(0.0, s.nose_y + 0.008, 0.040, 0.010)
     dark += 0.20 * sheet.bump(-away * 0.036, s.nose_y + 0.014, 0.034, 0.020)
     dark += 0.13 * sheet.bump(-away * (s.nose_width * 0.72), s.nose_y - 0.055, 0.016, 0.050)
     dark += 0.05 * sheet.bump(away * (s.nose_width * 0.80), s.nose_y - 0.045, 0.014, 0.040)

@@ -136,7 +136,7 @@ class FaceStyle:
         return FaceStyle(
             texture_seed=int.from_bytes(digest[8:12], "little"),
             width=width,
-            jaw=width * (near(0.78, 0.05) + 0.08 * (broad - 0.5)),
+            jaw=width * (near(0.795, 0.06) + 0.09 * (broad - 0.5)),
             chin=near(0.062, 0.012) + 0.026 * (broad - 0.5),
             chin_y=chin_y,
             top_y=near(0.092, 0.015),
