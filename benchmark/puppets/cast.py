@@ -31,15 +31,15 @@ class Voice:
     variant: str
     """Voice and variant of eSpeak NG, e.g. "en-us+f2"."""
     pitch: float
-    """Semitones above the variant's own, -2 to 2."""
+    """Semitones above the variant's own, -1.5 to 1.5."""
     formants: float
-    """Semitones by which all resonances are shifted, -1.5 to 1.5: a longer or shorter vocal tract."""
+    """Semitones by which all resonances are shifted, -1 to 1: a longer or shorter vocal tract."""
     pace: float
     """Speaking rate as a factor, 0.94 to 1.06."""
     breath: float
     """Added to the breathiness of the prosody, 0 to 0.06."""
     tilt: float
-    """Decibels added above 2 kHz, -2 to 2."""
+    """Decibels added above 2 kHz, -1 to 1."""
 
 
 def generator(*parts: object) -> np.random.Generator:
@@ -58,7 +58,7 @@ def voice_of(identity: str, seed: int = 0) -> Voice:
         raise UsageError(f"unknown puppet '{identity}'{nearest(identity, IDENTITIES)}")
     variants = LOW_VARIANTS if _sounds_low(identity, seed) else HIGH_VARIANTS
     rng = generator("voice", identity, seed)
-    pitch, formants, tilt = rng.uniform(-1, 1, 3) * (2.0, 1.5, 2.0)
+    pitch, formants, tilt = rng.uniform(-1, 1, 3) * (1.5, 1.0, 1.0)
     return Voice(
         identity=identity,
         variant=f"en-us+{variants[int(rng.integers(len(variants)))]}",

@@ -5,8 +5,8 @@ eSpeak NG speaks with the pitch, range, rate and pauses of the prosody; what it 
 1. a time warp (playing the samples faster or slower from moment to moment) shifts the formants of the identity and of
    the state, bends the pitch line and adds tremor; the pitch and rate asked of eSpeak NG are lowered by as much as the
    warp raises them;
-2. a high shelf tilts the spectrum; noise shaped by the voice's own envelope makes it breathy; irregular beats make it
-   creak;
+2. filters tilt the spectrum and lift or lower two bands; noise shaped by the voice's own envelope makes it breathy;
+   irregular beats make it creak;
 3. onsets are softened, loudness follows the crescendo and the energy, and a soft limiter keeps the peaks below full
    scale.
 
@@ -91,6 +91,7 @@ def speak(text: str, voice: Voice, prosody: Prosody, seed: int = 0) -> Speech:
     warped, clock = _warp(voiced, raw.sample_rate, speed)
     sound = resample(warped.astype(np.float32), raw.sample_rate, SAMPLE_RATE).astype(np.float64)
     sound = _shelf(sound, prosody.tilt + voice.tilt)
+    sound = _peak(_peak(sound, 3000.0, 1.0, prosody.ring), 250.0, 0.8, prosody.chest)
     sound = _creak(sound, prosody.creak, rng)
     sound = _breath(sound, prosody.breath + voice.breath, rng)
     sound = _loudness(sound, prosody)
@@ -151,6 +152,17 @@ def _shelf(sound: NDArray[np.float64], decibels: float) -> NDArray[np.float64]:
     return tilted * float(np.sqrt(np.mean(sound**2) / max(float(np.mean(tilted**2)), 1e-12)))
 
 
+def _peak(sound: NDArray[np.float64], hertz: float, quality: float, decibels: float) -> NDArray[np.float64]:
+    """Second-order peaking filter (R. Bristow-Johnson's "Audio EQ Cookbook"); loudness is restored afterwards."""
+    gain = 10 ** (decibels / 40)
+    angle = 2 * np.pi * hertz / SAMPLE_RATE
+    width = np.sin(angle) / (2 * quality)
+    b = np.array([1 + width * gain, -2 * np.cos(angle), 1 - width * gain])
+    a = np.array([1 + width / gain, -2 * np.cos(angle), 1 - width / gain])
+    peaked: NDArray[np.float64] = lfilter(b / a[0], a / a[0], sound)
+    return peaked * float(np.sqrt(np.mean(sound**2) / max(float(np.mean(peaked**2)), 1e-12)))
+
+
 def _envelope(sound: NDArray[np.float64], seconds: float = 0.012) -> NDArray[np.float64]:
     """Smoothed magnitude, float64 (N,), without delay."""
     decay = np.exp(-1 / (seconds * SAMPLE_RATE))
@@ -178,11 +190,13 @@ def _creak(sound: NDArray[np.float64], amount: float, rng: np.random.Generator) 
 
 
 def _loudness(sound: NDArray[np.float64], prosody: Prosody) -> NDArray[np.float64]:
-    """Onsets, crescendo, energy."""
+    """Onsets, crescendo, trembling, energy."""
     fast, slow = _envelope(sound, 0.004), _envelope(sound, 0.060)
     rise = np.clip((fast - slow) / (fast + slow + 1e-4), 0, 1)
     place = np.linspace(-0.5, 0.5, len(sound))
+    tremble = np.sin(2 * np.pi * 6.0 * np.arange(len(sound)) / SAMPLE_RATE)
     decibels = prosody.energy + prosody.crescendo * place + 14 * (prosody.onset - 0.5) * rise
+    decibels += 5.0 * prosody.tremor * tremble
     louder: NDArray[np.float64] = sound * 10 ** (decibels / 20)
     fade = np.minimum(1, np.minimum(np.arange(len(sound)), np.arange(len(sound))[::-1]) / (0.008 * SAMPLE_RATE))
     return louder * fade
