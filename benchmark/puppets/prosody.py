@@ -11,8 +11,8 @@ Signs follow published acoustic correlates, sizes are our own choice:
 * valence: raised formants of a smiling vocal tract. Tartter 1980, Perception & Psychophysics 27, 24-27. More energy
   around 3 kHz (brighter vowels) is our own choice.
 * dominance: lower pitch, lower formants, a final fall, louder. Ohala 1984, Phonetica 41, 1-16 (frequency code);
-  Schröder et al. 2001 (power). More energy at the bottom of the spectrum (a larger chest) is our own choice. Little dominance:
-  trembling voice, as in fear (Juslin & Laukka 2003).
+  Schröder et al. 2001 (power). Little dominance: trembling voice, as in fear (Juslin & Laukka 2003). More energy at the
+  bottom of the spectrum (a larger chest) is our own choice.
 * novelty: wide range and final rise, as in surprise. Ohala 1984 (rises in questions); Scherer 1986, Psychological
   Bulletin 99, 143-165.
 * affiliation: soft, breathy, slower, less high-frequency energy, as in tenderness. Juslin & Laukka 2003; Gobl &
