@@ -40,7 +40,7 @@ def mock_of(method: type[Method]) -> type[Method]:
 
 
 def marked_source(sample: Sample) -> Clip:
-    """The source, played to and fro until it is as long as the speech, with a border of `MARK` and the speech's sound."""
+    """The source, played to and fro until it is as long as the speech, with a border of `MARK` and its sound."""
     from media.audio import read_audio
     from media.video import read_clip
 

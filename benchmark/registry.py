@@ -54,7 +54,7 @@ class Registry(Generic[T]):
             except ModuleNotFoundError as error:
                 raise MissingRequirement(f"{self.kind} '{name}' needs the Python module '{error.name}'") from error
             self._entries[name] = entry
-        return entry  # type: ignore[return-value]
+        return entry
 
     def names(self) -> list[str]:
         """All names, sorted."""
