@@ -25,6 +25,6 @@ def backdrop(style: FaceStyle, side: int) -> NDArray[np.uint8]:
     tint = np.array([1.0 + 0.02 * np.sign(style.light_x), 1.0, 1.0 - 0.02 * np.sign(style.light_x)])
     wall = light[..., None] * np.array(style.wall) * tint
     wall = wall + rng.normal(0.0, 1.2, (side, side, 1))
-    picture = np.clip(np.rint(wall), 0, 255).astype(np.uint8)
+    picture: NDArray[np.uint8] = np.clip(np.rint(wall), 0, 255).astype(np.uint8)
     picture.setflags(write=False)
     return picture

@@ -100,7 +100,7 @@ class Expression:
         jaw = saturate(au["AU26"] + 0.66 * speech["open"] + 0.10 * speech["tongue"], 1.15) * (1.0 - 0.55 * press)
         spread = 1.0 * au["AU20"] + 0.55 * speech["wide"] - 0.42 * au["AU23"] - 0.05 * au["AU24"]
         part = saturate(au["AU25"] + 0.30 * (au["AU26"] + speech["open"]) + 0.80 * speech["tongue"], 1.3)
-        part += 0.22 * au["AU10"] + 0.16 * speech["wide"] + 0.30 * speech["round"] + 0.10 * au["AU20"]
+        part += 0.22 * au["AU10"] + 0.34 * speech["wide"] + 0.30 * speech["round"] + 0.10 * au["AU20"]
         return Expression(
             brow_inner=au["AU1"],
             brow_outer=(au["AU2R"], au["AU2L"]),

@@ -34,7 +34,13 @@ def paint_eye(picture: NDArray[np.uint8], style: FaceStyle, expression: Expressi
     around = IRIS * style.eye_width
     light = -0.30 if style.light_x < 0 else 0.30
     glint = (shape.iris[0] + light * around, shape.iris[1] - 0.36 * around)
-    outlines = [shape.upper, shape.lower, shape.crease, shape.bag, np.array([[(2 * side - 1) * style.eye_x, style.eye_y]])]
+    outlines = [
+        shape.upper,
+        shape.lower,
+        shape.crease,
+        shape.bag,
+        np.array([[(2 * side - 1) * style.eye_x, style.eye_y]]),
+    ]
     outlines += [ellipse(shape.iris, (size * around, size * around)) for size, _ in _DISCS]
     outlines += [ellipse(glint, (0.23 * around, 0.23 * around), 12)]
     upper, lower, crease, bag, middle, *discs, glint_seen = seen_at_once(see, outlines)

@@ -118,10 +118,10 @@ def _frame(style: FaceStyle, motion: FaceMotion, t: int, side: int) -> NDArray[n
         return _pixels(pose.project(style, points, depth(style, points[:, 0], points[:, 1])), side)
 
     resting = head(style, side)
-    face = cv2.remap(
-        _flexed(resting, style, expression, pose), _warp(style, expression, pose, side, resting.margin), None,
-        cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
+    bent = _flexed(resting, style, expression, pose)
+    sources = _warp(style, expression, pose, side, resting.margin)
+    # The stubs of OpenCV don't know that the second map may be missing.
+    face = cv2.remap(bent, sources, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     picture = _over(face, backdrop(style, side))
     for eye in (0, 1):
         paint_eye(picture, style, expression, eye, see)
@@ -154,7 +154,9 @@ def _flexed(resting: Head, style: FaceStyle, expression: Expression, pose: HeadP
     np.clip(shade, 0.25, 1.6, out=shade)
     # Less red is lost in a fold than green and blue: the light in it has gone through skin.
     change = shade - 1.0
-    bent = cv2.multiply(resting.colour[resting.face], cv2.merge([1.0 + 0.74 * change, shade, 1.0 + 1.06 * change]), dtype=cv2.CV_8U)
+    bent = cv2.multiply(
+        resting.colour[resting.face], cv2.merge([1.0 + 0.74 * change, shade, 1.0 + 1.06 * change]), dtype=cv2.CV_8U
+    )
     picture = resting.picture.copy()
     cv2.mixChannels([np.asarray(bent)], [picture[resting.face]], [0, 0, 1, 1, 2, 2])
     return picture

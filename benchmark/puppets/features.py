@@ -47,14 +47,19 @@ def paint_brows(sheet: Sheet, s: FaceStyle) -> None:
 def paint_beard(sheet: Sheet, s: FaceStyle, skin: Map) -> None:
     if s.beard == "none":
         return
-    low = 1.0 / (1.0 + np.exp(-(sheet.y - (s.mouth_y - 0.03) - 1.5 * np.maximum(0.16 - np.abs(sheet.x), 0) * -0.25) / 0.022))
+    low = 1.0 / (
+        1.0 + np.exp(-(sheet.y - (s.mouth_y - 0.03) - 1.5 * np.maximum(0.16 - np.abs(sheet.x), 0) * -0.25) / 0.022)
+    )
     jaw_line = low * (1.0 - 0.92 * sheet.bump(0.0, s.mouth_y - 0.07, 0.15, 0.055))
-    lip = sheet.bump(0.0, 0.45 * s.nose_y + 0.55 * s.mouth_y + 0.002, 0.5, 0.012) / (1.0 + np.exp((np.abs(sheet.x) - 0.088) / 0.008))
+    lip = sheet.bump(0.0, 0.45 * s.nose_y + 0.55 * s.mouth_y + 0.002, 0.5, 0.012) / (
+        1.0 + np.exp((np.abs(sheet.x) - 0.088) / 0.008)
+    )
     chin = sheet.bump(0.0, s.chin_y - 0.035, 0.062, 0.055)
     region = {
         "stubble": 0.42 * np.maximum(jaw_line, lip),
         "moustache": 0.95 * lip,
-        "goatee": 0.92 * np.maximum(np.maximum(chin, lip), sheet.bump(0.092, s.mouth_y + 0.012, 0.014, 0.045, both=True)),
+        "goatee": 0.92
+        * np.maximum(np.maximum(chin, lip), sheet.bump(0.092, s.mouth_y + 0.012, 0.014, 0.045, both=True)),
         "full": 0.95 * np.maximum(jaw_line, lip),
     }[s.beard]
     hairs = (0.80 + 0.26 * sheet.noise(0.0020, 0.0042)).clip(0.2, 1.15)

@@ -78,7 +78,10 @@ class Folds:
             outer = [[(sign * x, y + 0.05 * (x - 0.07)) for x in np.linspace(0.060, 0.185, 8)] for y in lines]
             self._crease(lambda e, k=side: e.brow_outer[k], outer, 0.0085, 0.46)
         frown: list[Line] = [
-            [(sign * (0.017 + bend), s.brow_y + y) for y, bend in ((-0.042, 0.006), (-0.015, 0.0), (0.012, 0.002), (0.03, 0.008))]
+            [
+                (sign * (0.017 + bend), s.brow_y + y)
+                for y, bend in ((-0.042, 0.006), (-0.015, 0.0), (0.012, 0.002), (0.03, 0.008))
+            ]
             for sign in (-1, 1)
         ]
         self._crease(lambda e: e.brow_lower, frown, 0.0110, 0.66)
@@ -90,13 +93,17 @@ class Folds:
         for sign in (-1, 1):
             outer = (sign * (s.eye_x + s.eye_width + 0.012), s.eye_y)
             rays: list[Line] = [
-                [(outer[0] + sign * r * np.cos(a), outer[1] + 0.008 + r * np.sin(a) + 0.2 * r * abs(a)) for r in (0.0, 0.012, 0.024, 0.034)]
+                [
+                    (outer[0] + sign * r * np.cos(a), outer[1] + 0.008 + r * np.sin(a) + 0.2 * r * abs(a))
+                    for r in (0.0, 0.012, 0.024, 0.034)
+                ]
                 for a in (-0.55, -0.05, 0.45)
             ]
             self._crease(lambda e: e.crow, rays, 0.0080, 0.40)
         low = s.eye_y + 0.5 * s.eye_height
         below: list[Line] = [
-            [(sign * (s.eye_x + x), low + 0.028 - 3.0 * x * x) for x in np.linspace(-0.055, 0.06, 8)] for sign in (-1, 1)
+            [(sign * (s.eye_x + x), low + 0.028 - 3.0 * x * x) for x in np.linspace(-0.055, 0.06, 8)]
+            for sign in (-1, 1)
         ]
         self._crease(lambda e: 0.8 * e.crow + 0.45 * e.lid_lower, below, 0.0100, 0.34)
         self._bulge(lambda e: e.lid_lower, [(-s.eye_x, low + 0.012), (s.eye_x, low + 0.012)], (0.042, 0.010), 0.26)
@@ -108,12 +115,20 @@ class Folds:
         s = self._style
         y = s.eye_y + 0.010
         bunny: list[Line] = [
-            [(sign * 0.018, y + k), (sign * 0.032, y + k + 0.004), (sign * 0.046, y + k + 0.016)] for sign in (-1, 1) for k in (0.0, 0.02, 0.04)
+            [(sign * 0.018, y + k), (sign * 0.032, y + k + 0.004), (sign * 0.046, y + k + 0.016)]
+            for sign in (-1, 1)
+            for k in (0.0, 0.02, 0.04)
         ]
-        bridge: list[Line] = [[(x, s.eye_y - 0.014 + k + 4 * x * x) for x in np.linspace(-0.024, 0.024, 5)] for k in (-0.012, 0.008)]
+        bridge: list[Line] = [
+            [(x, s.eye_y - 0.014 + k + 4 * x * x) for x in np.linspace(-0.024, 0.024, 5)] for k in (-0.012, 0.008)
+        ]
         self._crease(lambda e: e.nose_wrinkle, bunny + bridge, 0.0095, 0.46)
         wings: list[Line] = [
-            [(sign * (s.nose_width * 0.72), s.nose_y - 0.038), (sign * (s.nose_width + 0.006), s.nose_y - 0.022), (sign * (s.nose_width + 0.006), s.nose_y - 0.002)]
+            [
+                (sign * (s.nose_width * 0.72), s.nose_y - 0.038),
+                (sign * (s.nose_width + 0.006), s.nose_y - 0.022),
+                (sign * (s.nose_width + 0.006), s.nose_y - 0.002),
+            ]
             for sign in (-1, 1)
         ]
         self._crease(lambda e: e.nose_wrinkle + 0.6 * e.lip_raise, wings, 0.0120, 0.42)
@@ -122,7 +137,13 @@ class Folds:
         s = self._style
         for side, sign in ((0, -1), (1, 1)):
             wing, corner = s.nose_width + 0.010, s.mouth_width + 0.026
-            smile = _curve([(sign * wing, s.nose_y - 0.022), (sign * (corner - 0.008), 0.5 * (s.nose_y + s.mouth_y)), (sign * (corner + 0.006), s.mouth_y + 0.012)])
+            smile = _curve(
+                [
+                    (sign * wing, s.nose_y - 0.022),
+                    (sign * (corner - 0.008), 0.5 * (s.nose_y + s.mouth_y)),
+                    (sign * (corner + 0.006), s.mouth_y + 0.012),
+                ]
+            )
             age = 0.06 + 0.32 * s.age
             self._crease(
                 lambda e, k=side, a=age: a + 0.62 * max(e.corner_up[k], 0.0) + 0.55 * e.lip_raise + 0.25 * e.nose_wrinkle
@@ -130,18 +151,38 @@ class Folds:
                 [smile], 0.0150, 0.52,
             )  # fmt: skip
             pit = (sign * (s.mouth_width + 0.020), s.mouth_y - 0.002)
-            arc = _curve([(pit[0] - sign * 0.002, pit[1] - 0.026), (pit[0] + sign * 0.007, pit[1]), (pit[0] - sign * 0.002, pit[1] + 0.024)])
+            arc = _curve(
+                [
+                    (pit[0] - sign * 0.002, pit[1] - 0.026),
+                    (pit[0] + sign * 0.007, pit[1]),
+                    (pit[0] - sign * 0.002, pit[1] + 0.024),
+                ]
+            )
             self._crease(lambda e, k=side: e.dimple[k], [arc], 0.0150, 0.85)
             self._bulge(lambda e, k=side: e.dimple[k], [(pit[0] + sign * 0.030, pit[1])], (0.018, 0.030), 0.24)
-            bracket = _curve([(sign * (s.mouth_width + 0.012), s.mouth_y - 0.006), (sign * (s.mouth_width + 0.026), s.mouth_y + 0.024), (sign * (s.mouth_width + 0.034), s.mouth_y + 0.016)])
+            bracket = _curve(
+                [
+                    (sign * (s.mouth_width + 0.012), s.mouth_y - 0.006),
+                    (sign * (s.mouth_width + 0.026), s.mouth_y + 0.024),
+                    (sign * (s.mouth_width + 0.034), s.mouth_y + 0.016),
+                ]
+            )
             self._crease(lambda e, k=side: e.stretch + 0.25 * max(e.corner_out[k], 0.0), [bracket], 0.0095, 0.34)
         pouches: list[Line] = [
-            _curve([(sign * (s.mouth_width + 0.002), s.mouth_y + 0.012), (sign * (s.mouth_width + 0.016), s.mouth_y + 0.046), (sign * (s.mouth_width + 0.008), s.mouth_y + 0.074)])
+            _curve(
+                [
+                    (sign * (s.mouth_width + 0.002), s.mouth_y + 0.012),
+                    (sign * (s.mouth_width + 0.016), s.mouth_y + 0.046),
+                    (sign * (s.mouth_width + 0.008), s.mouth_y + 0.074),
+                ]
+            )
             for sign in (-1, 1)
         ]
         self._crease(lambda e: 0.24 * s.age + e.corner_down, pouches, 0.0130, 0.60)
         tight: list[Line] = [
-            [(x, s.mouth_y + way * 0.020), (1.05 * x, s.mouth_y + way * 0.040)] for x in np.linspace(-0.06, 0.06, 7) for way in (-1, 1)
+            [(x, s.mouth_y + way * 0.020), (1.05 * x, s.mouth_y + way * 0.040)]
+            for x in np.linspace(-0.06, 0.06, 7)
+            for way in (-1, 1)
         ]
         self._crease(lambda e: e.tighten, tight, 0.0065, 0.42)
         self._bulge(lambda e: e.press, [(0.0, s.mouth_y - 0.030), (0.0, s.mouth_y + 0.034)], (0.062, 0.011), 0.40)
@@ -151,10 +192,15 @@ class Folds:
 
     def _chin(self) -> None:
         s = self._style
-        under: list[Line] = [_curve([(-0.058, s.mouth_y + 0.056), (0.0, s.mouth_y + 0.040), (0.058, s.mouth_y + 0.056)])]
+        under: list[Line] = [
+            _curve([(-0.058, s.mouth_y + 0.056), (0.0, s.mouth_y + 0.040), (0.058, s.mouth_y + 0.056)])
+        ]
         self._crease(lambda e: e.chin_raise, under, 0.0150, 0.60)
         rng = np.random.default_rng(s.texture_seed + 17)
-        spots = [(float(x), s.chin_y - 0.052 + float(y)) for x, y in zip(rng.uniform(-0.042, 0.042, 22), rng.uniform(-0.026, 0.026, 22), strict=True)]
+        spots = [
+            (float(x), s.chin_y - 0.052 + float(y))
+            for x, y in zip(rng.uniform(-0.042, 0.042, 22), rng.uniform(-0.026, 0.026, 22), strict=True)
+        ]
         self._bulge(lambda e: -e.chin_raise, spots, (0.0055, 0.0055), 0.42)
         self._bulge(lambda e: e.chin_raise, [(0.0, s.chin_y - 0.055)], (0.05, 0.03), 0.20)
 

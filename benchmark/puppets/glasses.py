@@ -37,10 +37,21 @@ def paint_glasses(picture: NDArray[np.uint8], style: FaceStyle, see: Callable[[A
         rim = see(np.stack([x, y], 1))
         lens = layer.mask(rim)
         layer.paint(lens, (220.0, 232.0, 240.0), 0.07)
-        glare = np.stack([sign * style.eye_x + np.array([-0.05, -0.02, -0.045, -0.062]), style.eye_y + np.array([-0.045, -0.045, 0.045, 0.03])], 1)
+        glare = np.stack(
+            [
+                sign * style.eye_x + np.array([-0.05, -0.02, -0.045, -0.062]),
+                style.eye_y + np.array([-0.045, -0.045, 0.045, 0.03]),
+            ],
+            1,
+        )
         layer.paint(layer.mask(see(glare), 0.004 * unit) * lens, (255.0, 255.0, 255.0), 0.10)
         layer.paint(layer.mask(ribbon(rim, 0.0105 * unit), 0.0010 * unit), frame, 0.95)
-        temple = np.array([[sign * (style.eye_x * 1.03 + 0.082), style.eye_y - 0.012], [sign * (style.width + 0.004), style.eye_y - 0.002]])
+        temple = np.array(
+            [
+                [sign * (style.eye_x * 1.03 + 0.082), style.eye_y - 0.012],
+                [sign * (style.width + 0.004), style.eye_y - 0.002],
+            ]
+        )
         layer.paint(layer.mask(ribbon(see(temple), 0.011 * unit), 0.0010 * unit), frame, 0.95)
     across = np.linspace(-1.0, 1.0, 9)
     gap = style.eye_x * 1.03 - 0.082

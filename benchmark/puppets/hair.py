@@ -56,7 +56,10 @@ def paint_hair_front(sheet: Sheet, style: FaceStyle, skin: Map) -> Map:
     if s.hair_cut == "curly":
         for _ in range(46):
             along = float(sheet.rng.uniform(-1.15, 1.15))
-            centre = (1.02 * s.width * np.sin(along), s.hairline_y + 0.035 - 0.13 * np.cos(along) + 0.12 * along**2 * 0.5)
+            centre = (
+                1.02 * s.width * np.sin(along),
+                s.hairline_y + 0.035 - 0.13 * np.cos(along) + 0.12 * along**2 * 0.5,
+            )
             size = float(sheet.rng.uniform(0.018, 0.034))
             mask = np.maximum(mask, sheet.cover(ellipse((float(centre[0]), float(centre[1])), (size, size), 16), 0.004))
         mask = np.asarray(mask * (1.0 - sheet.cover(line * (0.93, 1.0) + (0.0, 0.022), 0.006)))
@@ -72,8 +75,12 @@ def paint_hair_front(sheet: Sheet, style: FaceStyle, skin: Map) -> Map:
     sheet.over(mask, picture)
     if s.hair_cut in ("long", "bob"):
         part = 0.30 * s.parting * s.width
-        path = np.array([(part, s.hairline_y - 0.018), (0.92 * part, 0.5 * (s.hairline_y + s.top_y)), (0.75 * part, s.top_y - 0.01)])
-        sheet.over(sheet.cover(ribbon(path, np.array([0.012, 0.007, 0.003])), 0.003), times(s.skin, 0.55, 0.48, 0.46), 0.6)
+        path = np.array(
+            [(part, s.hairline_y - 0.018), (0.92 * part, 0.5 * (s.hairline_y + s.top_y)), (0.75 * part, s.top_y - 0.01)]
+        )
+        sheet.over(
+            sheet.cover(ribbon(path, np.array([0.012, 0.007, 0.003])), 0.003), times(s.skin, 0.55, 0.48, 0.46), 0.6
+        )
     return mask
 
 
@@ -117,18 +124,44 @@ def _hairline(s: FaceStyle) -> Array:
         knots = [(0.86, eye + 0.16), (0.90, eye - 0.02), (0.84, lower + 0.012), (0.45, lower - 0.004), (0.0, lower)]
         left = right = [(k * w, y) for k, y in knots]
     elif s.hair_cut in ("long", "bob"):
+
         def curtain(shift: float) -> list[tuple[float, float]]:
-            return [(0.84 * w, eye + 0.17), (0.90 * w, eye - 0.01), (0.83 * w, s.brow_y - 0.035), (0.52 * w + 0.3 * shift, top + 0.025), (shift, top - 0.022)]
+            return [
+                (0.84 * w, eye + 0.17),
+                (0.90 * w, eye - 0.01),
+                (0.83 * w, s.brow_y - 0.035),
+                (0.52 * w + 0.3 * shift, top + 0.025),
+                (shift, top - 0.022),
+            ]
 
         right, left = curtain(part), curtain(-part)
     elif s.hair_cut == "swept":
         side = float(np.sign(s.parting) or 1.0)
-        high = [(0.985 * w, eye + 0.03), (0.93 * w, eye - 0.05), (0.90 * w, s.brow_y - 0.01), (0.66 * w, top + 0.030), (0.0, top)]
-        deep = [(0.985 * w, eye + 0.03), (0.93 * w, eye - 0.05), (0.88 * w, s.brow_y - 0.01), (0.72 * w, top + 0.058), (0.0, top)]
+        high = [
+            (0.985 * w, eye + 0.03),
+            (0.93 * w, eye - 0.05),
+            (0.90 * w, s.brow_y - 0.01),
+            (0.66 * w, top + 0.030),
+            (0.0, top),
+        ]
+        deep = [
+            (0.985 * w, eye + 0.03),
+            (0.93 * w, eye - 0.05),
+            (0.88 * w, s.brow_y - 0.01),
+            (0.72 * w, top + 0.058),
+            (0.0, top),
+        ]
         right, left = (high, deep) if side > 0 else (deep, high)
     else:
         notch = 0.020 if s.hair_cut in ("short", "buzz") else 0.0
-        knots = [(0.985, eye + 0.03), (0.93, eye - 0.05), (0.90, s.brow_y - 0.01), (0.70, top + 0.026 - notch), (0.34, top - 0.004), (0.0, top + 0.4 * notch)]
+        knots = [
+            (0.985, eye + 0.03),
+            (0.93, eye - 0.05),
+            (0.90, s.brow_y - 0.01),
+            (0.70, top + 0.026 - notch),
+            (0.34, top - 0.004),
+            (0.0, top + 0.4 * notch),
+        ]
         left = right = [(k * w, y) for k, y in knots]
     one, other = _smooth(right), _smooth(left) * (-1.0, 1.0)
     return np.concatenate([one, other[::-1], [(-0.80 * w, 1.3), (0.80 * w, 1.3)]])
@@ -161,7 +194,9 @@ def _flow(sheet: Sheet, s: FaceStyle) -> Map:
         # Strands hang from the parting parallel to the skull's outline.
         part = 0.30 * s.parting * s.width
         rise = np.minimum(y - s.eye_y + 0.02, 0.0) / (s.eye_y - s.top_y)
-        return np.asarray(13.0 * np.sqrt(((x - part * (1 - rise**2)) / s.width) ** 2 + 0.8 * rise**2) + 0.2 * y, np.float32)
+        return np.asarray(
+            13.0 * np.sqrt(((x - part * (1 - rise**2)) / s.width) ** 2 + 0.8 * rise**2) + 0.2 * y, np.float32
+        )
     if s.hair_cut == "fringe":
         spread = (y - s.top_y + 0.20) / 0.3
         return np.asarray(13.0 * x / s.width / spread.clip(0.4, 1.1), np.float32)

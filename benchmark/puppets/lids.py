@@ -65,5 +65,5 @@ def lids(style: FaceStyle, expression: Expression, side: int) -> Lids:
     )
     middle = len(_ALONG) // 2
     openness = float((lower[middle] - upper[middle]) / height)
-    curves = (np.stack([x, y], 1) for y in (upper, lower, crease, bag))
-    return Lids(*curves, iris=iris, openness=openness)
+    above, below, fold_line, under = (np.stack([x, y], 1) for y in (upper, lower, crease, bag))
+    return Lids(above, below, fold_line, under, iris, openness)

@@ -58,12 +58,12 @@ def lips(style: FaceStyle, expression: Expression) -> Lips:
     arch = (1.0 - _FAR**2.2) ** max(sharp, 0.45)
     raise_up = 0.018 * e.lip_raise
     raise_arch = (1.0 - _FAR**2.0) ** 0.7
-    up = 0.30 * part + 0.05 * jaw + 0.006 * e.lip_to_teeth
+    up = 0.30 * part + 0.05 * jaw + 0.013 * e.lip_to_teeth
     down = 0.70 * part + 0.90 * jaw * (1.0 - 0.75 * e.lip_to_teeth)
     upper_inner = seam - up * arch - raise_up * raise_arch
     # A raised upper lip takes the lower one along unless something parts them.
     follow = 0.30 * raise_up * (1.0 - min(1.0, e.part + e.jaw))
-    lower_inner = seam + down * arch - follow * raise_arch - 0.004 * e.lip_to_teeth * arch
+    lower_inner = seam + down * arch - follow * raise_arch - 0.001 * e.lip_to_teeth * arch
 
     thin = 1.0 - e.roll_in
     opening = min(1.0, 14.0 * (up + down))
@@ -72,11 +72,7 @@ def lips(style: FaceStyle, expression: Expression) -> Lips:
     thick_low *= 1.0 - 0.50 * e.lip_to_teeth
     upper_outer = upper_inner - np.maximum(thick_up, 0.004) * _UPPER
     lower_outer = lower_inner + np.maximum(thick_low, 0.005) * _LOWER
-    curves = (np.stack([x, y], 1) for y in (upper_outer, upper_inner, lower_inner, lower_outer))
+    top, roof, floor, bottom = (np.stack([x, y], 1) for y in (upper_outer, upper_inner, lower_inner, lower_outer))
+    gap = float(lower_inner[14] - upper_inner[14])
     teeth_y = style.mouth_y + 0.013
-    return Lips(
-        *curves,
-        gap=float(lower_inner[14] - upper_inner[14]),
-        teeth_y=teeth_y,
-        lower_teeth_y=teeth_y + 0.010 + 0.90 * jaw,
-    )
+    return Lips(top, roof, floor, bottom, gap, teeth_y, teeth_y + 0.010 + 0.90 * jaw)

@@ -48,7 +48,7 @@ def paint_mouth(picture: NDArray[np.uint8], style: FaceStyle, expression: Expres
         slit = np.float32(min(1.0, shape.gap / 0.004))
         opening = layer.mask(np.concatenate([upper_inner, lower_inner[::-1]])) * slit
         places = dict(zip(inside, seen, strict=True))
-        _paint_inside(layer, opening, places, upper_inner, e, unit)
+        _paint_inside(layer, opening, places, shape.gap, upper_inner, e, unit)
     _paint_upper_lip(layer, upper_outer, upper_inner, style.lips, unit)
     _paint_lower_lip(layer, lower_outer, lower_inner, style.lips, e, unit)
 
@@ -84,12 +84,14 @@ def _inside(style: FaceStyle, e: Expression, shape: Lips) -> dict[str, Array]:
         "tip shine": ellipse((0.0, tip - 0.003), (0.22 * half, 0.004), 12),
     }
     for place in _GAPS:
-        outlines[f"gap {place}"] = np.array([[place * half, shape.teeth_y - 0.05], [place * half, shape.teeth_y + 0.004]])
+        outlines[f"gap {place}"] = np.array(
+            [[place * half, shape.teeth_y - 0.05], [place * half, shape.teeth_y + 0.004]]
+        )
     return outlines
 
 
 def _paint_inside(
-    layer: Layer, opening: Mask, places: dict[str, Array], upper_inner: Array, e: Expression, unit: int
+    layer: Layer, opening: Mask, places: dict[str, Array], gap: float, upper_inner: Array, e: Expression, unit: int
 ) -> None:
     """Cavity, lower teeth, tongue, upper teeth, the shadow of the upper lip on them, and the tongue's tip."""
 
@@ -109,11 +111,14 @@ def _paint_inside(
         layer.paint(line * crown, (164.0, 148.0, 140.0), 0.42)
     fill("right cheek", 0.008, (40.0, 14.0, 14.0), 0.60)
     fill("left cheek", 0.008, (40.0, 14.0, 14.0), 0.60)
-    shade = ribbon(upper_inner + (0.0, 0.003 * unit), 0.012 * unit)
-    layer.paint(layer.mask(shade, 0.004 * unit) * opening, (60.0, 20.0, 20.0), 0.32)
+    depth = min(0.012, 0.35 * gap) * unit
+    shade = ribbon(upper_inner + (0.0, 0.25 * depth), depth)
+    layer.paint(layer.mask(shade, 0.33 * depth) * opening, (60.0, 20.0, 20.0), 0.32)
     if e.tongue > 0.0:
         tip = fill("tip", 0.0024, (198.0, 82.0, 84.0), 0.95 * min(1.0, e.tongue))
-        layer.paint(layer.mask(places["tip shine"], 0.003 * unit) * tip, (250.0, 180.0, 174.0), 0.5 * min(1.0, e.tongue))
+        layer.paint(
+            layer.mask(places["tip shine"], 0.003 * unit) * tip, (250.0, 180.0, 174.0), 0.5 * min(1.0, e.tongue)
+        )
 
 
 def _paint_upper_lip(layer: Layer, outer: Array, inner: Array, colour: Colour, unit: int) -> None:

@@ -56,7 +56,11 @@ def normals(heights: Map, unit: int) -> tuple[Map, Map, Map]:
     """Unit normals (x, y, z), each of the shape of `heights` (rows, columns) sampled `unit` times per side."""
     slope_y, slope_x = np.gradient(heights, 1.0 / unit)
     length = np.sqrt(slope_x**2 + slope_y**2 + 1.0)
-    return (-slope_x / length).astype(np.float32), (-slope_y / length).astype(np.float32), (1 / length).astype(np.float32)
+    return (
+        (-slope_x / length).astype(np.float32),
+        (-slope_y / length).astype(np.float32),
+        (1 / length).astype(np.float32),
+    )
 
 
 def light_direction(style: FaceStyle) -> tuple[float, float, float]:

@@ -60,7 +60,7 @@ def head(style: FaceStyle, unit: int) -> Head:
     paint_beard(sheet, style, skin)
     covered = paint_hair_front(sheet, style, skin)
 
-    free = np.asarray(cv2.GaussianBlur(skin * (1.0 - covered), (0, 0), 0.004 * unit))
+    free = np.asarray(cv2.GaussianBlur(skin * (1.0 - covered), (0, 0), 0.004 * unit), np.float32)
     folds = Folds(style, unit, sheet.origin, skin.shape).all
     rows, columns = np.flatnonzero((free > 0.0).any(1)), np.flatnonzero((free > 0.0).any(0))
     face = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
