@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark.metrics.parity import made_pair
+from benchmark.golden.formulas import made_pair
 from benchmark.metrics.sync_curve import (
     fitting_scores,
     framewise_confidence,

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from benchmark.golden.inputs import formula_clip, formula_image, formula_sound
 from benchmark.networks.emotion_fan import fan_input
-from benchmark.networks.formula_inputs import formula_clip, formula_image, formula_sound
 from benchmark.networks.i3d import _pad_same
 from benchmark.networks.i3d_input import author_clip, enlarge_legacy, half_pixel_clip, reduce_frames
 from benchmark.networks.resnet18 import IMAGENET_DEVIATION, IMAGENET_MEAN, judge_input

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
+from benchmark.golden.inputs import entries
 from benchmark.networks.emotion_fan import PREFIX, EmotionFAN
-from benchmark.networks.formula_inputs import entries
 from benchmark.networks.i3d import I3D
 from benchmark.networks.inception import Inception
 from benchmark.networks.ir_backbone import IRBackbone

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.fft
 
-from benchmark.networks.formula_inputs import formula_sound
+from benchmark.golden.inputs import formula_sound
 from benchmark.networks.mfcc import mfcc, to_int16
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmark.metrics.parity import CHECKS
+from benchmark.golden import CHECKS
 from weights.golden import GoldenError, GoldenFolder
 
 SLOW = {"i3d", "identity", "syncnet.evaluate"}

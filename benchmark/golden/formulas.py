@@ -1,4 +1,4 @@
-"""Our formulas against golden values that the reference code computed; `CHECKS` also holds those of the networks.
+"""Our formulas against golden values that the reference code computed.
 
 The cases' inputs are random numbers from stated seeds, rebuilt here from the recipe that stands in each file.
 """
@@ -13,16 +13,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmark.golden.inputs import formula_clip, formula_image, tri
+from benchmark.golden.networks import EXACT, NETWORK, Findings, sound, syncnet
 from benchmark.metrics.frame_sampling import paired, spread, spread_repeating, strided
 from benchmark.metrics.frechet import frechet_terms
 from benchmark.metrics.landmark_distance import landmark_distance, landmark_velocity_distance
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim, ssim_gaussian
 from benchmark.metrics.sync_curve import framewise_confidence, sync_distances, sync_scores, window_count
-from benchmark.networks import parity as networks
-from benchmark.networks.formula_inputs import formula_clip, formula_image, tri
 from benchmark.networks.mfcc import mfcc
-from benchmark.networks.parity import EXACT, NETWORK, Findings, sound, syncnet
 from benchmark.networks.syncnet import embed_audio, embed_lips
 from weights.golden import Check, Comparison, GoldenError, GoldenFolder
 
@@ -237,7 +236,6 @@ def toy_landmarks(t: int, kind: int) -> NDArray[np.float64]:
 
 
 CHECKS: dict[str, Check] = {
-    **networks.CHECKS,
     "syncnet.evaluate": check_sync_evaluate,
     "syncnet.offset": check_sync_offset,
     "frechet": check_frechet,
@@ -245,7 +243,7 @@ CHECKS: dict[str, Check] = {
     "emotion.frame_sampling": check_frame_sampling,
     "image_and_landmark": check_image_and_landmark,
 }
-"""Check id of a golden index of family "metrics" -> function."""
+"""Check id of a golden index -> function, for the ids of formulas."""
 
 
 def _generator(seed: int) -> np.random.Generator:

@@ -1,4 +1,4 @@
-"""Our networks against golden values that the reference code computed. `benchmark.metrics.parity` does the formulas.
+"""Our networks against golden values that the reference code computed; `benchmark.golden.formulas` does the formulas.
 
 Each function takes a golden folder and one entry of its index, and returns comparisons. Nothing is taken for granted
 about the folder: sets, frames, sizes and seeds come from the index, and arrays that it lacks are not compared.
@@ -15,8 +15,8 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
+from benchmark.golden.inputs import fill, formula_clip, formula_sound
 from benchmark.networks.emotion_fan import EmotionFAN, fan_input
-from benchmark.networks.formula_inputs import fill, formula_clip, formula_sound
 from benchmark.networks.i3d import I3D
 from benchmark.networks.i3d_input import author_clip, half_pixel_clip, reduce_frames
 from benchmark.networks.inception import Inception
@@ -244,7 +244,7 @@ CHECKS: dict[str, Check] = {
     "emotion.attention": check_attention,
     "identity": check_identity,
 }
-"""Check id of a golden index -> function. The ids of formulas are in `benchmark.metrics.parity`."""
+"""Check id of a golden index -> function, for the ids of networks."""
 
 
 def _best(arrays: Arrays, name: str) -> NDArray[Any]:
