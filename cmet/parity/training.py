@@ -110,7 +110,7 @@ def check_train_step(folder: GoldenFolder, parameters: dict[str, Any]) -> list[C
         results.add(f"step.{name}", np.array(values), STEP, "relative")
     if "final.paramnorm" in arrays:
         parameters_by_name = dict(network.named_parameters())
-        norms = [float(parameters_by_name[str(key)].norm()) for key in arrays["grad_keys"]]
+        norms = [parameters_by_name[str(key)].norm().item() for key in arrays["grad_keys"]]
         results.add("final.paramnorm", np.array(norms), STEP, "relative")
     return results.finish()
 

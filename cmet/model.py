@@ -1,0 +1,135 @@
+"""C-MET: edit the emotion of a talking-face clip with an emotion vector made of speech.
+
+    model = CMet(generator, audio2lip, connector)
+    frames = model.edit(identity, driving, speech, vector).frames
+
+The whole method is `CMet.edit`; every line of it is a file of this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cmet.audio2lip import Audio2Lip, lip_codes
+from cmet.editing import Mode, choose_frames, edit_codes, to_pixels
+from cmet.edtalk.generator import Codes, Generator
+from cmet.transformer import Connector
+
+Progress = Callable[[int, int], None]
+"""Called with the frames drawn so far and the frames in all."""
+
+
+class Edit(NamedTuple):
+    """An edited clip of L frames."""
+
+    frames: NDArray[np.uint8]
+    """(L, S, S, 3)."""
+    expression: Tensor
+    """(L, exp) expression codes shown."""
+
+
+@dataclass(frozen=True)
+class CMet:
+    """The three networks, on one device, in eval mode."""
+
+    generator: Generator
+    """EDTalk's face model."""
+    audio2lip: Audio2Lip
+    """Speech to lip codes."""
+    connector: Connector
+    """The cross-modal transformer."""
+
+    def __post_init__(self) -> None:
+        sizes = self.generator.config
+        lip, exp = self.audio2lip.mapping.out_features, self.connector.config.expression
+        if (lip, exp) != (sizes.lip, sizes.exp):
+            raise ValueError(
+                f"the networks do not fit: the face model has {sizes.lip} lip and {sizes.exp} expression directions,"
+                f" audio-to-lip gives {lip}, the transformer {exp}"
+            )
+        for network in (self.generator, self.audio2lip, self.connector):
+            network.eval()
+
+    @torch.no_grad()
+    def edit(
+        self,
+        identity: Tensor,
+        driving: Tensor,
+        speech: NDArray[np.float32] | None,
+        vector: Tensor,
+        mode: Mode = "clean",
+        batch: int = 8,
+        progress: Progress | None = None,
+    ) -> Edit:
+        """Edit a clip.
+
+        Args:
+            identity: (1, 3, S, S) in [-1, 1], who is shown. Its own expression is never read: the edit is applied to the
+                driving clip's expression, as in the paper.
+            driving: (N, 3, S, S) in [-1, 1], face crops at 25 frames a second: pose, expression, and without speech the
+                lips.
+            speech: float32 (samples,) at 16 kHz that the lips follow and that decides the length; None: the clip's lips.
+            vector: (D,) emotion vector, see `cmet.vectors`.
+            mode: `clean`, or `paper` with the reference's quirks, see `cmet.editing`.
+            batch: frames at a time; bounds memory and does not change the result beyond rounding.
+            progress: called after every batch that was drawn.
+
+        Returns:
+            As many frames as there are lip codes: samples // 640, or N without speech.
+        """
+        self.check(identity, driving, vector)
+        source = self.generator.encode(identity)
+        basis = self.generator.directions()
+        codes = self.motion_codes(driving, batch)
+
+        edited = edit_codes(lambda *x: self.connector(*x).direction, vector[None, None], codes.exp, mode=mode)
+
+        lips = codes.lip
+        if speech is not None:
+            lips = lip_codes(self.audio2lip, speech, ends="damp" if mode == "paper" else "replicate")
+
+        shown = choose_frames(len(lips), len(codes.pose), len(edited.codes), mode)
+        pose = codes.pose[torch.from_numpy(shown.pose)]
+        expression = edited.codes[torch.from_numpy(shown.expression)]
+
+        # In paper mode the pixels depend on the whole clip's range, else a batch can become pixels at once.
+        floats: list[Tensor] = []
+        pixels: list[NDArray[np.uint8]] = []
+        for part in batches(len(lips), batch):
+            video = self.generator.decode(source, lips[part], pose[part], expression[part], basis)
+            if mode == "paper":
+                floats.append(video.clamp(-1.0, 1.0).cpu())
+            else:
+                pixels.append(to_pixels(video))
+            if progress:
+                progress(min(part.stop, len(lips)), len(lips))
+        return Edit(to_pixels(torch.cat(floats), mode) if mode == "paper" else np.concatenate(pixels), expression)
+
+    @torch.no_grad()
+    def motion_codes(self, frames: Tensor, batch: int = 8) -> Codes:
+        """Lip, pose and expression codes of all frames (N, 3, S, S): (N, n) each."""
+        parts = [self.generator.codes(self.generator.latent(frames[part])) for part in batches(len(frames), batch)]
+        return Codes(*(torch.cat(column) for column in zip(*parts, strict=True)))
+
+    def check(self, identity: Tensor, driving: Tensor, vector: Tensor) -> None:
+        """Raise ValueError if shapes do not fit the networks."""
+        size, speech = self.generator.config.size, self.connector.config.speech
+        for name, got, want in (
+            ("identity", tuple(identity.shape), (1, 3, size, size)),
+            ("driving", tuple(driving.shape), (max(1, len(driving)), 3, size, size)),
+            ("vector", tuple(vector.shape), (speech,)),
+        ):
+            if got != want:
+                raise ValueError(f"{name} must be {want}, got {got}")
+
+
+def batches(count: int, size: int) -> Iterator[slice]:
+    """Consecutive slices of at most `size`."""
+    return (slice(start, start + size) for start in range(0, count, size))
