@@ -71,11 +71,12 @@ class CMet:
         """Edit a clip.
 
         Args:
-            identity: (1, 3, S, S) in [-1, 1], who is shown. Its own expression is never read: the edit is applied to the
-                driving clip's expression, as in the paper.
-            driving: (N, 3, S, S) in [-1, 1], face crops at 25 frames a second: pose, expression, and without speech the
-                lips.
-            speech: float32 (samples,) at 16 kHz that the lips follow and that decides the length; None: the clip's lips.
+            identity: (1, 3, S, S) in [-1, 1], who is shown. Its own expression is never read: the edit is applied to
+                the driving clip's expression, as in the paper.
+            driving: (N, 3, S, S) in [-1, 1], face crops at 25 frames a second: pose, expression, and without speech
+                the lips.
+            speech: float32 (samples,) at 16 kHz that the lips follow and that decides the length; None: the lips are
+                those of the clip.
             vector: (D,) emotion vector, see `cmet.vectors`.
             mode: `clean`, or `paper` with the reference's quirks, see `cmet.editing`.
             batch: frames at a time; bounds memory and does not change the result beyond rounding.
