@@ -134,10 +134,13 @@ def visemes(phonemes: Sequence[Phoneme], frames: int) -> NDArray[np.float32]:
             vowel = is_vowel(phoneme.name)
             goals.append(goal)
             centres.append(phoneme.start + (number + 0.5) * span)
-            reach.append(max(span * (0.42 if closes else 0.55), 0.018))
+            reach.append(max(min(span * 0.42, 0.04) if closes else span * 0.55, 0.018))
             strength.append(9.0 if closes else (1.0 + 0.35 * phoneme.stress if vowel else 0.8))
     time = (np.arange(frames * FINE) + 0.5) / (FPS * FINE)
-    distance = np.abs(time[:, None] - np.array(centres)[None]) / np.array(reach)[None]
+    away = time[:, None] - np.array(centres)[None]
+    away[:, 0] = np.maximum(away[:, 0], 0)  # the silence before reaches back without end,
+    away[:, 1] = np.minimum(away[:, 1], 0)  # the silence after forward
+    distance = np.abs(away) / np.array(reach)[None]
     pull = np.array(strength)[None] * np.exp(-(distance**1.5)) + 1e-9
     fine = (pull @ np.array(goals)) / pull.sum(axis=1, keepdims=True)
     cut = fine.reshape(frames, FINE, -1)
