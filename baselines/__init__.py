@@ -1,0 +1,1 @@
+"""Methods to compare with: the frames of every table, and adapters to outside methods, one a file."""

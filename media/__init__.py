@@ -1,0 +1,1 @@
+"""Video, sound, pictures and faces: everything that touches a media file."""

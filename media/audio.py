@@ -54,7 +54,7 @@ def read_audio(path: Path | str, rate: int = 16000) -> NDArray[np.float32]:
         with av.open(str(path)) as container:
             sound = decode_sound(container)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise MediaError("unreadable_audio", f"{path.name} does not decode: {error}") from error
+        raise MediaError("unreadable_audio", f"{path.name} does not decode: {why(error)}") from error
     if sound is None:
         raise MediaError("no_audio", f"{path.name} has no sound")
     return resample(sound.samples, sound.rate, rate)
@@ -121,3 +121,8 @@ def write_wav(path: Path | str, audio: NDArray[np.float32], rate: int = 16000) -
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def why(error: Exception) -> str:
+    """What FFmpeg or the system says went wrong, without the path, which differs from machine to machine."""
+    return getattr(error, "strerror", None) or str(error)

@@ -20,7 +20,7 @@ from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from media.audio import RawSound, decode_sound, fit_length, resample
+from media.audio import RawSound, decode_sound, fit_length, resample, why
 from media.clip import Clip
 from media.errors import MediaError
 from media.fps import nearest_frames
@@ -75,7 +75,7 @@ def probe(path: Path | str) -> VideoInfo:
                 audio_rate=int(sounds[0].codec_context.sample_rate) if sounds else None,
             )
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise MediaError("unreadable_video", f"{path.name} does not open: {error}") from error
+        raise MediaError("unreadable_video", f"{path.name} does not open: {why(error)}") from error
 
 
 def read_clip(
@@ -110,7 +110,7 @@ def read_clip(
             frames, times = _decode_frames(container, stream, path, max_frames, max_bytes)
         sound = _sound_of(path)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise MediaError("unreadable_video", f"{path.name} does not decode: {error}") from error
+        raise MediaError("unreadable_video", f"{path.name} does not decode: {why(error)}") from error
     pictures, first = _on_constant_clock(frames, times, fps)
     audio = None
     if sound is not None:
@@ -137,7 +137,7 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
             _encode(container, clip, crf)
         os.replace(temporary, path)
     except av.error.FFmpegError as error:
-        raise MediaError("unwritable_video", f"{path.name} can't be encoded: {error}") from error
+        raise MediaError("unwritable_video", f"{path.name} can't be encoded: {why(error)}") from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -228,7 +228,9 @@ def _encode(container: OutputContainer, clip: Clip, crf: int) -> None:
     video = container.add_stream("libx264rgb" if lossless else "libx264", rate=rate)
     video.height, video.width = frames.shape[1:3]
     video.pix_fmt = "rgb24" if lossless else "yuv420p"
-    video.options = {"qp": "0"} if lossless else {"crf": str(crf)}
+    # Without mbtree: with AVX-512 x264 (core 165) writes other bytes at every run when it is on and the width in
+    # macroblocks is no multiple of eight.
+    video.options = {"qp": "0"} if lossless else {"crf": str(crf), "x264-params": "mbtree=0"}
     video.codec_context.thread_count = 1  # the bytes depend on the number of threads
     pieces: Iterator[tuple[float, av.AudioFrame]] = iter(())
     sound = None
