@@ -77,8 +77,8 @@ def _methods() -> list[tuple[str, ...]]:
         try:
             info = METHODS.get(name).info
             state = weights_state(info.checkpoints)
-        except BenchmarkError as error:
-            rows.append((name, one_line(error), "", "", "", ""))
+        except Exception as error:  # one broken entry must not hide the others
+            rows.append((name, _problem(error), "", "", "", ""))
             continue
         rows.append((name, info.title, info.cue, str(info.year or "-"), info.licence or "-", state))
     return rows
@@ -90,8 +90,8 @@ def _datasets() -> list[tuple[str, ...]]:
         try:
             kind = DATASETS.get(name)
             splits = ", ".join(kind().splits())
-        except BenchmarkError as error:
-            rows.append((name, one_line(error), "", "", ""))
+        except Exception as error:  # one broken entry must not hide the others
+            rows.append((name, _problem(error), "", "", ""))
             continue
         rows.append((name, kind.title, kind.version, splits, kind.licence))
     return rows
@@ -102,12 +102,16 @@ def _metrics() -> list[tuple[str, ...]]:
     for name in METRICS:
         try:
             info = METRICS.get(name).info
-        except BenchmarkError as error:
-            rows.append((name, one_line(error), "", "", "", ""))
+        except Exception as error:  # one broken entry must not hide the others
+            rows.append((name, _problem(error), "", "", "", ""))
             continue
         better = "higher" if info.higher_is_better else "lower"
         rows.append((name, info.title, info.unit or "-", better, info.level, info.protocol))
     return rows
+
+
+def _problem(error: Exception) -> str:
+    return one_line(error) if isinstance(error, BenchmarkError) else f"{type(error).__name__}: {one_line(error)}"
 
 
 def _suites() -> list[tuple[str, ...]]:

@@ -179,14 +179,18 @@ def _table(finished: Sequence[Finished]) -> str:
 
 
 def _problems(done: Finished) -> list[str]:
-    """One line a reason: how many samples, which metrics, why."""
+    """One line a status and metric (alike ones together): how many samples, and why, for example."""
     failed = done.scores[done.scores["status"] != "ok"]
+    alike: dict[tuple[str, int, str], list[str]] = {}
+    for (metric, status), rows in failed.groupby(["metric", "status"], sort=True):
+        reasons = rows["reason"].unique()
+        example = reasons[0] if len(reasons) == 1 else f"for example {reasons[0]}"
+        alike.setdefault((str(status), len(rows), example), []).append(str(metric))
     lines = []
-    for (status, reason), rows in failed.groupby(["status", "reason"], sort=True):
-        names = list(dict.fromkeys(rows["metric"]))
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        lines.append(f"{rows['sample_id'].nunique()} samples without {shown}: {status}: {reason}")
-    return lines[:10] + ([f"... and {len(lines) - 10} more reasons in scores.parquet"] if len(lines) > 10 else [])
+    for (status, count, example), metrics in alike.items():
+        shown = ", ".join(metrics[:3]) + (f" and {len(metrics) - 3} more" if len(metrics) > 3 else "")
+        lines.append(f"{count} of {len(done.samples)} samples without {shown}: {status}, {example}")
+    return lines
 
 
 if __name__ == "__main__":

@@ -194,7 +194,7 @@ class _Networks:
         return extractor
 
     def _refuse(self, name: str, status: str, reason: str) -> None:
-        log.warning("extractor %s: %s", name, reason)
+        log.info("extractor %s: %s", name, reason)
         log.debug("traceback", exc_info=True)
         self._loaded[name] = None
         self._store.unavailable(name, SampleError(status, reason))
@@ -210,7 +210,7 @@ def _answer(job: _Job, extractor: Extractor | PairExtractor, footages: Sequence[
         store.write_failure(job.extractor, job.content, SampleError(error.status, str(error)))
     except Exception as error:  # one clip that breaks an extractor must not take the others along
         reason = f"{type(error).__name__}: {one_line(error)}"
-        log.warning("extractor %s on %s: %s", job.extractor, job.paths[0].name, reason)
+        log.info("extractor %s on %s: %s", job.extractor, job.paths[0].name, reason)
         log.debug("traceback", exc_info=True)
         store.forget_until_next_run(job.extractor, job.content, SampleError("extractor_failed", reason))
     else:

@@ -144,7 +144,7 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path) ->
     except BenchmarkError as error:
         return Output(sample.id, inputs, "method_failed", one_line(error))
     except Exception as error:  # a method may fail in any way; the run goes on and says so
-        log.warning("%s: the method failed: %s: %s", sample.id, type(error).__name__, one_line(error))
+        log.info("%s: the method failed: %s: %s", sample.id, type(error).__name__, one_line(error))
         log.debug("traceback", exc_info=True)
         return Output(sample.id, inputs, "method_failed", f"{type(error).__name__}: {one_line(error)}")
     else:

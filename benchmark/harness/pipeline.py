@@ -27,9 +27,9 @@ from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import Output, generate
 from benchmark.harness.places import Places, open_places
 from benchmark.harness.plan import RunPlan, load_metrics, make_plan
-from benchmark.harness.score import NOT_APPLICABLE, Gatherer, score
+from benchmark.harness.score import Gatherer, score
 from benchmark.method import METHODS, Method
-from benchmark.metrics.base import Metric
+from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.mock import mock_of
 from benchmark.results.store import run_folder, write_run, write_scores, write_summary
 from benchmark.types import Sample

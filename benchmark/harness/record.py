@@ -18,9 +18,8 @@ from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.harness.generate import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.score import NOT_APPLICABLE
 from benchmark.method import MethodInfo
-from benchmark.metrics.base import Metric
+from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.results.schema import SCHEMA_VERSION
 from benchmark.types import Sample
 from weights.record import Checkpoint

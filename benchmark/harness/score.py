@@ -26,9 +26,6 @@ from benchmark.types import EXTENDED_EMOTIONS, Sample
 
 Arrays = dict[str, NDArray[Any]]
 
-NOT_APPLICABLE: tuple[str, ...] = ("not_applicable", "no_target", "no_truth")
-"""Statuses that tell what the dataset or the metric does not have; they are no failure of the run."""
-
 
 @dataclass(frozen=True)
 class Gathered:

@@ -13,7 +13,9 @@
         probs = features["output/emotion_puppets.probs"].mean(axis=0)
         return 100.0 * (probs.argmax() == BASIC_EMOTIONS.index(sample.emotion))
 
-and one line in `benchmark/metrics/__init__.py`: `METRICS.add("emotion_accuracy", "benchmark.metrics.emotion:emotion_accuracy")`.
+and one line in `benchmark/metrics/__init__.py`:
+
+    METRICS.add("emotion_accuracy", "benchmark.metrics.emotion:emotion_accuracy")
 
 Needs are written "role/extractor.feature". Roles: `output`, `source`, `target` (one clip); `output~target`,
 `output~source` (a pair extractor). "truth/key" is an array of the sample's truth file. The function gets them under
@@ -35,6 +37,17 @@ from benchmark.types import Sample
 CLIP_ROLES: tuple[str, ...] = ("output", "source", "target")
 PAIR_ROLES: tuple[str, ...] = ("output~target", "output~source")
 TRUTH = "truth"
+
+NOT_APPLICABLE: tuple[str, ...] = (
+    "not_applicable",
+    "no_target",
+    "no_truth",
+    "no_class",
+    "unknown_class",
+    "no_change_wanted",
+)
+"""Statuses of a sample to which a metric does not apply: what the dataset lacks, an emotion that a judge does not know.
+They count as planned and not scored, as every status does, but a run that has no other is complete (exit code 0)."""
 
 FeatureMap = Mapping[str, NDArray[Any]]
 SampleFunction = Callable[[Sample, FeatureMap], float]
