@@ -6,6 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed-run
 TEST_STAMP := $(VENV)/.installed-test
+E2E_STAMP := $(VENV)/.installed-e2e
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
@@ -39,9 +40,8 @@ lint: $(TEST_STAMP) ## ruff, mypy and import-linter
 slow: $(TEST_STAMP) ## the tests that the quick suite leaves out
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
 
-e2e: $(TEST_STAMP) ## the tests that need a browser
-	$(BIN)/python -m pip install -e ".[e2e]"
-	$(BIN)/python -m pytest -n 0 -m e2e $(PYTEST_ARGS)
+e2e: $(E2E_STAMP) ## the tests that drive a browser
+	$(BIN)/python -m pytest -n 0 -m e2e tests/e2e $(PYTEST_ARGS)
 
 docs: $(TEST_STAMP) ## regenerate the pages that are made from code
 	$(BIN)/python -m benchmark.results.document docs/results_schema.md
@@ -59,3 +59,7 @@ $(RUN_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 $(TEST_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install -e ".[dev]"
 	@touch $@ $(RUN_STAMP)
+
+$(E2E_STAMP): $(TEST_STAMP)
+	$(BIN)/python -m pip install -e ".[e2e]"
+	@touch $@

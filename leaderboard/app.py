@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from leaderboard import text
 
-st.set_page_config(page_title=text.TITLE, page_icon=":material/leaderboard:", layout="wide")
+st.set_page_config(page_title=text.TITLE, page_icon=str(Path(__file__).parent / "icon.png"), layout="wide")
 st.navigation(
     [
         st.Page("views/board.py", title=text.BOARD, icon=":material/leaderboard:", default=True),

@@ -43,6 +43,7 @@ def forest(rows: pd.DataFrame) -> go.Figure:
                 x=[value],
                 y=[escape(row["title"])],
                 mode="markers",
+                cliponaxis=False,
                 marker={"size": 11, "color": tone},
                 error_x={
                     "type": "data",
@@ -93,6 +94,8 @@ def by_group(rows: pd.DataFrame) -> go.Figure:
                 name=escape(part["title"].dropna().iloc[0]) + (f" ({frame})" if frame else ""),
                 mode="lines+markers" if frame else "markers",
                 line={"dash": FRAME_DASH[frame], "width": 1} if frame else None,
+                offsetgroup="frames" if frame else str(method),
+                cliponaxis=False,
                 marker={"size": 6 if frame else 11, "color": tint[str(method)]},
                 error_y={
                     "type": "data",

@@ -178,10 +178,12 @@ def _described(summary: pd.DataFrame, record: Mapping[str, Any]) -> pd.DataFrame
     cards = {(card["name"], card["protocol"]): card for card in record["metrics"]}
     keys = list(zip(summary["metric"], summary["protocol"], strict=True))
     found = [cards.get(key) or {"title": key[0], "higher_is_better": True} for key in keys]
+    name = record["method"]["name"]
+    title = str(record["method"].get("title") or name)
     return summary.assign(
         run_id=record["run_id"],
         finished=str((record.get("timing") or {}).get("finished") or ""),
-        title=str(record["method"].get("title") or record["method"]["name"]),
+        title=title.removesuffix(f" ({FRAMES.get(name)})"),  # the board says by a mark who is floor and who ceiling
         metric_title=[str(card["title"]) for card in found],
         higher_is_better=[bool(card["higher_is_better"]) for card in found],
         mock=bool(record["plan"].get("mock", False)),

@@ -11,7 +11,8 @@ import pandas as pd
 from benchmark.results.store import StoredRun
 from leaderboard.data import FRAMES, Board
 
-_DIGITS = {"%": 1, "dB": 2, "px": 2, "frames": 2, "s": 2, "fps": 1}
+_DIGITS = {"%": 1, "% of eye distance": 2, "points": 1, "dB": 2, "px": 2, "frames": 2, "s": 2, "fps": 1}
+"""Units that are written behind the number, and the digits after its point."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def overview(rows: pd.DataFrame, metrics: Sequence[str] | None = None) -> Overvi
             continue
         first = part.sort_values("finished").iloc[-1]
         name = str(method)
-        lines.append(Line(name, first["title"], FRAMES.get(name, ""), bool(first["mock"]), first["finished"], cells))
+        role = FRAMES.get(name, "")
+        lines.append(Line(name, first["title"], role, bool(first["mock"]), first["finished"], cells))
     rank = {"floor": 0, "": 1, "ceiling": 2}
     lines.sort(key=lambda line: (rank[line.role], line.title.lower()))
     return Overview(tuple(heads), tuple(lines))

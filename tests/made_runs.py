@@ -105,11 +105,12 @@ def scores_of(
 
 
 def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
-    """The summary of a scores table, with the groupings `all` and `group`."""
+    """The summary of a scores table, with the groupings `all`, `group` and `emotion`."""
     rows = []
     for (metric, protocol, unit), part in scores.groupby(["metric", "protocol", "unit"], sort=False):
         groups = [("all", "all", part)]
-        groups += [("group", str(name), sub) for name, sub in part.groupby("group")]
+        for grouping in ("group", "emotion"):
+            groups += [(grouping, str(name), sub) for name, sub in part.groupby(grouping)]
         for group, group_value, sub in groups:
             ok = sub[sub["status"] == "ok"]
             interval = cluster_bootstrap(

@@ -52,7 +52,10 @@ if with_numbers:
         & (page.rows["group"] == "emotion")
         & page.rows["method"].isin([*methods, *FRAMES])
     ]
-    left, right = st.columns(2)
-    left.plotly_chart(charts.forest(one), key="forest")
+    figures = {}
+    if not one["method"].isin(list(FRAMES)).all():
+        figures["forest"] = charts.forest(one)
     if not per_emotion.empty:
-        right.plotly_chart(charts.by_group(per_emotion), key="by_emotion")
+        figures["by_emotion"] = charts.by_group(per_emotion)
+    for column, (key, figure) in zip(st.columns(max(len(figures), 1)), figures.items(), strict=False):
+        column.plotly_chart(figure, key=key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from leaderboard import overview_html, text
-from leaderboard.data import View, sample_table, views_of
+from leaderboard.data import FRAMES, View, sample_table, views_of
 from leaderboard.frame import open_page
 from leaderboard.state import choice, switch
 
@@ -13,7 +13,10 @@ ACROSS = 4  # clips in a row; a text here would be shown on the page
 
 st.title(text.SAMPLES)
 page = open_page()
-titles = dict(zip(page.rows["method"], page.rows["title"], strict=True))
+titles = {
+    method: f"{title} ({FRAMES[method]})" if method in FRAMES else title
+    for method, title in zip(page.rows["method"], page.rows["title"], strict=True)
+}
 metrics = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
 samples = sample_table(page.board, page.rows)
 

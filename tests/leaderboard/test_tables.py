@@ -63,7 +63,14 @@ def test_floor_and_ceiling_stay_whatever_is_chosen(world: Path) -> None:
 def test_groups_come_in_reading_order(world: Path) -> None:
     assert groupings(rows_of(world)) == [("all", "all")]
     every = load_board(world / "results").rows
-    assert groupings(every) == [("all", "all"), ("group", "basic"), ("group", "extended")]
+    assert groupings(every) == [
+        ("all", "all"),
+        ("group", "basic"),
+        ("group", "extended"),
+        ("emotion", "angry"),
+        ("emotion", "happy"),
+        ("emotion", "sarcastic"),
+    ]
 
 
 def test_the_long_table_keeps_every_digit(world: Path) -> None:
