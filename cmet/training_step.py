@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +12,9 @@ from cmet.transformer import Directions
 
 LEARNING_RATE = 1e-4
 WEIGHT_DECAY = 1e-5
+Contrast = Literal["paper", "matched"]
+"""`paper` contrasts neutral minus emotional faces with the emotional minus neutral vector; `matched` faces of the same
+sign with it."""
 
 
 class Step(NamedTuple):
@@ -30,6 +33,7 @@ def training_step(
     emotional: Tensor,
     target: Tensor,
     labels: Tensor,
+    contrast: Contrast = "paper",
 ) -> Step:
     """Run both passes; the caller calls `terms.total.backward()`.
 
@@ -43,15 +47,16 @@ def training_step(
         emotional: (B, T, n) codes of emotion 2.
         target: (B, T, n) direction from 1 to 2.
         labels: int (B,) emotion 2.
+        contrast: which difference of faces goes with which vector.
     """
     forward: Directions = network(reference, vector, neutral)
     flipped: Directions = network(-reference, -vector, emotional)
+    faces = (forward.neutral, flipped.neutral)
     terms = objective(
         forward.direction,
         flipped.direction,
         target,
-        forward.neutral,
-        flipped.neutral,
+        *(faces if contrast == "paper" else faces[::-1]),
         forward.speech,
         flipped.speech,
         labels,
