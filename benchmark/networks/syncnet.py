@@ -11,7 +11,10 @@ Conventions of the released weights: frames are **BGR, 0 to 255, not normalised*
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmark.networks.widths import scaled
@@ -23,6 +26,8 @@ AUDIO_COLUMNS = 20
 COLUMNS_PER_FRAME = 4
 """MFCC columns per video frame at 25 frames per second."""
 COEFFICIENTS = 13
+CPU_WINDOWS = 4
+"""Windows per pass on a CPU: their first layer fits its cache, more are slower (4: 20 ms a window, 64: 24 ms)."""
 
 
 class SyncNet(nn.Module):
@@ -161,24 +166,82 @@ def _head(features: int, embedding: int) -> nn.Sequential:
 def embed_lips(network: SyncNet, frames: Tensor, chunk: int = 64) -> Tensor:
     """Lip embeddings of one clip of any length in bounded memory; the cut points do not change the result.
 
+    Runs the visual trunk as two-dimensional convolutions with the batch norms folded in (`FlatTrunk`), 1.6 times as
+    fast on a CPU as the published loop over windows and equal to it within 1e-5.
+
     Args:
         network: in eval mode.
         frames: uint8 or float (T, size, size, 3), BGR, 0 to 255, T >= 5.
-        chunk: windows per pass.
+        chunk: most windows per pass; a CPU takes at most `CPU_WINDOWS`.
 
     Returns:
         float32 (T - 4, embedding) on the network's device.
     """
     device = next(network.parameters()).device
     windows = frames.shape[0] - WINDOW + 1
-    if windows < 1:
-        raise ValueError(f"a lip embedding needs {WINDOW} frames, got {frames.shape[0]}")
+    if windows < 1 or frames.shape[1:] != (network.size, network.size, 3):
+        raise ValueError(
+            f"frames must be (T >= {WINDOW}, {network.size}, {network.size}, 3), got {tuple(frames.shape)}: "
+            f"a lip embedding needs {WINDOW} frames"
+        )
+    chunk = min(chunk, CPU_WINDOWS) if device.type == "cpu" else chunk
     parts = []
     with torch.inference_mode():
+        trunk = FlatTrunk(network)
         for start in range(0, windows, chunk):
             part = frames[start : min(start + chunk, windows) + WINDOW - 1].to(device).float()
-            parts.append(network.lip(part.permute(3, 0, 1, 2).unsqueeze(0))[0])
+            parts.append(network.netfclip(trunk(part.permute(0, 3, 1, 2))))
     return torch.cat(parts)
+
+
+class FlatTrunk:
+    """The visual trunk without a time axis, for evaluation.
+
+    Only its first convolution sees time, so five frames become fifteen channels and all other layers work on single
+    pictures. Each batch norm is folded, in float64, into the convolution before it.
+
+    Args:
+        network: in eval mode; later changes of its weights are not seen.
+    """
+
+    def __init__(self, network: SyncNet) -> None:
+        if network.training:
+            raise ValueError("SyncNet is in training mode; call eval() before embedding")
+        self.steps: list[Callable[[Tensor], Tensor]] = []
+        layers = list(network.netcnnlip)
+        for layer, following in zip(layers, [*layers[1:], None], strict=True):
+            if isinstance(layer, nn.Conv3d) and isinstance(following, nn.BatchNorm3d):
+                self.steps.append(_folded(layer, following))
+            elif isinstance(layer, nn.MaxPool3d):
+                self.steps.append(_flat_pool(layer))
+
+    def __call__(self, frames: Tensor) -> Tensor:
+        """Features (T - 4, 512 * width) of frames float (T, 3, size, size), T >= 5."""
+        count = len(frames) - WINDOW + 1
+        x = torch.cat([frames[k : k + count] for k in range(WINDOW)], dim=1)  # (count, 5 * 3, S, S)
+        x = x.contiguous(memory_format=torch.channels_last)  # the layout that the CPU's convolutions are fast in
+        for step in self.steps:
+            x = step(x)
+        return x.flatten(1)
+
+
+def _folded(convolution: nn.Conv3d, norm: nn.BatchNorm3d) -> Callable[[Tensor], Tensor]:
+    """Convolution, batch norm and ReLU as one two-dimensional convolution."""
+    assert norm.running_mean is not None and norm.running_var is not None and convolution.bias is not None
+    scale = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)
+    weight = (convolution.weight.double() * scale.view(-1, 1, 1, 1, 1)).transpose(1, 2).flatten(1, 2).float()
+    bias = ((convolution.bias.double() - norm.running_mean.double()) * scale + norm.bias.double()).float()
+    stride, padding = convolution.stride[1:], [int(p) for p in convolution.padding[1:]]
+    return lambda x: F.conv2d(x, weight, bias, stride, padding).relu_()
+
+
+def _flat_pool(pool: nn.MaxPool3d) -> Callable[[Tensor], Tensor]:
+    kernel, stride, padding = (_last_two(value) for value in (pool.kernel_size, pool.stride, pool.padding))
+    return lambda x: F.max_pool2d(x, kernel, stride, padding)
+
+
+def _last_two(value: int | tuple[int, ...]) -> tuple[int, int]:
+    return (value, value) if isinstance(value, int) else (value[-2], value[-1])
 
 
 def embed_audio(network: SyncNet, mfcc: Tensor, count: int | None = None, chunk: int = 256) -> Tensor:
