@@ -1,0 +1,1 @@
+"""The trainers of the small networks that ship. Commands and scores stand in each weights folder's manifest."""

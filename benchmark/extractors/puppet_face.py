@@ -1,0 +1,44 @@
+"""What the puppets' face judge sees in a clip: action units, and features for the Frechet distance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.networks.judges import judge_checkpoint, load_judge, normalised, whole_faces
+from benchmark.networks.resnet18 import ResNet18
+
+
+class PuppetFace(Extractor):
+    """Action units and pooled features of every frame.
+
+    `action_units`: float32 (T, 21), columns as `benchmark.puppets.parameters.ACTION_UNITS`, nominally 0 to 1.
+    `features`: float32 (T, 128), the network's pooled features, not negative.
+    """
+
+    name = "puppet_face"
+    version = "1"
+    provides = ("action_units", "features")
+    checkpoints = (judge_checkpoint("face"),)
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """See `Extractor.load`."""
+        network = load_judge("face", device)
+        assert isinstance(network, ResNet18)
+        self.network = network
+        self.device = device
+        self.batch = int(options.get("batch_size") or 64)
+
+    def extract(self, footage: Footage) -> Features:
+        """See `Extractor.extract`."""
+        images = normalised(whole_faces(footage.clip.frames))
+        units, pooled = [], []
+        with torch.inference_mode():
+            for part in images.split(self.batch):
+                features = self.network.features(part.to(self.device))
+                pooled.append(features.cpu())
+                units.append(self.network.fc(features).cpu())
+        return {"action_units": torch.cat(units).numpy(), "features": torch.cat(pooled).numpy()}

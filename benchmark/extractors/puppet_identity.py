@@ -1,0 +1,38 @@
+"""Who the puppets' identity judge sees in a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+
+from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.networks.judges import judge_checkpoint, load_judge, normalised, whole_faces
+
+STRIDE = 4
+"""Every fourth frame: identity does not change within a clip."""
+
+
+class PuppetIdentity(Extractor):
+    """`embedding`: float32 (64,), mean of the frames' unit-length embeddings, unit length again."""
+
+    name = "puppet_identity"
+    version = "1"
+    provides = ("embedding",)
+    checkpoints = (judge_checkpoint("identity"),)
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """See `Extractor.load`."""
+        self.network = load_judge("identity", device)
+        self.device = device
+        self.batch = int(options.get("batch_size") or 64)
+
+    def extract(self, footage: Footage) -> Features:
+        """See `Extractor.extract`."""
+        images = normalised(whole_faces(footage.clip.frames[::STRIDE]))
+        with torch.inference_mode():
+            rows = torch.cat([self.network(part.to(self.device)) for part in images.split(self.batch)])
+            mean = F.normalize(F.normalize(rows, dim=1).mean(dim=0), dim=0)
+        return {"embedding": mean.cpu().numpy()}

@@ -1,0 +1,48 @@
+"""What the puppets' sync judge sees and hears in a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from benchmark.errors import SampleError
+from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.networks.judges import judge_checkpoint, load_judge, mouths
+from benchmark.networks.mfcc import mfcc, to_int16
+from benchmark.networks.syncnet import WINDOW, SyncNet, embed_audio, embed_lips
+
+
+class PuppetSync(Extractor):
+    """Lip and audio embeddings of a clip's own sound at 25 frames a second.
+
+    `lip`: float32 (T - 4, E), row i sees frames i to i + 4. `audio`: float32 (A, E), row v hears 0.2 s from frame v on.
+    """
+
+    name = "puppet_sync"
+    version = "1"
+    provides = ("lip", "audio")
+    checkpoints = (judge_checkpoint("sync"),)
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """See `Extractor.load`."""
+        network = load_judge("sync", device)
+        assert isinstance(network, SyncNet)
+        self.network = network
+        self.batch = int(options.get("batch_size") or 64)
+
+    def extract(self, footage: Footage) -> Features:
+        """See `Extractor.extract`. Statuses: `no_audio`, `too_short`, `wrong_fps`."""
+        clip = footage.clip
+        if clip.audio is None:
+            raise SampleError("no_audio", f"{footage.path.name} has no sound, so lips can't be compared with it")
+        if abs(clip.fps - 25.0) > 0.01:
+            raise SampleError("wrong_fps", f"{footage.path.name} has {clip.fps:g} frames per second, 25 are needed")
+        least = WINDOW + 1
+        if len(clip.frames) < least or len(clip.audio) < least * 640:
+            raise SampleError("too_short", f"{footage.path.name} is shorter than {least} frames of picture and sound")
+        coefficients = torch.from_numpy(mfcc(to_int16(clip.audio))).float()
+        lip = embed_lips(self.network, torch.from_numpy(mouths(clip.frames)), self.batch)
+        audio = embed_audio(self.network, coefficients, chunk=self.batch)
+        return {"lip": lip.cpu().numpy(), "audio": audio.cpu().numpy()}

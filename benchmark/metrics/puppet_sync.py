@@ -1,0 +1,76 @@
+"""Do the lips follow the sound? On puppets, by the small sync judge, in the form that short clips can stand.
+
+As SyncNet's scores (Chung & Zisserman 2016), with two differences: embeddings have unit length, and a shift is
+averaged over the windows whose sound exists, where the published code counts zero vectors beyond the clip's ends,
+which makes confidence grow with length (see docs/protocol.md). Shifts reach ten frames either way.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.errors import SampleError
+from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.sync_curve import SyncScores, fitting_scores, sync_distances
+from benchmark.types import Sample
+
+LIP = "output/puppet_sync.lip"
+SOUND = "output/puppet_sync.audio"
+REACH = 10
+"""Largest shift, frames."""
+
+
+def scores(features: FeatureMap) -> SyncScores:
+    """Offset, distance and confidence. Raises SampleError `too_short`."""
+    count = min(len(features[LIP]), len(features[SOUND]))
+    lips, sounds = unit(features[LIP][:count]), unit(features[SOUND][:count])
+    try:
+        return fitting_scores(sync_distances(lips, sounds, reach=REACH, padded=False))
+    except ValueError as error:
+        raise SampleError("too_short", str(error)) from error
+
+
+def unit(rows: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Rows (N, E) divided by their length."""
+    values = np.asarray(rows, np.float64)
+    return values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-12)
+
+
+@metric(
+    name="sync_confidence",
+    title="Sync confidence",
+    unit="",
+    higher_is_better=True,
+    needs=(LIP, SOUND),
+    protocol="puppets-v1",
+)
+def sync_confidence(sample: Sample, features: FeatureMap) -> float:
+    """Median minus least of the mean distances over shifts (LSE-C), 0 or more."""
+    return scores(features).confidence
+
+
+@metric(
+    name="sync_distance",
+    title="Sync distance",
+    unit="",
+    higher_is_better=False,
+    needs=(LIP, SOUND),
+    protocol="puppets-v1",
+)
+def sync_distance(sample: Sample, features: FeatureMap) -> float:
+    """Least mean distance over shifts (LSE-D), 0 to 2."""
+    return scores(features).distance
+
+
+@metric(
+    name="sync_in_time",
+    title="Lips in time",
+    unit="% of clips",
+    higher_is_better=True,
+    needs=(LIP, SOUND),
+    protocol="puppets-v1",
+)
+def sync_in_time(sample: Sample, features: FeatureMap) -> float:
+    """100 if the best shift is at most one frame, else 0."""
+    return 100.0 * float(abs(scores(features).offset) <= 1)

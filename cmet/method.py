@@ -1,0 +1,91 @@
+"""C-MET as a method of the benchmark: the only file of `cmet` that knows the benchmark.
+
+With `weights: puppets` (the default) it runs the small networks that ship in `cmet/puppets`; with a folder it loads
+the authors' released files `EDTalk.pt`, `Audio2Lip.pt` and the connector from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from benchmark.errors import SampleError
+from benchmark.method import Method, MethodInfo
+from benchmark.types import Sample
+from cmet.editing import MODES, to_unit
+from cmet.networks import load_networks, shipped_records
+from cmet.speech import load_speech_encoder
+from cmet.vectors import difference
+from media.audio import read_audio
+from media.clip import Clip
+from media.errors import MediaError
+from media.video import read_clip
+
+FPS = 25.0
+
+
+class CMet(Method):
+    """Cross-modal emotion transfer: the emotion comes from speech."""
+
+    info: ClassVar[MethodInfo] = MethodInfo(
+        name="cmet",
+        title="C-MET",
+        version="1",
+        cue="audio",
+        paper="Cross-Modal Emotion Transfer (CVPR 2026), arXiv 2604.07786",
+        year=2026,
+        code="https://github.com/ChanHyeok-Choi/C-MET",
+        licence="Apache-2.0",
+        checkpoints=shipped_records(),
+        trained_on=("puppets/train",),
+    )
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`, `batch_size`."""
+        self.device = device
+        self.mode = options.get("mode", "clean")
+        if self.mode not in MODES:
+            raise ValueError(f"mode must be one of {MODES}, got {self.mode!r}")
+        self.intensity = float(options.get("intensity", 1.0))
+        self.model = load_networks(options.get("weights", "puppets"), device)
+        self.encoder = load_speech_encoder(options.get("speech_encoder", "puppets"), device)
+        self.embeddings: dict[Path, NDArray[np.float32]] = {}
+
+    def edit(self, sample: Sample, seed: int) -> Clip:
+        """Edit one sample. Statuses: `no_emotional_speech`, `no_speech`, `wrong_size`, and those of media."""
+        if not sample.cues.emotional_speech or not sample.cues.neutral_speech:
+            raise SampleError("no_emotional_speech", f"{sample.id} names no emotional and neutral speech to compare")
+        try:
+            source = read_clip(sample.source)
+            speech = read_audio(sample.speech) if sample.speech else source.audio
+        except MediaError as error:
+            raise SampleError(error.status, str(error)) from error
+        if speech is None:
+            raise SampleError("no_speech", f"{sample.id}: the source has no sound and no other speech is given")
+        size = self.model.generator.config.size
+        if source.frames.shape[1:3] != (size, size):
+            raise SampleError(
+                "wrong_size",
+                f"{sample.id}: the face model reads {size} x {size}, the source is {source.frames.shape[1:3]}",
+            )
+        driving = to_unit(source.frames).to(self.device)
+        vector = torch.from_numpy(self.vector(sample)).to(self.device)
+        edit = self.model.edit(driving[:1], driving, speech, vector, mode=self.mode)
+        return Clip(edit.frames, FPS, speech[: 640 * len(edit.frames)])
+
+    def vector(self, sample: Sample) -> NDArray[np.float32]:
+        """The sample's emotion vector: difference of mean embeddings of its cues, times the intensity factor."""
+        sides = (sample.cues.emotional_speech, sample.cues.neutral_speech)
+        emotional, neutral = (np.stack([self.embedding(path) for path in paths]) for paths in sides)
+        return difference(emotional, neutral, strength=self.intensity)
+
+    def embedding(self, path: Path) -> NDArray[np.float32]:
+        """Speech-emotion embedding of a recording; each file is embedded once."""
+        if path not in self.embeddings:
+            self.embeddings[path] = self.encoder.embed([read_audio(path)])[0]
+        return self.embeddings[path]

@@ -1,0 +1,91 @@
+"""Where C-MET's three networks come from: the small ones that ship, or the authors' files in a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cmet.audio2lip import Audio2Lip
+from cmet.edtalk.config import GeneratorConfig
+from cmet.edtalk.generator import Generator
+from cmet.model import CMet
+from cmet.transformer import Connector, ConnectorConfig
+from weights.load import load
+from weights.record import Checkpoint
+from weights.shipped import load_shipped
+
+PUPPETS = Path(__file__).parent / "puppets"
+SHIPPED = ("face_model", "audio2lip", "connector", "speech")
+
+
+def shipped_records() -> tuple[Checkpoint, ...]:
+    """Records of the small networks, from the manifest that ships with them."""
+    entries = json.loads((PUPPETS / "manifest.json").read_text())
+    return tuple(
+        Checkpoint(
+            name=f"{name}.safetensors",
+            address=f"ships with the project; made by: {entries[f'{name}.safetensors']['command']}",
+            sha256=entries[f"{name}.safetensors"]["sha256"],
+            size=entries[f"{name}.safetensors"]["size"],
+            licence="Apache-2.0",
+            belongs_to="C-MET on puppets",
+            directory=PUPPETS,
+        )
+        for name in SHIPPED
+    )
+
+
+def load_shipped_networks(device: str = "cpu", folder: Path = PUPPETS) -> CMet:
+    """The small networks, in eval mode on `device`."""
+    generator = load_shipped(lambda **a: Generator(GeneratorConfig(**a)), folder / "face_model.safetensors")
+    audio2lip = load_shipped(Audio2Lip, folder / "audio2lip.safetensors")
+    connector = load_shipped(lambda **a: Connector(ConnectorConfig(**a)), folder / "connector.safetensors")
+    return CMet(generator.to(device), audio2lip.to(device), connector.to(device))
+
+
+RELEASED = (
+    Checkpoint(
+        name="EDTalk.pt",
+        address="the download list of https://github.com/tanshuai0219/EDTalk",
+        sha256=None,
+        size=None,
+        licence="Apache-2.0 (code); research use (weights)",
+        belongs_to="EDTalk generator, 256 px",
+    ),
+    Checkpoint(
+        name="Audio2Lip.pt",
+        address="the download list of https://github.com/tanshuai0219/EDTalk",
+        sha256=None,
+        size=None,
+        licence="Apache-2.0 (code); research use (weights)",
+        belongs_to="EDTalk's Audio2Lip",
+    ),
+    Checkpoint(
+        name="C-MET.pth",
+        address="the download list of https://github.com/ChanHyeok-Choi/C-MET",
+        sha256=None,
+        size=None,
+        licence="Apache-2.0 (code); research use (weights)",
+        belongs_to="C-MET's cross-modal transformer for EDTalk",
+    ),
+)
+"""The authors' files. Their hashes could not be recorded; keys and shapes are checked one by one instead."""
+
+
+def load_released_networks(folder: Path, device: str = "cpu") -> CMet:
+    """The authors' networks from a folder that holds the files of `RELEASED` (each also as .safetensors).
+
+    Raises:
+        WeightsError: a file is missing, damaged or belongs to another network; the message lists keys and the address.
+    """
+    networks = (Generator(), Audio2Lip(), Connector())
+    for network, record in zip(networks, RELEASED, strict=True):
+        converted = folder / f"{Path(record.name).stem}.safetensors"
+        load(network, converted if converted.is_file() else folder / record.name, record)
+    generator, audio2lip, connector = (network.to(device) for network in networks)
+    return CMet(generator, audio2lip, connector)
+
+
+def load_networks(weights: str, device: str = "cpu") -> CMet:
+    """`puppets`: the small shipped networks; anything else: a folder with the authors' files."""
+    return load_shipped_networks(device) if weights == "puppets" else load_released_networks(Path(weights), device)

@@ -1,0 +1,136 @@
+"""One training loop for all small networks: seeded, resumable, atomic.
+
+A step's randomness comes from (seed, step) alone, so that a run that was interrupted continues exactly as if it had not
+been: the loss function receives a fresh numpy generator for every step and there is no other state than the network,
+the optimiser, the weight average and the step number, all of which are in the checkpoint.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import math
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+log = logging.getLogger(__name__)
+
+Loss = Callable[[nn.Module, np.random.Generator], dict[str, Tensor]]
+"""(network, generator of this step) -> named losses; the entry "total" is minimised, the others are logged."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast to train."""
+
+    steps: int
+    """Optimiser steps."""
+    learning_rate: float
+    """Peak rate; 5 % linear warm-up, then half a cosine to 2 % of the peak."""
+    seed: int = 0
+    """Seed of the network's first weights and of every batch."""
+    weight_decay: float = 1e-4
+    average: float = 0.995
+    """Decay of the exponential moving average of the weights that is returned; 0 returns the last weights."""
+    save_every: int = 200
+    """Steps between checkpoints."""
+    clip: float = 5.0
+    """Largest gradient norm."""
+    bfloat16: bool = False
+    """Run the forward pass in bfloat16 where torch's autocast allows it."""
+
+    def rate(self, step: int) -> float:
+        """Learning rate at `step`."""
+        warm = max(1, self.steps // 20)
+        if step < warm:
+            return self.learning_rate * (step + 1) / warm
+        done = (step - warm) / max(1, self.steps - warm)
+        return self.learning_rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.Module:
+    """Train `network` in place and return its averaged copy, in eval mode.
+
+    Args:
+        network: with its first weights already drawn (see `seeded`).
+        loss: called once a step.
+        schedule: steps, rate, seed.
+        folder: checkpoint.pt and log.jsonl are kept here; an existing checkpoint is resumed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "checkpoint.pt"
+    optimiser = torch.optim.AdamW(
+        network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay, betas=(0.9, 0.99)
+    )
+    averaged = copy.deepcopy(network)
+    start = 0
+    if path.exists():
+        state = torch.load(path, weights_only=True)
+        network.load_state_dict(state["network"])
+        averaged.load_state_dict(state["averaged"])
+        optimiser.load_state_dict(state["optimiser"])
+        start = int(state["step"])
+        log.info("resumed %s at step %d", path, start)
+    sums: dict[str, float] = {}
+    began, since = time.monotonic(), start
+    network.train()
+    for step in range(start, schedule.steps):
+        for group in optimiser.param_groups:
+            group["lr"] = schedule.rate(step)
+        rng = np.random.default_rng([schedule.seed, step])
+        torch.manual_seed(int(rng.integers(2**31)))
+        with torch.autocast("cpu", torch.bfloat16, enabled=schedule.bfloat16):
+            terms = loss(network, rng)
+        optimiser.zero_grad(set_to_none=True)
+        terms["total"].backward()
+        norm = nn.utils.clip_grad_norm_(network.parameters(), schedule.clip)
+        if bool(torch.isfinite(norm)):
+            optimiser.step()
+        _average(averaged, network, min(schedule.average, (1 + step) / (10 + step)))
+        for name, value in terms.items():
+            sums[name] = sums.get(name, 0.0) + float(value.detach())
+        done = step + 1
+        if done % 50 == 0 or done == schedule.steps:
+            line = {n: round(v / (done - since), 5) for n, v in sums.items()}
+            line |= {"step": done, "seconds": round(time.monotonic() - began, 1)}
+            with (folder / "log.jsonl").open("a") as file:
+                file.write(json.dumps(line) + "\n")
+            print(json.dumps(line), flush=True)
+            sums, since = {}, done
+        if done % schedule.save_every == 0 or done == schedule.steps:
+            _save(path, network, averaged, optimiser, done)
+    return averaged.eval()
+
+
+def seeded(seed: int) -> None:
+    """Seed torch before a network's first weights are drawn."""
+    torch.manual_seed(seed)
+
+
+def _average(averaged: nn.Module, network: nn.Module, decay: float) -> None:
+    with torch.no_grad():
+        for (name, mean), (_, value) in zip(averaged.state_dict().items(), network.state_dict().items(), strict=True):
+            if mean.dtype.is_floating_point and "running" not in name:
+                mean.lerp_(value, 1 - decay)
+            else:
+                mean.copy_(value)
+
+
+def _save(path: Path, network: nn.Module, averaged: nn.Module, optimiser: torch.optim.Optimizer, step: int) -> None:
+    temporary = path.with_suffix(".tmp")
+    state = {
+        "network": network.state_dict(),
+        "averaged": averaged.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "step": step,
+    }
+    torch.save(state, temporary)
+    os.replace(temporary, path)

@@ -1,0 +1,103 @@
+"""Small trained networks that ship with the project: safetensors in half precision beside a manifest.json.
+
+The manifest lists, for every file: the command and seed that trained it, the data version, the file's sha256 and
+size, the arguments that rebuild the network, and the scores measured on the test identities.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors.torch import load, save_file
+from torch import nn
+
+N = TypeVar("N", bound=nn.Module)
+
+
+def arguments_of(path: Path) -> dict[str, Any]:
+    """The keyword arguments that rebuild the network whose weights are in `path`, from the folder's manifest."""
+    manifest = json.loads((path.parent / "manifest.json").read_text())
+    arguments: dict[str, Any] = manifest[path.name]["arguments"]
+    return arguments
+
+
+def load_shipped(build: Callable[..., N], path: Path) -> N:
+    """Build the network with its recorded arguments and load its weights, strictly.
+
+    Args:
+        build: the class, or a function that takes the recorded arguments.
+        path: safetensors file beside a manifest.json.
+
+    Returns:
+        The network in float32 and eval mode.
+
+    Raises:
+        FileNotFoundError: the file or its manifest is not there.
+        ValueError: the file's sha256 is not the one in the manifest.
+    """
+    data = path.read_bytes()
+    recorded = json.loads((path.parent / "manifest.json").read_text())[path.name]["sha256"]
+    if hashlib.sha256(data).hexdigest() != recorded:
+        raise ValueError(f"{path} is damaged: its sha256 is not the one in {path.parent / 'manifest.json'}")
+    network = build(**arguments_of(path))
+    tensors = {n: (v.float() if v.dtype == torch.float16 else v) for n, v in load(data).items()}
+    network.load_state_dict(tensors, strict=True)
+    return network.eval()
+
+
+def ship(
+    network: nn.Module,
+    path: Path,
+    *,
+    arguments: Mapping[str, Any],
+    command: str,
+    seed: int,
+    data_version: str,
+    scores: Mapping[str, float],
+) -> None:
+    """Write `network`'s weights to `path` (half precision, safetensors) and record them in the folder's manifest.
+
+    Args:
+        network: floating tensors are stored as float16; `load_shipped` converts them back to float32.
+        path: .../NAME.safetensors
+        arguments: keyword arguments that rebuild the network.
+        command: shell command that repeats the training.
+        seed: its seed.
+        data_version: version of the corpus that it saw.
+        scores: measured values by name, rounded to 4 decimals in the manifest.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tensors = {
+        name: (value.half() if value.dtype.is_floating_point else value).contiguous().clone()
+        for name, value in network.state_dict().items()
+    }
+    temporary = path.with_suffix(".tmp")
+    save_file(tensors, temporary)
+    os.replace(temporary, path)
+    write_entry(
+        path,
+        {
+            "arguments": dict(arguments),
+            "command": command,
+            "seed": seed,
+            "data_version": data_version,
+            "scores": {name: round(float(value), 4) for name, value in scores.items()},
+        },
+    )
+
+
+def write_entry(path: Path, entry: Mapping[str, Any]) -> None:
+    """Add or replace the entry of `path` in its folder's manifest.json, with the file's sha256 and size."""
+    manifest = path.parent / "manifest.json"
+    entries: dict[str, Any] = json.loads(manifest.read_text()) if manifest.exists() else {}
+    data = path.read_bytes()
+    entries[path.name] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), **entry}
+    temporary = manifest.with_suffix(".tmp")
+    temporary.write_text(json.dumps(dict(sorted(entries.items())), indent=2) + "\n")
+    os.replace(temporary, manifest)
