@@ -34,22 +34,30 @@ def polygon(points: NDArray[np.float64], height: int, width: int, soft: float = 
         width: of the mask.
         soft: standard deviation of the blur of its edge, pixels.
     """
-    reach = math.ceil(3.0 * soft) + 1 if soft > _SHARP else 1
-    left, top = np.floor(points.min(0)).astype(int) - reach
-    right, bottom = np.ceil(points.max(0)).astype(int) + reach + 1
-    left, top, right, bottom = max(int(left), 0), max(int(top), 0), min(int(right), width), min(int(bottom), height)
     mask = np.zeros((height, width), np.float32)
+    window, cover = coverage(points, height, width, soft)
+    mask[window] = cover
+    return mask
+
+
+def coverage(
+    points: NDArray[np.float64], height: int, width: int, soft: float = 0.0
+) -> tuple[tuple[slice, slice], Mask]:
+    """What `polygon` gives, only where it can differ from zero: the window (rows, columns) and the mask in it."""
+    reach = math.ceil(3.0 * soft) + 1 if soft > _SHARP else 1
+    (left, top), (right, bottom) = np.floor(points.min(0)).tolist(), np.ceil(points.max(0)).tolist()
+    left, right = max(int(left) - reach, 0), min(int(right) + reach + 1, width)
+    top, bottom = max(int(top) - reach, 0), min(int(bottom) + reach + 1, height)
     if right <= left or bottom <= top:
-        return mask
+        return np.s_[0:0, 0:0], np.zeros((0, 0), np.float32)
     # OpenCV's own anti-aliasing pops by up to a pixel on thin shapes; counting finer pixels does not.
     fine = np.zeros(((bottom - top) * _FINE, (right - left) * _FINE), np.uint8)
     place = (points - (left, top) + 0.5) * _FINE - 0.5
     cv2.fillPoly(fine, [np.rint(place * (1 << _SHIFT)).astype(np.int32)], 255, lineType=cv2.LINE_AA, shift=_SHIFT)
-    cover = cv2.resize(fine, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
+    counted = cv2.resize(fine, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
     if soft > _SHARP:
-        cover = cv2.GaussianBlur(cover, (0, 0), soft)
-    np.multiply(cover, np.float32(1 / 255), out=mask[top:bottom, left:right], casting="unsafe")
-    return mask
+        counted = cv2.GaussianBlur(counted, (0, 0), soft)
+    return np.s_[top:bottom, left:right], np.multiply(counted, np.float32(1 / 255), dtype=np.float32)
 
 
 def ribbon(points: NDArray[np.float64], widths: NDArray[np.float64] | float) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from benchmark.puppets.style import FaceStyle
 
 
 def paint_nostrils(sheet: Sheet, s: FaceStyle, skin: Map) -> None:
+    """The nose's holes, the grooves around its wings, the shade of its base."""
     for sign in (-1.0, 1.0):
         hole = ellipse((sign * 0.43 * s.nose_width, s.nose_y - 0.004), (0.25 * s.nose_width, 0.0080))
         hole[:, 1] -= 0.22 * np.abs(hole[:, 0])
@@ -41,15 +42,14 @@ def paint_brows(sheet: Sheet, s: FaceStyle) -> None:
             reach = float(sheet.rng.uniform(0.011, 0.018))
             end = (root[0] + sign * reach * np.cos(lean), root[1] - reach * np.sin(lean) * 0.8)
             hair = ribbon(np.array([root, end]), np.array([0.0030, 0.0012]))
-            sheet.over(sheet.cover(hair), times(tone, 0.85, 0.85, 0.85), float(sheet.rng.uniform(0.35, 0.75)))
+            sheet.dab(hair, times(tone, 0.85, 0.85, 0.85), float(sheet.rng.uniform(0.35, 0.75)))
 
 
 def paint_beard(sheet: Sheet, s: FaceStyle, skin: Map) -> None:
+    """Stubble, moustache, goatee or full beard: a grain of short hairs over a region."""
     if s.beard == "none":
         return
-    low = 1.0 / (
-        1.0 + np.exp(-(sheet.y - (s.mouth_y - 0.03) - 1.5 * np.maximum(0.16 - np.abs(sheet.x), 0) * -0.25) / 0.022)
-    )
+    low = 1.0 / (1.0 + np.exp(-(sheet.y - (s.mouth_y - 0.03) + 0.375 * np.maximum(0.16 - np.abs(sheet.x), 0)) / 0.022))
     jaw_line = low * (1.0 - 0.92 * sheet.bump(0.0, s.mouth_y - 0.07, 0.15, 0.055))
     lip = sheet.bump(0.0, 0.45 * s.nose_y + 0.55 * s.mouth_y + 0.002, 0.5, 0.012) / (
         1.0 + np.exp((np.abs(sheet.x) - 0.088) / 0.008)

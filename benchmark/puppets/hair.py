@@ -29,10 +29,10 @@ def paint_hair_back(sheet: Sheet, style: FaceStyle) -> None:
     if s.hair_cut in _LONG:
         low = _LONG[s.hair_cut]
         wide = s.width + thick
-        right = _smooth(
-            [(0.0, s.top_y - thick), (0.62 * wide, s.top_y + 0.005), (wide, s.eye_y - 0.10), (wide * 1.04, s.eye_y + 0.12),
-             (wide * (1.06 if s.hair_cut == "bob" else 1.12), low - 0.08), (wide * 0.86, low), (0.0, low + 0.01)]
-        )  # fmt: skip
+        flare = 1.06 if s.hair_cut == "bob" else 1.12
+        top = [(0.0, s.top_y - thick), (0.62 * wide, s.top_y + 0.005), (wide, s.eye_y - 0.10)]
+        fall = [(wide * 1.04, s.eye_y + 0.12), (wide * flare, low - 0.08), (wide * 0.86, low), (0.0, low + 0.01)]
+        right = _smooth(top + fall)
         outline = np.concatenate([right, (right * (-1.0, 1.0))[::-1]])
         sheet.over(sheet.cover(outline, 0.003), _strands(sheet, s, 9.0 * np.abs(sheet.x) / wide + 0.5 * sheet.y, 0.74))
         return
@@ -61,7 +61,7 @@ def paint_hair_front(sheet: Sheet, style: FaceStyle, skin: Map) -> Map:
                 s.hairline_y + 0.035 - 0.13 * np.cos(along) + 0.12 * along**2 * 0.5,
             )
             size = float(sheet.rng.uniform(0.018, 0.034))
-            mask = np.maximum(mask, sheet.cover(ellipse((float(centre[0]), float(centre[1])), (size, size), 16), 0.004))
+            sheet.raise_to(mask, ellipse((float(centre[0]), float(centre[1])), (size, size), 16), 0.004)
         mask = np.asarray(mask * (1.0 - sheet.cover(line * (0.93, 1.0) + (0.0, 0.022), 0.006)))
     elif s.hair_cut != "buzz":
         mask = _wisps(sheet, s, mask, line)
@@ -177,7 +177,7 @@ def _wisps(sheet: Sheet, s: FaceStyle, mask: Map, line: Array) -> Map:
         lean = float(sheet.rng.normal(0.25 * np.sign(root[0]), 0.3))
         start = root - (0.3 * reach * lean, 0.8 * reach)
         hair = ribbon(np.stack([start, root, root + (reach * lean, 0.5 * reach)]), np.array([0.006, 0.004, 0.001]))
-        np.maximum(out, sheet.cover(hair), out=out)
+        sheet.raise_to(out, hair)
     return out
 
 

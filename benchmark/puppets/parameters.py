@@ -48,7 +48,11 @@ VISEMES: tuple[str, ...] = (
 """Weight 0 to 1."""
 
 POSE: tuple[str, ...] = ("yaw", "pitch", "roll", "shift_x", "shift_y", "scale")
-"""Degrees, degrees, degrees, fraction of the picture's side, the same, natural log of the size ratio."""
+"""Degrees, degrees, degrees, fraction of the picture's side, the same, natural log of the size ratio.
+
+Signs as seen in the picture: positive yaw turns the nose to the right, positive pitch lifts it, positive roll tilts
+the crown to the right; positive shifts go to the right and up.
+"""
 
 EYES: tuple[str, ...] = ("blink", "gaze_x", "gaze_y")
 """Blink 0 (open) to 1 (shut); gaze -1 to 1, positive towards the picture's right and top."""

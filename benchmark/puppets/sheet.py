@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.puppets.canvas import polygon
+from benchmark.puppets.canvas import coverage, polygon
 from benchmark.puppets.deformation import MARGIN
 from benchmark.puppets.style import Colour
 
@@ -49,6 +49,23 @@ class Sheet:
     def cover(self, points: NDArray[np.float64], soft: float = 0.0) -> Map:
         """Coverage of a canonical polygon, 0 to 1; `soft` is the blur of its edge in picture sides."""
         return polygon(points * self.unit + self.origin, self.side, self.side, soft * self.unit)
+
+    def spot(self, points: NDArray[np.float64], soft: float = 0.0) -> tuple[tuple[slice, slice], Map]:
+        """What `cover` gives, only where it can differ from zero: the window (rows, columns) and the mask in it."""
+        return coverage(points * self.unit + self.origin, self.side, self.side, soft * self.unit)
+
+    def dab(self, points: NDArray[np.float64], colour: Colour, opacity: float = 1.0, soft: float = 0.0) -> None:
+        """Lay one small polygon of a colour over what is there; `cover` and `over` in one, touching only its place."""
+        window, mask = self.spot(points, soft)
+        mask = mask * np.float32(opacity) if opacity != 1.0 else mask
+        here = self.colour[window]
+        here += mask[..., None] * (np.asarray(colour, np.float32) - here)
+        self.alpha[window] += mask * (1.0 - self.alpha[window])
+
+    def raise_to(self, mask: Map, points: NDArray[np.float64], soft: float = 0.0) -> None:
+        """Raise a mask to a small polygon's coverage where that is higher, in place."""
+        window, cover = self.spot(points, soft)
+        np.maximum(mask[window], cover, out=mask[window])
 
     def over(self, mask: Map, colour: Colour | Map, opacity: float = 1.0) -> None:
         """Lay a colour, or a picture of colours, over what is there."""

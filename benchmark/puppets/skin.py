@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from benchmark.puppets.anatomy import anatomy
 from benchmark.puppets.canvas import ellipse
 from benchmark.puppets.features import paint_beard, paint_brows, paint_nostrils
-from benchmark.puppets.folds import Fold, Folds, shown_on
+from benchmark.puppets.folds import Fold, shown_on
 from benchmark.puppets.hair import covers_ears, paint_hair_back, paint_hair_front
 from benchmark.puppets.relief import height, light_direction, lit, normals
 from benchmark.puppets.sheet import Map, Sheet, tone
 from benchmark.puppets.style import FaceStyle
 from benchmark.puppets.torso import paint_ears, paint_torso
+from benchmark.puppets.wrinkles import wrinkles
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Head:
     folds: tuple[Fold, ...]
     """Their rows and columns count from the face's."""
     turned: tuple[Map, Map, Map]
-    """Relative change of brightness when the light moves by one unit along x, y, z; float32, the face's rows and columns."""
+    """Relative change of brightness, on the face's rows and columns, when the light moves by one along x, y, z."""
     margin: int
     """Pixels before the picture's left and upper edge."""
 
@@ -61,7 +62,7 @@ def head(style: FaceStyle, unit: int) -> Head:
     covered = paint_hair_front(sheet, style, skin)
 
     free = np.asarray(cv2.GaussianBlur(skin * (1.0 - covered), (0, 0), 0.004 * unit), np.float32)
-    folds = Folds(style, unit, sheet.origin, skin.shape).all
+    folds = wrinkles(style, unit, sheet.origin, (sheet.side, sheet.side))
     rows, columns = np.flatnonzero((free > 0.0).any(1)), np.flatnonzero((free > 0.0).any(0))
     face = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
     shown = tuple(shown_on(fold, free, face) for fold in folds)
@@ -103,8 +104,11 @@ def _albedo(sheet: Sheet, s: FaceStyle) -> Map:
 
 
 def _freckle(sheet: Sheet, s: FaceStyle, skin: Map) -> None:
+    """Freckles over nose and cheeks, in place."""
     for _ in range(int(120 * s.freckles)):
         x, y = sheet.rng.normal(0.0, 0.095), sheet.rng.normal(s.eye_y + 0.085, 0.038)
         size = sheet.rng.uniform(0.0016, 0.0034)
-        spot = sheet.cover(ellipse((float(x), float(y)), (size, size), 8), 0.0018)
-        skin *= 1.0 - float(sheet.rng.uniform(0.10, 0.26)) * spot[..., None] * np.array([0.75, 1.0, 1.0], np.float32)
+        window, spot = sheet.spot(ellipse((float(x), float(y)), (size, size), 8), 0.0018)
+        skin[window] *= 1.0 - float(sheet.rng.uniform(0.10, 0.26)) * spot[..., None] * np.array(
+            [0.75, 1.0, 1.0], np.float32
+        )

@@ -47,6 +47,7 @@ def _paint_shirt(sheet: Sheet, s: FaceStyle, half: float, base: float) -> None:
 
 
 def paint_ears(sheet: Sheet, s: FaceStyle) -> None:
+    """Both ears, the one towards the light brighter."""
     for sign in (-1.0, 1.0):
         middle = (sign * (s.width + 0.010), s.eye_y + 0.052)
         size = 0.030 * s.ear, 0.066 * s.ear
