@@ -40,7 +40,7 @@ def check_losses(folder: GoldenFolder, parameters: dict[str, Any]) -> list[Compa
     p, q = given["emo_hat"].reshape(target.shape), given["emo_hat_flipped"].reshape(target.shape)
     neutral, emotional = given["ED_neu_hat"], given["ED_emo_hat"]
     terms = losses.objective(p, q, target, neutral, emotional, given["e2v_hat"], given["e2v_hat_flipped"], labels)
-    terms.total.backward()  # type: ignore[no-untyped-call]
+    terms.total.backward()
 
     for name, value in {
         "MSE_loss": terms.focal,
@@ -99,7 +99,7 @@ def check_train_step(folder: GoldenFolder, parameters: dict[str, Any]) -> list[C
     for step in range(len(arrays["step.loss"])):
         optimise.zero_grad()
         outcome = training_step(network, reference, vector, neutral, emotional, target, labels)
-        outcome.terms.total.backward()  # type: ignore[no-untyped-call]
+        outcome.terms.total.backward()
         terms = outcome.terms
         for name, value in zip(history, (terms.focal, terms.contrastive, terms.opposite, terms.total), strict=True):
             history[name].append(value.item())
