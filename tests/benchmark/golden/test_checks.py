@@ -6,10 +6,14 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import torch
 
 from benchmark.golden import CHECKS
+from benchmark.golden.inputs import formula_image
+from media.similarity import similarity
 from weights.golden import GoldenError, GoldenFolder
 
 SLOW = {"i3d", "identity", "syncnet.evaluate"}
@@ -78,3 +82,15 @@ def test_another_folder_s_frames_are_followed(golden: GoldenFolder) -> None:
     check = dict(next(c for c in golden.checks if c["id"] == "syncnet.lip_embedding"))
     check["frames"] = {**check["frames"], "set": "ALT"}
     assert not any(row.passed for row in CHECKS["syncnet.lip_embedding"](golden, check))
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("name", ["align0", "align1"])
+def test_aligned_crops_equal_the_reference_pixel_for_pixel(name: str, golden: GoldenFolder) -> None:
+    """Our similarity with OpenCV's warp, on the picture that the reference aligned (PUB, t = 1)."""
+    arrays = golden.arrays("E_identity_golden.npz")
+    template = np.array(golden.json("E_identity_cases.json")["template_112"])
+    matrix = similarity(arrays[f"{name}_landmarks"], template)
+    side = 256 if name == "align0" else 112
+    crop = cv2.warpAffine(formula_image("PUB", 1, side, side), matrix, (112, 112), borderValue=0)
+    np.testing.assert_array_equal(crop, arrays[f"{name}_crop"])
