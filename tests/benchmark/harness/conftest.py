@@ -41,7 +41,8 @@ def run(tmp_path: Path) -> Callable[..., int]:
     """`run("--method toy ...", "seed=1")` on the toy dataset under `tmp_path / "root"`; returns the exit code."""
 
     def start(arguments: str, *overrides: str, root: str = "root") -> int:
-        return main([*arguments.split(), "--dataset", "toy", *overrides, f"runtime.root={tmp_path / root}"])
+        fixed = ("statistics.n_resamples=50", f"runtime.root={tmp_path / root}")
+        return main([*arguments.split(), "--dataset", "toy", *overrides, *fixed])
 
     return start
 

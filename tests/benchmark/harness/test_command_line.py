@@ -33,7 +33,7 @@ def test_the_table_goes_to_stdout(run, capsys: pytest.CaptureFixture[str]) -> No
         ("--methd toy", "error: unknown option '--methd'; did you mean '--method'?"),
         ("--method toy --limit many", "error: argument --limit: invalid int value: 'many'"),
         ("--method toy --dataset toy --metrics psnr sed=1", "error: unknown option 'sed'; did you mean 'seed'?"),
-        ("--method toy --dataset toy --metrics psnr --device cuda:7", "error: device 'cuda:7' is not here"),
+        ("--method toy --dataset toy --metrics psnr --device gpu", "error: device must be cpu, cuda or cuda:N, got"),
         ("--method toy --dataset clips dataset.root=/nowhere/at/all", "error: dataset.root: no such folder"),
         ("--method videos --dataset toy --metrics psnr method.folder=/nowhere/at/all", "error: method.folder: no such"),
     ],
