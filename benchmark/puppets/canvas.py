@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -98,6 +99,49 @@ def seen_at_once(see: Projector, curves: Sequence[NDArray[np.float64]]) -> list[
     return [seen[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """Coverage of a shape, kept only where it can differ from zero."""
+
+    top: int
+    left: int
+    cover: Mask
+    """float32 (rows, columns), 0 to 1."""
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Its rows and columns in the layer."""
+        rows, columns = self.cover.shape
+        return slice(self.top, self.top + rows), slice(self.left, self.left + columns)
+
+    def within(self, clip: Stamp) -> Stamp:
+        """The part of the shape inside another."""
+        top, left = max(self.top, clip.top), max(self.left, clip.left)
+        (rows, columns), (others, across) = self.window, clip.window
+        bottom, right = max(top, min(rows.stop, others.stop)), max(left, min(columns.stop, across.stop))
+        mine = self.cover[top - self.top : bottom - self.top, left - self.left : right - self.left]
+        return Stamp(
+            top, left, mine * clip.cover[top - clip.top : bottom - clip.top, left - clip.left : right - clip.left]
+        )
+
+    def without(self, other: Stamp) -> Stamp:
+        """The part of the shape outside another."""
+        cover, common = self.cover.copy(), self.within(other)
+        (rows, columns) = common.window
+        inside = np.s_[
+            rows.start - self.top : rows.stop - self.top, columns.start - self.left : columns.stop - self.left
+        ]
+        theirs = other.cover[
+            rows.start - other.top : rows.stop - other.top, columns.start - other.left : columns.stop - other.left
+        ]
+        cover[inside] *= 1.0 - theirs
+        return Stamp(self.top, self.left, cover)
+
+    def fainter(self, factor: float) -> Stamp:
+        """The shape with its coverage scaled."""
+        return Stamp(self.top, self.left, self.cover * np.float32(factor))
+
+
 class Layer:
     """A transparent patch to paint on, back to front, and to lay over a picture.
 
@@ -113,17 +157,20 @@ class Layer:
         self._colour = np.zeros((3, height, width), np.float32)  # premultiplied
         self._clear = np.ones((height, width), np.float32)  # what is still seen through
 
-    def mask(self, points: NDArray[np.float64], soft: float = 0.0) -> Mask:
-        """Coverage of a polygon given in the picture's pixels, for `paint` and as a clip."""
-        return polygon(points - (self._left, self._top), self._height, self._width, soft)
+    def stamp(self, points: NDArray[np.float64], soft: float = 0.0) -> Stamp:
+        """Coverage of a polygon given in the picture's pixels; `soft` blurs its edge, pixels."""
+        (rows, columns), cover = coverage(points - (self._left, self._top), self._height, self._width, soft)
+        return Stamp(rows.start, columns.start, cover)
 
-    def paint(self, mask: Mask, colour: Colour, opacity: float = 1.0) -> None:
-        """Lay a colour over what is there, where the mask says."""
-        cover = mask * np.float32(opacity) if opacity != 1.0 else mask
+    def paint(self, stamp: Stamp, colour: Colour, opacity: float = 1.0) -> None:
+        """Lay a colour over what is there, where the stamp says."""
+        cover = stamp.cover * np.float32(opacity) if opacity != 1.0 else stamp.cover
+        rows, columns = stamp.window
         keep = 1.0 - cover
-        self._clear *= keep
-        self._colour *= keep
-        self._colour += cover * np.array(colour, np.float32)[:, None, None]
+        self._clear[rows, columns] *= keep
+        here = self._colour[:, rows, columns]
+        here *= keep
+        here += cover * np.array(colour, np.float32)[:, None, None]
 
     def paste(self, picture: NDArray[np.uint8]) -> None:
         """Lay the patch over a picture, uint8 (H, W, 3), in place; what lies outside is cut off."""

@@ -52,41 +52,41 @@ def paint_eye(picture: NDArray[np.uint8], style: FaceStyle, expression: Expressi
     lash = (30.0, 22.0, 20.0) if sum(style.hair) < 330 else (62.0, 42.0, 32.0)
 
     # The lid between crease and opening: a shade of its own, a crease above it.
-    lid = layer.mask(np.concatenate([crease, upper[::-1]]), 0.006 * unit)
+    lid = layer.stamp(np.concatenate([crease, upper[::-1]]), 0.006 * unit)
     layer.paint(lid, _scaled(skin, (0.86, 0.76, 0.74)), 0.55)
     depth = 0.34 + 0.16 * style.age
-    layer.paint(layer.mask(ribbon(crease, 0.0072 * unit * _LASH_ENDS), 0.0022 * unit), shadow, depth)
+    layer.paint(layer.stamp(ribbon(crease, 0.0072 * unit * _LASH_ENDS), 0.0022 * unit), shadow, depth)
     pouch = 0.10 + 0.18 * style.age + 0.30 * expression.lid_lower
-    layer.paint(layer.mask(ribbon(bag, 0.0080 * unit * _LASH_ENDS), 0.003 * unit), shadow, pouch)
+    layer.paint(layer.stamp(ribbon(bag, 0.0080 * unit * _LASH_ENDS), 0.003 * unit), shadow, pouch)
     ridge = 0.5 * (bag + lower)
-    layer.paint(layer.mask(ribbon(ridge, 0.009 * unit), 0.003 * unit), _scaled(skin, (1.06, 1.03, 1.0)), 0.5 * pouch)
+    layer.paint(layer.stamp(ribbon(ridge, 0.009 * unit), 0.003 * unit), _scaled(skin, (1.06, 1.03, 1.0)), 0.5 * pouch)
 
     opening = np.concatenate([upper, lower[::-1]])
-    inside = layer.mask(opening)
+    inside = layer.stamp(opening)
     layer.paint(inside, (228.0, 222.0, 218.0))
-    corner = layer.mask(ellipse((float(upper[0, 0]), float(upper[0, 1])), (0.016 * unit, 0.012 * unit)), 0.004 * unit)
-    layer.paint(corner * inside, (206.0, 138.0, 130.0), 0.8)
-    temple = layer.mask(ellipse((float(upper[-1, 0]), float(upper[-1, 1])), (0.022 * unit, 0.02 * unit)), 0.008 * unit)
-    layer.paint(temple * inside, (150.0, 128.0, 122.0), 0.6)
+    corner = layer.stamp(ellipse((float(upper[0, 0]), float(upper[0, 1])), (0.016 * unit, 0.012 * unit)), 0.004 * unit)
+    layer.paint(corner.within(inside), (206.0, 138.0, 130.0), 0.8)
+    temple = layer.stamp(ellipse((float(upper[-1, 0]), float(upper[-1, 1])), (0.022 * unit, 0.02 * unit)), 0.008 * unit)
+    layer.paint(temple.within(inside), (150.0, 128.0, 122.0), 0.6)
 
     radius = around * unit
     tones = (_scaled(style.iris, (0.42, 0.42, 0.42)), style.iris, _scaled(style.iris, (1.28, 1.24, 1.16)), _PUPIL)
     for (_, soft), disc, colour in zip(_DISCS, discs, tones, strict=True):
-        layer.paint(layer.mask(disc, soft * radius) * inside, colour)
+        layer.paint(layer.stamp(disc, soft * radius).within(inside), colour)
 
     # The upper lid and its lashes throw a shadow on the ball.
     over = upper + (0.0, 0.10 * radius)
-    layer.paint(layer.mask(ribbon(over, 0.75 * radius), 0.30 * radius) * inside, (52.0, 36.0, 34.0), 0.60)
-    spark = layer.mask(glint_seen, 0.4)
-    layer.paint(spark * inside, (255.0, 255.0, 255.0), 0.95)
+    layer.paint(layer.stamp(ribbon(over, 0.75 * radius), 0.30 * radius).within(inside), (52.0, 36.0, 34.0), 0.60)
+    spark = layer.stamp(glint_seen, 0.4)
+    layer.paint(spark.within(inside), (255.0, 255.0, 255.0), 0.95)
 
-    rim = layer.mask(ribbon(lower + (0.0, 0.0015 * unit), 0.0050 * unit * _LASH_ENDS), 0.0014 * unit)
+    rim = layer.stamp(ribbon(lower + (0.0, 0.0015 * unit), 0.0050 * unit * _LASH_ENDS), 0.0014 * unit)
     layer.paint(rim, _scaled(skin, (0.74, 0.58, 0.55)), 0.75)
-    lashes = layer.mask(ribbon(upper - (0.0, 0.0015 * unit), 0.0090 * unit * _LASH_ENDS), 0.0016 * unit)
+    lashes = layer.stamp(ribbon(upper - (0.0, 0.0015 * unit), 0.0090 * unit * _LASH_ENDS), 0.0016 * unit)
     layer.paint(lashes, lash, 0.92)
     tip = upper[-1] + (upper[-1] - upper[-3]) * (0.55, 0.1)
     wing = ribbon(np.stack([upper[-4], upper[-2], tip]), np.array([0.009, 0.007, 0.001]) * unit)
-    layer.paint(layer.mask(wing, 0.0016 * unit), lash, 0.5)
+    layer.paint(layer.stamp(wing, 0.0016 * unit), lash, 0.5)
     layer.paste(picture)
 
 

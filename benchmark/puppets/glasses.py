@@ -35,7 +35,7 @@ def paint_glasses(picture: NDArray[np.uint8], style: FaceStyle, see: Callable[[A
         x = sign * style.eye_x * 1.03 + 0.084 * np.sign(cos) * np.abs(cos) ** (2.0 / power)
         y = style.eye_y + 0.010 + 0.066 * np.sign(sin) * np.abs(sin) ** (2.0 / power)
         rim = see(np.stack([x, y], 1))
-        lens = layer.mask(rim)
+        lens = layer.stamp(rim)
         layer.paint(lens, (220.0, 232.0, 240.0), 0.07)
         glare = np.stack(
             [
@@ -44,17 +44,17 @@ def paint_glasses(picture: NDArray[np.uint8], style: FaceStyle, see: Callable[[A
             ],
             1,
         )
-        layer.paint(layer.mask(see(glare), 0.004 * unit) * lens, (255.0, 255.0, 255.0), 0.10)
-        layer.paint(layer.mask(ribbon(rim, 0.0105 * unit), 0.0010 * unit), frame, 0.95)
+        layer.paint(layer.stamp(see(glare), 0.004 * unit).within(lens), (255.0, 255.0, 255.0), 0.10)
+        layer.paint(layer.stamp(ribbon(rim, 0.0105 * unit), 0.0010 * unit), frame, 0.95)
         temple = np.array(
             [
                 [sign * (style.eye_x * 1.03 + 0.082), style.eye_y - 0.012],
                 [sign * (style.width + 0.004), style.eye_y - 0.002],
             ]
         )
-        layer.paint(layer.mask(ribbon(see(temple), 0.011 * unit), 0.0010 * unit), frame, 0.95)
+        layer.paint(layer.stamp(ribbon(see(temple), 0.011 * unit), 0.0010 * unit), frame, 0.95)
     across = np.linspace(-1.0, 1.0, 9)
     gap = style.eye_x * 1.03 - 0.082
     bridge = np.stack([gap * across, style.eye_y - 0.002 - 0.014 * (1.0 - across**2)], 1)
-    layer.paint(layer.mask(ribbon(see(bridge), 0.0100 * unit), 0.0010 * unit), frame, 0.95)
+    layer.paint(layer.stamp(ribbon(see(bridge), 0.0100 * unit), 0.0010 * unit), frame, 0.95)
     layer.paste(picture)
