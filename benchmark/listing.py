@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,18 +18,14 @@ from benchmark.metrics import METRICS
 from benchmark.table import aligned
 from weights.record import Checkpoint
 
+WIDTH = 110
+"""Columns of a terminal that long lists are wrapped to."""
+
 
 def listing() -> str:
     """Methods, datasets, metrics and suites as tables. An entry that can't be imported says why in its row."""
-    return "\n\n".join(
-        f"{title}\n{aligned(rows)}"
-        for title, rows in (
-            ("METHODS", _methods()),
-            ("DATASETS", _datasets()),
-            ("METRICS", _metrics()),
-            ("SUITES", _suites()),
-        )
-    )
+    tables = (("METHODS", _methods()), ("DATASETS", _datasets()), ("METRICS", _metrics()))
+    return "\n\n".join([*(f"{title}\n{aligned(rows)}" for title, rows in tables), f"SUITES\n{_suites()}"])
 
 
 def plan_text(config: RunConfig) -> str:
@@ -114,8 +111,18 @@ def _problem(error: Exception) -> str:
     return one_line(error) if isinstance(error, BenchmarkError) else f"{type(error).__name__}: {one_line(error)}"
 
 
-def _suites() -> list[tuple[str, ...]]:
-    return [("name", "metrics"), *((name, ", ".join(suite_metrics(name))) for name in names_in("suite"))]
+def _suites() -> str:
+    names = names_in("suite")
+    indent = max(map(len, names)) + 2
+    return "\n".join(
+        textwrap.fill(
+            ", ".join(suite_metrics(name)),
+            width=WIDTH,
+            initial_indent=name.ljust(indent),
+            subsequent_indent=" " * indent,
+        )
+        for name in names
+    )
 
 
 def _shortened(ids: Sequence[str]) -> str:

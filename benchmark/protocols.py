@@ -25,6 +25,16 @@ PROTOCOLS: dict[str, Protocol] = {
             "mean over frames. No network. Only for targets that are the same take.",
         ),
         Protocol(
+            "puppets-v1",
+            "Small judges of the embedded corpus",
+            "Whole frames (the corpus is already a talking-head crop), scaled to the judge's size (64 or 96 px); judges "
+            "of `benchmark/networks/judges.py`, trained on the training identities only. Emotion: class of the largest "
+            "mean probability over frames. Action units: mean over time against the target's true ones. Identity: "
+            "cosine of mean embeddings of output and source. Sync: embeddings of unit length, shifts of up to ten "
+            "frames, each averaged over the windows whose sound exists. Frechet: 16 frames of every clip, one "
+            "distance between all outputs and all targets.",
+        ),
+        Protocol(
             "real-small-v1",
             "Small evaluators on real video",
             "YuNet (yunet_n_dynamic, longer side at most 640, threshold 0.5, IoU 0.3) on frames 0, 5, 10, ...; the "

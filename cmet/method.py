@@ -14,11 +14,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.errors import MissingCheckpoint, SampleError, UsageError, nearest
 from benchmark.method import Method, MethodInfo
 from benchmark.types import Sample
 from cmet.editing import MODES, to_unit
-from cmet.networks import load_networks, shipped_records
+from cmet.networks import RELEASED, load_networks, shipped_records
 from cmet.speech import load_speech_encoder
 from cmet.vectors import difference
 from media.audio import read_audio
@@ -27,6 +27,7 @@ from media.errors import MediaError
 from media.video import read_clip
 
 FPS = 25.0
+OPTIONS = ("weights", "mode", "speech_encoder", "intensity")
 
 
 class CMet(Method):
@@ -46,14 +47,26 @@ class CMet(Method):
     )
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
-        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`, `batch_size`."""
+        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`.
+
+        Raises:
+            UsageError: an option is unknown or has a wrong value.
+            MissingCheckpoint: a weights file is not here.
+        """
+        for name in options:
+            if name not in OPTIONS:
+                raise UsageError(f"method 'cmet' has no option '{name}'{nearest(name, OPTIONS)}")
         self.device = device
         self.mode = options.get("mode", "clean")
         if self.mode not in MODES:
-            raise ValueError(f"mode must be one of {MODES}, got {self.mode!r}")
+            raise UsageError(f"method.mode must be one of {', '.join(MODES)}, got {self.mode!r}")
         self.intensity = float(options.get("intensity", 1.0))
-        self.model = load_networks(options.get("weights", "puppets"), device)
-        self.encoder = load_speech_encoder(options.get("speech_encoder", "puppets"), device)
+        try:
+            self.model = load_networks(options.get("weights", "puppets"), device)
+            self.encoder = load_speech_encoder(options.get("speech_encoder", "puppets"), device)
+        except FileNotFoundError as error:
+            name = Path(str(error.filename or error)).name
+            raise MissingCheckpoint(f"missing checkpoint: {name}, get it from {_address(name)}") from error
         self.embeddings: dict[Path, NDArray[np.float32]] = {}
 
     def edit(self, sample: Sample, seed: int) -> Clip:
@@ -89,3 +102,11 @@ class CMet(Method):
         if path not in self.embeddings:
             self.embeddings[path] = self.encoder.embed([read_audio(path)])[0]
         return self.embeddings[path]
+
+
+def _address(name: str) -> str:
+    """Where a weights file comes from."""
+    for record in (*shipped_records(), *RELEASED):
+        if Path(record.name).stem == Path(name).stem:
+            return record.address
+    return "the project's repository"

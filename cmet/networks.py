@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cmet.audio2lip import Audio2Lip
 from cmet.edtalk.config import GeneratorConfig
@@ -20,19 +22,25 @@ SHIPPED = ("face_model", "audio2lip", "connector", "speech")
 
 def shipped_records() -> tuple[Checkpoint, ...]:
     """Records of the small networks, from the manifest that ships with them."""
-    entries = json.loads((PUPPETS / "manifest.json").read_text())
+    manifest = PUPPETS / "manifest.json"
+    entries = json.loads(manifest.read_text()) if manifest.is_file() else {}
     return tuple(
         Checkpoint(
             name=f"{name}.safetensors",
-            address=f"ships with the project; made by: {entries[f'{name}.safetensors']['command']}",
-            sha256=entries[f"{name}.safetensors"]["sha256"],
-            size=entries[f"{name}.safetensors"]["size"],
+            address=f"the project's repository, or make it: {_entry(entries, name).get('command', 'make weights')}",
+            sha256=_entry(entries, name).get("sha256"),
+            size=_entry(entries, name).get("size"),
             licence="Apache-2.0",
             belongs_to="C-MET on puppets",
             directory=PUPPETS,
         )
         for name in SHIPPED
     )
+
+
+def _entry(entries: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    entry: Mapping[str, Any] = entries.get(f"{name}.safetensors", {})
+    return entry
 
 
 def load_shipped_networks(device: str = "cpu", folder: Path = PUPPETS) -> CMet:

@@ -10,6 +10,12 @@ __all__ = ["EXTRACTORS", "FACE_TRACKERS"]
 
 EXTRACTORS.add("quality", "benchmark.extractors.quality:Quality")
 
+# The embedded corpus, by its own small judges.
+EXTRACTORS.add("puppet_emotion", "benchmark.extractors.puppet_emotion:PuppetEmotion")
+EXTRACTORS.add("puppet_face", "benchmark.extractors.puppet_face:PuppetFace")
+EXTRACTORS.add("puppet_identity", "benchmark.extractors.puppet_identity:PuppetIdentity")
+EXTRACTORS.add("puppet_sync", "benchmark.extractors.puppet_sync:PuppetSync")
+
 # Real video, by small published networks.
 FACE_TRACKERS.add("yunet", "benchmark.extractors.face_yunet:YuNetTracker")
 EXTRACTORS.add("identity_mobilefacenet", "benchmark.extractors.identity_mobilefacenet:IdentityMobileFaceNet")

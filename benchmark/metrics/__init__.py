@@ -10,6 +10,17 @@ __all__ = ["METRICS"]
 METRICS.add("psnr", "benchmark.metrics.image_quality:psnr")
 METRICS.add("ssim", "benchmark.metrics.image_quality:ssim")
 
+# The embedded corpus, by its own small judges.
+for _file, _names in {
+    "puppet_emotion": ("emotion_accuracy", "emotion_probability"),
+    "puppet_face": ("action_unit_error", "edit_cosine", "edit_size"),
+    "puppet_frechet": ("frechet_face",),
+    "puppet_identity": ("identity_similarity",),
+    "puppet_sync": ("sync_confidence", "sync_distance", "sync_in_time"),
+}.items():
+    for _name in _names:
+        METRICS.add(_name, f"benchmark.metrics.{_file}:{_name}")
+
 # Real video, by small published networks.
 for _classifier in ("faceapi", "xception102", "xception119", "hsemotion"):
     for _what in ("probability", "accuracy", "gain"):
