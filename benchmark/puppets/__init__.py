@@ -1,0 +1,1 @@
+"""The embedded corpus: talking faces with known truth, drawn and spoken by this code alone."""
