@@ -27,7 +27,7 @@ PROTOCOLS: dict[str, Protocol] = {
         Protocol(
             "puppets-v1",
             "Small judges of the embedded corpus",
-            "Whole frames (the corpus is already a talking-head crop), scaled to the judge's size (64 or 96 px); judges "
+            "Whole frames (the corpus is a talking-head crop), scaled to the judge's size (64 or 96 px); judges "
             "of `benchmark/networks/judges.py`, trained on the training identities only. Emotion: class of the largest "
             "mean probability over frames. Action units: mean over time against the target's true ones. Identity: "
             "cosine of mean embeddings of output and source. Sync: embeddings of unit length, shifts of up to ten "

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from benchmark.harness.pipeline import Finished
 
 COMPLETE, INCOMPLETE, WRONG = 0, 1, 2
+SHEET = Path("sheet.png")
 
 EXAMPLES = """\
 examples:
@@ -64,7 +65,9 @@ def parser() -> _Parser:
     p.add_argument("--limit", metavar="N", type=int, help="only the first N samples of the split")
     p.add_argument("--device", metavar="cpu|cuda", help="where networks run (default: cpu)")
     p.add_argument("--mock", action="store_true", help="replace each method by a stand-in; results stay apart")
-    p.add_argument("--sheet", metavar="PNG", type=Path, nargs="?", const=Path("sheet.png"), help="contact sheet")
+    p.add_argument(
+        "--sheet", metavar="PNG", type=Path, nargs="?", const=SHEET, help=f"draw a contact sheet (default: {SHEET})"
+    )
     p.add_argument("--dry-run", action="store_true", help="print the plan and what is cached; run nothing")
     p.add_argument("--list", action="store_true", help="print methods, datasets, splits, metrics, suites")
     p.add_argument("--verbose", action="store_true", help="show tracebacks of failures that became statuses")
@@ -99,11 +102,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     p = parser()
-    for argument in arguments:
+    arguments = list(arguments)
+    for index, argument in enumerate(arguments):
+        if argument == "--sheet" and "=" in "".join(arguments[index + 1 : index + 2]):
+            arguments[index] = f"--sheet={SHEET}"  # what follows is key=value, not the sheet's name
         flag = argument.partition("=")[0]
         if flag.startswith("--") and flag != "--" and flag not in p.flags():
             raise UsageError(f"unknown option '{flag}'{nearest(flag, p.flags())}")
-    return p.parse_intermixed_args(list(arguments))
+    return p.parse_intermixed_args(arguments)
 
 
 def _run(flags: argparse.Namespace) -> int:
@@ -151,7 +157,7 @@ def _run_each(runs: Sequence[RunConfig], everything: bool) -> tuple[list[Finishe
         try:
             done = execute(run, missing_is_fatal=not everything)
         except BenchmarkError as error:
-            if len(runs) == 1 or isinstance(error, UsageError):
+            if len(runs) == 1 or (isinstance(error, UsageError) and not finished):
                 raise
             print(f"error: {run.method.label}: {one_line(error)}", file=sys.stderr)
             code = WRONG
@@ -189,7 +195,8 @@ def _problems(done: Finished) -> list[str]:
     lines = []
     for (status, count, example), metrics in alike.items():
         shown = ", ".join(metrics[:3]) + (f" and {len(metrics) - 3} more" if len(metrics) > 3 else "")
-        lines.append(f"{count} of {len(done.samples)} samples without {shown}: {status}, {example}")
+        why = example if example.startswith(status.replace("_", " ")) else f"{status}, {example}"
+        lines.append(f"{count} of {len(done.samples)} samples without {shown}: {why}")
     return lines
 
 

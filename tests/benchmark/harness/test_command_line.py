@@ -130,6 +130,18 @@ def test_a_mock_runs_any_method_and_stays_apart(run, tmp_path: Path, capsys: pyt
     assert inside.mean() < 4
 
 
+def test_a_sheet_without_a_name_leaves_the_override_after_it_alone(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("--method toy --metrics toy_level --limit 1 --sheet seed=1") == 0
+    assert (tmp_path / "sheet.png").is_file() and not (tmp_path / "seed=1").exists()
+
+
+def test_a_wrong_folder_among_several_methods_keeps_the_table_of_the_others(run, capsys) -> None:
+    assert run("--method toy,videos --metrics toy_level --limit 1", "method.folder=/nowhere/at/all") == 2
+    captured = capsys.readouterr()
+    assert "error: videos: method.folder: no such folder" in captured.err and "1/1" in captured.out
+
+
 def test_a_contact_sheet_has_a_row_for_a_sample_and_a_group_for_a_clip(run, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
     assert run("--method toy,ground_truth --metrics toy_level --limit 9", f"--sheet={sheet}") == 0
