@@ -3,18 +3,26 @@
 checkpoints [--folder DIR] [--get NAME|all]    which weights are here, where to get the others, download them
 panels DIR --out DIR [--match 'PATTERN']       folders of source and method videos -> manifest and method folders
 recordings DIR --out manifest.csv              labelled clips -> manifest, neutral source to emotional target
+features DIR --face-model FILE --speech NAME   videos -> motion codes and speech embeddings that C-MET is trained on
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmark.checkpoints import VARIABLE, download, folders, locate
 from benchmark.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
+from benchmark.progress import track
+from benchmark.registry import Registry
+from weights.errors import WeightsError
 from weights.record import Checkpoint
+
+FEATURES: Registry[Callable[..., Mapping[str, int]]] = Registry("feature maker", "emotion_edit_benchmark.features")
+"""Who turns a corpus into training features: (videos, out, ...) -> clips by status."""
+FEATURES.add("cmet", "cmet.features:prepare")
 
 
 def known_checkpoints() -> dict[str, Checkpoint]:
@@ -83,6 +91,32 @@ def recordings(options: argparse.Namespace) -> int:
     return 0
 
 
+def features(options: argparse.Namespace) -> int:
+    """Extract features. Returns 0, or 1 if something is missing of a clip."""
+    detector = None
+    if options.crop == "face":
+        from benchmark.extractors.face_yunet import YUNET
+
+        detector = locate(YUNET, folders(options.folder))
+    try:
+        counts = FEATURES.get("cmet")(
+            options.videos,
+            options.out or (options.videos.parent if options.videos.suffix == ".csv" else options.videos),
+            face_model=options.face_model,
+            speech=options.speech,
+            speech_folder=options.speech_folder,
+            crop=options.crop,
+            detector=detector,
+            batch=options.batch_size,
+            device=options.device,
+            track=track,
+        )
+    except (WeightsError, ValueError, OSError, ImportError) as error:
+        raise UsageError(one_line(error)) from error
+    print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())) + "; see features.csv")
+    return 0 if set(counts) == {"ok"} else 1
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmark.prepare", description="What is done once, before a run.")
@@ -107,6 +141,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("folder", type=Path, help="holds the clips, named by speaker and emotion")
     command.add_argument("--out", type=Path, required=True, help="the manifest, .csv")
     command.set_defaults(run=recordings)
+
+    command = commands.add_parser("features", help="videos -> motion codes and speech embeddings for training C-MET")
+    command.add_argument("videos", type=Path, help="folder IDENTITY/front/EMOTION/level_N/NNN.mp4, or a table .csv")
+    command.add_argument("--out", type=Path, help="corpus folder; default: beside the videos")
+    command.add_argument("--face-model", metavar="FILE", help="EDTalk.pt, or 'puppets'; without it no motion codes")
+    command.add_argument("--speech", metavar="NAME", help="emotion2vec, puppets, or a model of the transformers hub")
+    command.add_argument("--speech-folder", metavar="NAME", help="where embeddings go; default: named after --speech")
+    command.add_argument(
+        "--crop", choices=("whole", "face"), default="whole", help="whole: the clips show the face only; face: cut it"
+    )
+    command.add_argument("--folder", type=Path, help=f"folder of checkpoints, for the detector; default: ${VARIABLE}")
+    command.add_argument("--batch-size", type=int, default=32, help="frames at a time; default: 32")
+    command.add_argument("--device", default="cpu", help="cpu or cuda")
+    command.set_defaults(run=features)
 
     options = parser.parse_args(arguments)
     try:
