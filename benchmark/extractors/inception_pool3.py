@@ -37,11 +37,12 @@ class InceptionPool3(Extractor):
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
+        path = locate(INCEPTION, folders(options.get("weights")))
+
         import torch
 
         from benchmark.networks.inception import Inception
 
-        path = locate(INCEPTION, folders(options.get("weights")))
         network = Inception()
         try:
             network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True), strict=True)

@@ -49,11 +49,12 @@ class SyncSyncNet(Extractor):
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
+        path = locate(SYNCNET, folders(options.get("weights")))
+
         import torch
 
         from benchmark.networks.syncnet import SyncNet
 
-        path = locate(SYNCNET, folders(options.get("weights")))
         network = SyncNet()
         try:
             state = torch.load(path, map_location="cpu", weights_only=True)

@@ -99,7 +99,7 @@ def test_an_encoded_copy_is_close_and_another_person_is_not(real, footage, tmp_p
     assert mine @ copied > 0.95 > 0.4 > mine @ hers
     assert AlignedQuality().extract_pair(copy, footage(SPEAKS))["ssim"].mean() > 0.85
     sharp, soft = (Sharpness().extract(clip)["laplacian_variance"].mean() for clip in (footage(SPEAKS), copy))
-    assert soft < 0.8 * sharp
+    assert soft < 0.9 * sharp
 
 
 def test_blur_takes_sharpness_away() -> None:
