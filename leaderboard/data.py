@@ -130,7 +130,7 @@ def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
         return []
     root = board.folder.parent
     first = next(iter(cards.values()))
-    views = [View(label, *_video(root, first[label])) for label in ("source", "target")]
+    views = [View(label, *_video(root, first[label])) for label in ("source", "target") if first[label]]
     for run in runs:
         if run.method not in cards:
             views.append(View(run.method, None, "this run left the sample out", run.method))

@@ -11,14 +11,14 @@ from typing import Any
 
 from leaderboard import text
 from leaderboard.data import View
-from leaderboard.tables import Cell, Head, Line, Overview, day, digits, written
+from leaderboard.tables import Cell, Head, Line, Overview, day, digits
 
 STYLE = """<style>
 .board-scroll { overflow-x: auto; }
 .board { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; line-height: 1.25; }
-.board th, .board td { padding: .55rem .8rem; text-align: right; white-space: nowrap; border: 0; vertical-align: top;
+.board th, .board td { padding: .5rem .65rem; text-align: right; white-space: nowrap; border: 0; vertical-align: top;
   border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-.board th { font-weight: 600; font-size: .82rem; vertical-align: bottom; }
+.board th { font-weight: 600; font-size: .82rem; vertical-align: bottom; white-space: normal; min-width: 4.5rem; }
 .board th:first-child, .board td:first-child { text-align: left; }
 .board thead th { border-bottom: 2px solid color-mix(in srgb, currentColor 38%, transparent); }
 .board small { display: block; font-size: .74rem; font-weight: 400; opacity: .62; }
@@ -29,7 +29,9 @@ STYLE = """<style>
 .board .best { font-weight: 700; }
 .board .second { text-decoration: underline; text-underline-offset: 3px; }
 .board .part { color: #c47a12; opacity: 1; }
-.board .why { white-space: normal; text-align: left; min-width: 9rem; max-width: 16rem; font-size: .82rem; }
+.board .why { white-space: normal; text-align: left; min-width: 9rem; max-width: 16rem; font-size: .82rem;
+  overflow-wrap: anywhere; }
+.absent { font-size: .82rem; opacity: .8; margin: .8rem 0 0; overflow-wrap: anywhere; }
 .board .none { opacity: .62; }
 .board tbody tr:hover td { background: color-mix(in srgb, currentColor 8%, transparent); }
 </style>"""
@@ -37,13 +39,24 @@ STYLE = """<style>
 
 def render(table: Overview) -> str:
     """The table with its style."""
+    if not table.heads:
+        return STYLE + _absent(table)
     head = "".join(_head(column) for column in table.heads)
     body = "".join(_line(line) for line in table.lines)
     return (
         f'{STYLE}<div class="board-scroll"><table class="board"><thead><tr><th scope="col">Method</th>{head}'
         f'<th scope="col">Scored<small>of planned</small></th><th scope="col">Date</th></tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f"<tbody>{body}</tbody></table></div>{_absent(table)}"
     )
+
+
+def _absent(table: Overview) -> str:
+    """Metrics without a number, one line a reason."""
+    reasons: dict[str, list[str]] = {}
+    for metric in table.absent:
+        reasons.setdefault(metric.reason, []).append(metric.head.title)
+    lines = [f"<b>{escape(', '.join(titles))}</b>: {escape(reason)}" for reason, titles in reasons.items()]
+    return f'<p class="absent">{text.NOT_MEASURED} {"; ".join(lines)}.</p>' if lines else ""
 
 
 def render_scores(views: Sequence[View], titles: Mapping[str, str], metrics: Mapping[str, str]) -> str:
@@ -62,21 +75,29 @@ def render_scores(views: Sequence[View], titles: Mapping[str, str], metrics: Map
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title, _ in columns)
     body = ""
     for metric, title in metrics.items():
-        cells = "".join(_score(scores.get(metric)) for _, scores in columns)
-        body += f"<tr><td>{escape(title)}</td>{cells}</tr>"
+        rows = [scores.get(metric) for _, scores in columns]
+        unit = next((str(row["unit"]) for row in rows if row is not None), "")
+        small = f"<small>{escape(unit)}</small>" if unit else ""
+        same = len({(row["status"], row["reason"]) if row is not None else None for row in rows}) == 1
+        if same and rows[0] is not None and rows[0]["status"] != "ok":
+            cells = _score(rows[0], across=len(rows))
+        else:
+            cells = "".join(_score(row) for row in rows)
+        body += f"<tr><td>{escape(title)}{small}</td>{cells}</tr>"
     return (
         f'{STYLE}<div class="board-scroll"><table class="board"><thead><tr><th scope="col">Metric</th>{head}</tr>'
         f"</thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _score(row: Mapping[Any, Any] | None) -> str:
+def _score(row: Mapping[Any, Any] | None, across: int = 1) -> str:
     if row is None:
         return '<td class="none">–</td>'
     if row["status"] == "ok":
-        return f"<td>{escape(written(float(row['value']), str(row['unit'])))}</td>"
+        return f"<td>{digits(float(row['value']), str(row['unit']))}</td>"
     status = str(row["status"]).replace("_", " ")
-    return f'<td class="why"><span class="part">{escape(status)}</span><small>{escape(str(row["reason"]))}</small></td>'
+    kind = f'class="why" colspan="{across}"' + (' style="max-width: none"' if across > 1 else "")
+    return f'<td {kind}><span class="part">{escape(status)}</span><small>{escape(str(row["reason"]))}</small></td>'
 
 
 def _head(column: Head) -> str:

@@ -58,11 +58,21 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """A metric that no method has a number of, and why."""
+
+    head: Head
+    reason: str
+
+
+@dataclass(frozen=True)
 class Overview:
     """Methods by metrics, floor first, ceiling last."""
 
     heads: tuple[Head, ...]
     lines: tuple[Line, ...]
+    absent: tuple[Absent, ...] = ()
+    """Metrics without any number; they are no columns, but never left unsaid."""
 
 
 def newest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -96,16 +106,21 @@ def groupings(rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 def overview(rows: pd.DataFrame, metrics: Sequence[str] | None = None) -> Overview:
     """Lay chosen rows (one group of samples) out as methods by metrics, and mark best and second of each column."""
-    heads = []
+    heads, absent = [], []
+    numbers = set(rows.loc[rows["value"].notna(), ["metric", "protocol"]].itertuples(index=False, name=None))
     for row in rows.drop_duplicates(["metric", "protocol"]).to_dict("records"):
         if metrics is None or row["metric"] in metrics:
             higher = bool(row["higher_is_better"])
-            heads.append(Head(row["metric"], row["protocol"], row["metric_title"], row["unit"], higher))
+            head = Head(row["metric"], row["protocol"], row["metric_title"], row["unit"], higher)
+            if (head.metric, head.protocol) in numbers:
+                heads.append(head)
+            else:
+                absent.append(Absent(head, row["reason"]))
     columns = [_column(rows, head) for head in heads]
     lines = []
     for method, part in rows.groupby("method", sort=False):
         cells = tuple(column.get(str(method)) for column in columns)
-        if not any(cells):
+        if heads and not any(cells):
             continue
         first = part.sort_values("finished").iloc[-1]
         name = str(method)
@@ -113,7 +128,7 @@ def overview(rows: pd.DataFrame, metrics: Sequence[str] | None = None) -> Overvi
         lines.append(Line(name, first["title"], role, bool(first["mock"]), first["finished"], cells))
     rank = {"floor": 0, "": 1, "ceiling": 2}
     lines.sort(key=lambda line: (rank[line.role], line.title.lower()))
-    return Overview(tuple(heads), tuple(lines))
+    return Overview(tuple(heads), tuple(lines), tuple(absent))
 
 
 def _column(rows: pd.DataFrame, head: Head) -> dict[str, Cell]:

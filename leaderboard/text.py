@@ -17,7 +17,7 @@ METHODS_HELP = "Floor and ceiling stay in every table: no score means much witho
 METRICS = "Metrics"
 METRIC = "Metric"
 SAMPLE = "Sample"
-ONLY_FAILURES = "Only samples on which a method failed"
+ONLY_FAILURES = "Only samples on which a method misses a number"
 EMOTION = "Target emotion"
 ANY = "any"
 
@@ -46,6 +46,7 @@ FIRST_STEPS = (
 )
 BROKEN = "{count} of the runs here can't be read; the others are shown. See the page Runs."
 UNFINISHED = "{count} of the runs here did not finish and are not in the table. See the page Runs."
+NOT_MEASURED = "Not measured:"
 NO_ROWS = "Nothing is left with these filters."
 NO_SAMPLES = "No sample is left with these filters."
 NO_VIDEO = "No video: {reason}."
@@ -53,8 +54,8 @@ SOURCE = "Source"
 TARGET = "Target (real video)"
 SAMPLE_FACTS = "Speaker **{speaker}**, edited to **{emotion}**{level}. {failures}"
 LEVEL = ", level {level}"
-NO_FAILURES = "Every method was scored."
-SOME_FAILURES = "Methods with a failure on it: {failures}."
+NO_FAILURES = "Every method has all its numbers."
+SOME_FAILURES = "Methods that miss a number on it: {failures}."
 
 BROKEN_HEAD = "Runs that can't be read"
 UNFINISHED_HEAD = "Runs that did not finish"

@@ -55,7 +55,7 @@ if with_numbers:
     figures = {}
     if not one["method"].isin(list(FRAMES)).all():
         figures["forest"] = charts.forest(one)
-    if not per_emotion.empty:
+    if per_emotion["group_value"].nunique() > 1:
         figures["by_emotion"] = charts.by_group(per_emotion)
     for column, (key, figure) in zip(st.columns(max(len(figures), 1)), figures.items(), strict=False):
         column.plotly_chart(figure, key=key)

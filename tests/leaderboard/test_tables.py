@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from leaderboard import overview_html
-from leaderboard.data import load_board
+from leaderboard.data import load_board, views_of
 from leaderboard.tables import choose, digits, groupings, long_table, newest, overview, written
 from tests.made_runs import write_one, write_world
 
@@ -100,11 +101,35 @@ def test_a_number_keeps_the_digits_of_its_unit() -> None:
     assert digits(12.345, "px") == "12.35"
 
 
+def test_a_metric_without_any_number_is_said_below_the_table(world: Path) -> None:
+    rows = rows_of(world)
+    sync = rows[rows["metric"] == "identity"].assign(
+        metric="lse_c",
+        metric_title="LSE-C",
+        value=float("nan"),
+        n_scored=0,
+        status="missing_checkpoint",
+        reason="get it",
+    )
+    table = overview(pd.concat([rows, sync]))
+    assert [head.metric for head in table.heads] == ["emotion_accuracy", "identity", "au_error"]
+    assert [(absent.head.metric, absent.reason) for absent in table.absent] == [("lse_c", "get it")]
+    assert "<b>LSE-C</b>: get it" in overview_html.render(table)
+    alone = overview(sync)
+    assert "<table" not in overview_html.render(alone) and "<b>LSE-C</b>: get it" in overview_html.render(alone)
+
+
 def test_nothing_that_a_result_says_becomes_markup(tmp_path: Path) -> None:
     write_world(tmp_path)
     rows = rows_of(tmp_path)
     evil = "<script>alert(1)</script>"
     columns = ["title", "metric_title", "unit", "reason", "finished"]
-    broken = rows.assign(**dict.fromkeys(columns, evil), status="no_face", value=float("nan"))
-    page = overview_html.render(overview(broken))
+    for value in (float("nan"), 1.0):
+        broken = rows.assign(**dict.fromkeys(columns, evil), status="no_face", value=value)
+        page = overview_html.render(overview(broken))
+        assert "<script>" not in page and "&lt;script&gt;" in page
+    board = load_board(tmp_path / "results")
+    views = views_of(board, newest(board.rows), "P1_happy_1")
+    spoilt = [replace(view, scores=view.scores.assign(reason=evil, unit=evil)) for view in views]
+    page = overview_html.render_scores(spoilt, {"cmet": evil}, {"identity": evil})
     assert "<script>" not in page and "&lt;script&gt;" in page
