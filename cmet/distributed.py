@@ -6,6 +6,7 @@ objective (whose contrastive term compares every row with every other) is comput
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -132,5 +133,7 @@ def wrap(network: nn.Module, here: Processes, device: str) -> nn.Module:
         return network
     share_batch_norms(network)
     # the statistics of batch norm are equal by construction and must not be overwritten between two passes
-    ids = [here.local] if device == "cuda" else None
-    return nn.parallel.DistributedDataParallel(network, device_ids=ids, broadcast_buffers=False)
+    parallel = nn.parallel.DistributedDataParallel
+    newer = "forward_sync_buffers" in inspect.signature(parallel).parameters  # torch's new name for the option
+    keep: dict[str, Any] = {"forward_sync_buffers" if newer else "broadcast_buffers": False}
+    return parallel(network, device_ids=[here.local] if device == "cuda" else None, **keep)

@@ -10,6 +10,7 @@ import argparse
 import dataclasses
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -156,6 +157,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("interrupted; the same command goes on from the last checkpoint", file=sys.stderr)
         return INTERRUPTED
     scores = ", ".join(f"{name} {value:.4f}" for name, value in trained.scores.items())
+    if os.environ.get("RANK", "0") != "0":
+        return DONE
     print(f"{config.out}: {trained.steps} steps" + (f"; validation: {scores}" if scores else ""))
     return DONE
 
