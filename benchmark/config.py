@@ -42,6 +42,8 @@ class DatasetChoice:
     """None: the dataset's first."""
     options: Mapping[str, Any]
     """The dataset's own options, e.g. `root`."""
+    seed: int = 0
+    """Of a corpus that the project makes."""
 
 
 @dataclass(frozen=True)
@@ -266,15 +268,15 @@ def _typed(config: Mapping[str, Any], request: Request) -> RunConfig:
     if not metrics:
         raise UsageError("no metric is chosen")
     dataset_name, split = dataset.pop("name"), dataset.pop("split", None)
+    chosen = request.split or split
     dataset.pop("suite", None)
+    dataset_seed = _whole("dataset.seed", dataset.pop("seed", 0), low=0)
     runtime = config["runtime"]
     statistics = config["statistics"]
     limit = request.limit if request.limit is not None else config["limit"]
     return RunConfig(
         method=MethodChoice(name, label or name, method),
-        dataset=DatasetChoice(
-            dataset_name, None if (request.split or split) is None else str(request.split or split), dataset
-        ),
+        dataset=DatasetChoice(dataset_name, None if chosen is None else str(chosen), dataset, dataset_seed),
         suite="" if named else str(config["suite"]["name"]),
         metrics=metrics,
         limit=None if limit is None else _whole("limit", limit, low=1),

@@ -108,8 +108,8 @@ def prepare(config: RunConfig, places: Places) -> Prepared:
     metrics = tuple(load_metrics(config.metrics))
     dataset, split = open_dataset(config)
     method = method_of(config)
-    seed = int(config.dataset.options.get("seed", 0))
-    samples = tuple(dataset.samples(split, places.cache, seed, config.runtime.workers, limit=config.limit))
+    corpora = config.runtime.root / "cache"  # shared by real and mock runs
+    samples = tuple(dataset.samples(split, corpora, config.dataset.seed, config.runtime.workers, limit=config.limit))
     if not samples:
         raise UsageError(f"split '{split}' of dataset {dataset.name} has no samples")
     return Prepared(

@@ -12,7 +12,8 @@ from benchmark.fingerprint import KEY_LENGTH
 
 @dataclass(frozen=True)
 class Places:
-    """The folders of a root. Mock runs get a root of their own inside it, so they never meet real results."""
+    """The folders of a root. Mock runs get a root of their own inside it, so they never meet real
+    results; the corpora under `cache` are shared."""
 
     root: Path
 

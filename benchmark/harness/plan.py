@@ -39,6 +39,8 @@ class RunPlan:
     method_options: Mapping[str, Any]
     dataset: str
     dataset_version: str
+    dataset_seed: int
+    """Of a corpus that the project makes."""
     split: str
     split_sha256: str
     samples: tuple[str, ...]
@@ -90,12 +92,7 @@ def make_plan(
             "seed": config.seed,
             "mock": config.mock,
             "encoding": ENCODING,
-            "dataset": [
-                dataset.name,
-                dataset.version,
-                split,
-                dataset.split_sha256(split),
-            ],
+            "dataset": [dataset.name, dataset.version, config.dataset.seed, split, dataset.split_sha256(split)],
         }
     )
     extraction = {name: extraction_key(name) for name in extractors}
@@ -115,6 +112,7 @@ def make_plan(
         method_options=dict(config.method.options),
         dataset=dataset.name,
         dataset_version=dataset.version,
+        dataset_seed=config.dataset.seed,
         split=split,
         split_sha256=dataset.split_sha256(split),
         samples=tuple(sample.id for sample in samples),

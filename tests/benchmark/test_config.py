@@ -77,6 +77,11 @@ def test_groups_can_be_chosen_by_override() -> None:
     assert (run.method.name, run.dataset.name, run.suite) == ("source_copy", "clips", "puppets")
 
 
+def test_the_seed_of_the_corpus_is_not_the_seed_of_the_run() -> None:
+    run = one("dataset.seed=7")
+    assert (run.dataset.seed, run.seed, dict(run.dataset.options)) == (7, 0, {})
+
+
 def test_the_suite_follows_the_dataset() -> None:
     assert one(dataset="clips").suite == "real"
 
@@ -106,6 +111,7 @@ def test_all_takes_every_method_and_says_which_it_leaves_out() -> None:
         (Request(overrides=("seed=x",)), "seed must be a whole number of at least 0, got 'x'"),
         (Request(overrides=("seed=-1",)), "seed must be a whole number of at least 0, got -1"),
         (Request(overrides=("seed=true",)), "seed must be a whole number of at least 0, got True"),
+        (Request(overrides=("dataset.seed=x",)), "dataset.seed must be a whole number of at least 0, got 'x'"),
         (Request(overrides=("runtime=x",)), "unknown option 'runtime'; did you mean 'runtime.root'?"),
         (Request(overrides=("seed=[1",)), "configuration: "),
         (Request(overrides=("seed=${nothing}",)), "configuration: "),

@@ -121,7 +121,7 @@ def test_a_mock_runs_any_method_and_stays_apart(run, tmp_path: Path, capsys: pyt
     assert "MOCK, not results" in capsys.readouterr().out
     root = tmp_path / "root"
     assert not (root / "results").exists() and len(list(root.glob("mock/results/*/*/*/*/scores.parquet"))) == 1
-    output, source = root.glob("mock/cache/videos/*/S1_happy.mp4"), root / "mock" / "cache" / "toy" / "S1.mp4"
+    output, source = root.glob("mock/cache/videos/*/S1_happy.mp4"), root / "cache" / "toy" / "S1.mp4"
     mock, original = read_clip(next(output)), read_clip(source)
     assert mock.frames.shape == original.frames.shape and mock.audio is not None and original.audio is not None
     assert len(mock.audio) == len(original.audio)
