@@ -12,8 +12,10 @@ from benchmark.fingerprint import KEY_LENGTH
 
 @dataclass(frozen=True)
 class Places:
-    """The folders of a root. Mock runs get a root of their own inside it, so they never meet real
-    results; the corpora under `cache` are shared."""
+    """The folders of a root.
+
+    Mock runs get a root of their own inside it, so they never meet real results; the corpora under `cache` are shared.
+    """
 
     root: Path
 
