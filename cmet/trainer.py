@@ -108,7 +108,7 @@ def train(config: TrainConfig, train_on: Features, test_on: Features | None, her
             torch.manual_seed(int(np.random.default_rng([config.seed, 2, step, here.rank]).integers(2**63)))
             terms = training_step(passes, **on_device(batch, rows, device), contrast=schedule.contrast).terms
             optimise.zero_grad(set_to_none=True)
-            terms.total.backward()  # type: ignore[no-untyped-call]
+            terms.total.backward()
             if schedule.clip is not None:
                 nn.utils.clip_grad_norm_(network.parameters(), schedule.clip)
             optimise.step()
