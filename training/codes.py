@@ -49,7 +49,7 @@ class CodeBook:
         basis = basis * np.sign(basis[np.abs(basis).argmax(axis=0), np.arange(EXPRESSION_CODES)])
         scale = float(np.sqrt(variances[order].mean()))
         square = np.random.default_rng(20).standard_normal((LIP_CODES, len(VISEMES)))
-        lip = np.linalg.qr(square)[0].T * 2.0
+        lip = np.linalg.qr(square)[0].T * 8.0
         explained = float(variances[order].sum() / variances.sum())
         return CodeBook(lip=lip, mean=mean, expression=basis / scale, explained=explained)
 

@@ -1,14 +1,14 @@
 """Train the small EDTalk face model: `python -m training.face_model --data DIR --work DIR --out cmet/puppets`.
 
-In three stages, because a step at 64 pixels costs a quarter of one at 128: the model learns at 64; it grows by one
-level, whose encoder part is taught to repeat the small encoder's features; it goes on learning at 128. Every stage
-resumes.
+In four stages, each of which resumes: the encoder and its heads learn the motion codes of pictures at 64 pixels;
+encoder and decoder learn to reenact at 64; the model grows by one level, whose encoder part is taught to repeat the
+small encoder's features; it goes on learning at 128, where a step costs more than twice as much.
 
-A step draws a few speakers; for each one source frame and several driving frames of other clips. The picture decoded
-from the source's features and the driving frame's codes must equal the driving frame. Losses: L1 over a Laplacian
-pyramid, heavier where source and driving frame differ (mouth, brows, eyes), and the distance of the codes from what
-`training.codes` says they mean. Half of the batches decode with the known codes, half with the encoder's own, so that
-both serve at run time.
+A step of reenactment draws a few speakers; for each one source frame and several driving frames of other clips. The
+picture decoded from the source's features and the driving frame's codes must equal the driving frame. Losses: L1 over a
+Laplacian pyramid, heavier where source and driving frame differ (mouth, brows, eyes), and the distance of the codes
+from what `training.codes` says they mean. Half of the batches decode with the known codes, half with the encoder's
+own, so that both serve at run time. Training starts from doing nothing: no flow, and masks that let the source through.
 """
 
 from __future__ import annotations
@@ -32,6 +32,12 @@ from weights.shipped import ship
 
 CONFIG = GeneratorConfig(size=128, style_dim=128, width=0.125, exp_hidden=32, unused_entries=False)
 SMALL = replace(CONFIG, size=CONFIG.size // 2)
+SLOW = ("fineadainresblock", "dec.input", "direction")
+"""Parameters that are not equalised and so learn at a tenth of the rate."""
+OPEN_MASK = 4.0
+"""Before the sigmoid: masks that let 98 % of the source through."""
+LIFT = 1.5
+"""Added to colours, so that the activation of the last colour layer is never bent at the start."""
 SOURCES = 4
 """Speakers in a step."""
 DRIVERS = 3
@@ -42,6 +48,58 @@ def to_tensor(images: np.ndarray, size: int) -> Tensor:
     """uint8 (N, S, S, 3) RGB -> float32 (N, 3, size, size) in [-1, 1], averaged down by a whole factor."""
     x = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
     return x if x.shape[-1] == size else F.avg_pool2d(x, x.shape[-1] // size)
+
+
+@torch.no_grad()
+def start_still(network: Generator, images: Tensor) -> Generator:
+    """Set the decoder so that it passes its source through before it has learned anything else; returns the network.
+
+    No flow and open masks; expression blocks that add nothing; colours read off the warped stem features by least
+    squares.
+
+    Args:
+        network: its encoder may be trained.
+        images: float (N, 3, S, S) in [-1, 1], a few pictures.
+    """
+    decoder = network.dec
+    for level, flow in enumerate(decoder.to_flows):
+        flow.conv.weight.mul_(0.02)
+        flow.bias.zero_()
+        flow.bias[0, 2] = OPEN_MASK if level == 0 else 0.0
+    for block in decoder.fineadainresblock:
+        silence(block)
+    for rgb in decoder.to_rgbs:
+        rgb.conv[0].weight.mul_(0.02)
+    read_colours(network, images)
+    return network
+
+
+def silence(block: nn.Module) -> None:
+    """Make an expression block add nothing: a scale of 1 + gamma = 0 and a shift of 0."""
+    for name, layer in block.named_modules():
+        if isinstance(layer, nn.Linear) and ("gamma" in name or "beta" in name):
+            layer.weight.mul_(0.1)
+            layer.bias.fill_(-1.0 if "gamma" in name else 0.0)
+
+
+def read_colours(network: Generator, images: Tensor) -> None:
+    """Make the last colour layer repeat the source: leaky_relu(A m + b) sqrt(2) - LIFT = colour, solved for m and b."""
+    features = network.enc(images)[1][-1]
+    rows = features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])
+    wanted = (images.permute(0, 2, 3, 1).reshape(-1, 3) + LIFT) / 2**0.5
+    solution = torch.linalg.lstsq(torch.cat([rows, torch.ones(len(rows), 1)], dim=1), wanted).solution
+    last = network.dec.to_rgbs[-1]
+    last.conv[0].weight.copy_(solution[:-1].T[:, :, None, None] / last.conv[0].scale)
+    last.conv[1].bias.copy_(solution[-1].view(1, 3, 1, 1))
+    last.bias.fill_(-LIFT)
+
+
+def code_loss(images: np.ndarray, codes: Tensor, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
+    """How far the codes of 32 pictures uint8 (N, S, S, 3) are from the known ones (N, 36)."""
+    assert isinstance(network, Generator)
+    rows = np.sort(rng.integers(0, len(images), 32))
+    own = torch.cat(network.codes(network.latent(to_tensor(images[rows], images.shape[1]))), dim=1)
+    return {"total": F.smooth_l1_loss(own, codes[torch.from_numpy(rows)])}
 
 
 def pyramid_loss(made: Tensor, wanted: Tensor, weight: Tensor, levels: int = 4) -> Tensor:
@@ -84,7 +142,7 @@ def face_loss(bank: FrameBank, codes: np.ndarray, network: nn.Module, rng: np.ra
         weight = 1.0 + 6.0 * (moved / (moved.amax(dim=(2, 3), keepdim=True) + 1e-3))
     picture = pyramid_loss(made, drivers, weight)
     code = F.smooth_l1_loss(own, truth) + F.smooth_l1_loss(source_own, source_truth)
-    return {"total": picture + 0.5 * code, "picture": picture, "code": code}
+    return {"total": picture + 2.0 * code, "picture": picture, "code": code}
 
 
 def grown(small: Generator, config: GeneratorConfig) -> Generator:
@@ -100,6 +158,17 @@ def grown(small: Generator, config: GeneratorConfig) -> Generator:
         state[".".join(parts)] = value
     large.load_state_dict(state)
     return large
+
+
+@torch.no_grad()
+def quiet_top(network: nn.Module) -> Generator:
+    """Make the new last level add nothing to the picture of the level below yet; returns the network."""
+    assert isinstance(network, Generator)
+    network.dec.to_flows[-1].conv.weight.mul_(0.02)
+    network.dec.to_flows[-1].bias.zero_()
+    silence(network.dec.fineadainresblock[-1])
+    network.dec.to_rgbs[-1].conv[0].weight.mul_(0.02)
+    return network
 
 
 def repeat_loss(small: Generator, bank: FrameBank, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
@@ -148,8 +217,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m training.make_frames")
     parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
     parser.add_argument("--out", type=Path, required=True, help="folder of shipped weights")
-    parser.add_argument("--steps", type=int, nargs=3, default=[6000, 300, 1500], help="of the three stages")
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--steps", type=int, nargs=4, default=[1500, 3500, 250, 1500], help="of the four stages")
+    parser.add_argument("--rate", type=float, default=6e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args(argv)
@@ -158,14 +227,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     book = CodeBook.fit(bank.action_units, bank.eyes)
     codes = bank.codes(book)
     seeded(args.seed)
-    plain = Schedule(steps=args.steps[0], learning_rate=args.rate, seed=args.seed, weight_decay=0.0)
-    small = fit(Generator(SMALL), lambda n, rng: face_loss(bank, codes, n, rng), plain, args.work / "small")
+    basic = Schedule(steps=0, learning_rate=args.rate, seed=args.seed, weight_decay=0.0, slow=SLOW)
+    small: nn.Module = Generator(SMALL)
+    known, pictures = torch.from_numpy(codes), bank.small_images(SMALL.size)
+    stages = [replace(basic, steps=steps) for steps in args.steps]
+    small = fit(small, lambda n, rng: code_loss(pictures, known, n, rng), stages[0], args.work / "codes").train()
+    assert isinstance(small, Generator)
+    few = bank.images[:: len(bank.images) // 24]
+    small = start_still(small, to_tensor(few, SMALL.size))
+    small = fit(small, lambda n, rng: face_loss(bank, codes, n, rng), stages[1], args.work / "small")
     assert isinstance(small, Generator)
     print("at 64 pixels:", measure(small, held_out, held_out.codes(book)), flush=True)
-    growing = replace(plain, steps=args.steps[1])
-    large = fit(grown(small, CONFIG), lambda n, rng: repeat_loss(small, bank, n, rng), growing, args.work / "grown")
-    last = replace(plain, steps=args.steps[2], learning_rate=args.rate / 2)
-    best = fit(large.train(), lambda n, rng: face_loss(bank, codes, n, rng), last, args.work / "large")
+    taught = fit(grown(small, CONFIG), lambda n, rng: repeat_loss(small, bank, n, rng), stages[2], args.work / "grown")
+    large = quiet_top(taught.train())
+    last = replace(stages[3], learning_rate=args.rate / 3)
+    best = fit(large, lambda n, rng: face_loss(bank, codes, n, rng), last, args.work / "large")
     assert isinstance(best, Generator)
     scores = measure(best, held_out, held_out.codes(book)) | {"expression_variance_held": book.explained}
     print(scores)

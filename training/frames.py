@@ -69,15 +69,17 @@ class FrameBank:
         temporary.write_text(json.dumps({"frames": len(self.images), "data_version": version}))
         os.replace(temporary, self.folder / "done.json")
 
-    def small_images(self) -> NDArray[np.uint8]:
-        """All pictures as the judges read them, uint8 (N, 64, 64, 3); kept beside the bank."""
-        path = self.folder / "small.npy"
+    def small_images(self, side: int) -> NDArray[np.uint8]:
+        """All pictures as the judges read them, uint8 (N, side, side, 3); kept beside the bank."""
+        path = self.folder / f"small{side}.npy"
         if not path.exists():
-            small = np.concatenate([whole_faces(self.images[i : i + 512]) for i in range(0, len(self.images), 512)])
-            with (self.folder / "small.tmp").open("wb") as file:
+            starts = range(0, len(self.images), 512)
+            small = np.concatenate([whole_faces(self.images[i : i + 512], side) for i in starts])
+            temporary = path.with_suffix(".tmp")
+            with temporary.open("wb") as file:
                 np.save(file, small)
-            os.replace(self.folder / "small.tmp", path)
-        return np.asarray(np.load(path))
+            os.replace(temporary, path)
+        return np.load(path, mmap_mode="r")
 
     def codes(self, book: CodeBook) -> NDArray[np.float32]:
         """Motion codes of all frames, float32 (N, 36)."""

@@ -148,7 +148,8 @@ def make(folder: Path, split: str, workers: int, small: bool = False) -> FrameBa
         sound=np.concatenate(sounds),
         **{name: np.concatenate(values) for name, values in columns.items()},
     )
-    (folder / "small.npy").unlink(missing_ok=True)
+    for stale in folder.glob("small*.npy"):
+        stale.unlink()
     bank.save(DATA_VERSION)
     return bank
 

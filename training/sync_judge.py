@@ -47,7 +47,7 @@ class Talk:
 
 def train_sync(
     bank: FrameBank, test: FrameBank, schedule: Schedule, work: Path
-) -> tuple[nn.Module, dict[str, Any], dict[str, float]]:
+) -> list[tuple[str, nn.Module, dict[str, Any], dict[str, float]]]:
     """Train on the bank's spoken clips; scores are offsets found on the test identities' clips."""
     talk = Talk(bank)
     arguments: dict[str, Any] = {"width": 0.125, "size": 64, "embedding": 64}
@@ -74,7 +74,7 @@ def train_sync(
 
     best = fit(network, loss, schedule, work)
     assert isinstance(best, SyncNet)
-    return best, arguments, offset_scores(best, Talk(test))
+    return [("sync", best, arguments, offset_scores(best, Talk(test)))]
 
 
 def offset_scores(network: SyncNet, talk: Talk) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.networks.judges import judge_checkpoint, load_judge, normalised, whole_faces
+from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 
 STRIDE = 2
 """Every second frame is judged: neighbouring frames at 25 a second say the same."""
@@ -34,7 +34,7 @@ class PuppetEmotion(Extractor):
 
     def extract(self, footage: Footage) -> Features:
         """See `Extractor.extract`."""
-        images = normalised(whole_faces(footage.clip.frames[::STRIDE]))
+        images = normalised(whole_faces(footage.clip.frames[::STRIDE], SIDES["emotion"]))
         with torch.inference_mode():
             logits = torch.cat([self.network(part.to(self.device)) for part in images.split(self.batch)]).cpu()
         probs = torch.softmax(logits.mean(dim=0), dim=0)

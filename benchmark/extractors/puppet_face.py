@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.networks.judges import judge_checkpoint, load_judge, normalised, whole_faces
+from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 from benchmark.networks.resnet18 import ResNet18
 
 
@@ -34,7 +34,7 @@ class PuppetFace(Extractor):
 
     def extract(self, footage: Footage) -> Features:
         """See `Extractor.extract`."""
-        images = normalised(whole_faces(footage.clip.frames))
+        images = normalised(whole_faces(footage.clip.frames, SIDES["face"]))
         units, pooled = [], []
         with torch.inference_mode():
             for part in images.split(self.batch):

@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.networks.judges import judge_checkpoint, load_judge, normalised, whole_faces
+from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 
 STRIDE = 4
 """Every fourth frame: identity does not change within a clip."""
@@ -31,7 +31,7 @@ class PuppetIdentity(Extractor):
 
     def extract(self, footage: Footage) -> Features:
         """See `Extractor.extract`."""
-        images = normalised(whole_faces(footage.clip.frames[::STRIDE]))
+        images = normalised(whole_faces(footage.clip.frames[::STRIDE], SIDES["identity"]))
         with torch.inference_mode():
             rows = torch.cat([self.network(part.to(self.device)) for part in images.split(self.batch)])
             mean = F.normalize(F.normalize(rows, dim=1).mean(dim=0), dim=0)

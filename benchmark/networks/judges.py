@@ -5,8 +5,8 @@ All four are the real classes of `benchmark.networks` at a small size, trained o
 
 | judge | network | reads |
 |---|---|---|
-| emotion | ResNet18, width 1/4, 8 classes | 64 x 64 RGB |
-| face | ResNet18, width 1/4, 21 action units; its pooled features are the Frechet features | 64 x 64 RGB |
+| emotion | ResNet18, width 1/4, 8 classes | 96 x 96 RGB |
+| face | ResNet18, width 1/4, 21 action units; its pooled features are the Frechet features | 96 x 96 RGB |
 | identity | IResNet-18, width 1/8 | 64 x 64 RGB |
 | sync | SyncNet, width 1/8 | lower face at 64 x 64 BGR, MFCC |
 """
@@ -23,6 +23,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from benchmark.errors import MissingCheckpoint
 from benchmark.networks.iresnet import IResNet
 from benchmark.networks.resnet18 import ResNet18
 from benchmark.networks.syncnet import SyncNet
@@ -30,8 +31,8 @@ from weights.record import Checkpoint
 from weights.shipped import load_shipped
 
 JUDGES = Path(__file__).parent / "puppets"
-SIDE = 64
-"""Side of what every judge reads, pixels."""
+SIDES: dict[str, int] = {"emotion": 96, "face": 96, "identity": 64, "sync": 64}
+"""Side of what each judge reads, pixels."""
 MOUTH_BOX = (0.22, 0.44, 0.78, 1.0)
 """Left, top, right, bottom of the lower face as shares of the picture: what the sync judge sees."""
 
@@ -46,12 +47,13 @@ NETWORKS: dict[str, type[nn.Module]] = {
 
 def judge_checkpoint(name: JudgeName) -> Checkpoint:
     """The record of a judge's weights, from the manifest that ships with them."""
-    entry = json.loads((JUDGES / "manifest.json").read_text())[f"{name}.safetensors"]
+    manifest = JUDGES / "manifest.json"
+    entry = json.loads(manifest.read_text()).get(f"{name}.safetensors", {}) if manifest.is_file() else {}
     return Checkpoint(
         name=f"{name}.safetensors",
-        address=f"ships with the project; made by: {entry['command']}",
-        sha256=entry["sha256"],
-        size=entry["size"],
+        address=f"the project's repository, or make it: {entry.get('command', 'python -m training.judges')}",
+        sha256=entry.get("sha256"),
+        size=entry.get("size"),
         licence="Apache-2.0",
         belongs_to=f"puppets' {name} judge",
         directory=JUDGES,
@@ -59,27 +61,31 @@ def judge_checkpoint(name: JudgeName) -> Checkpoint:
 
 
 def load_judge(name: JudgeName, device: str = "cpu") -> nn.Module:
-    """The judge's network with its weights, in eval mode on `device`."""
+    """The judge's network with its weights, in eval mode on `device`. Raises MissingCheckpoint."""
+    if not (JUDGES / f"{name}.safetensors").is_file():
+        record = judge_checkpoint(name)
+        raise MissingCheckpoint(f"missing checkpoint: {record.name}, get it from {record.address}")
     return load_shipped(NETWORKS[name], JUDGES / f"{name}.safetensors").to(device)
 
 
-def whole_faces(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def whole_faces(frames: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """Frames as the emotion, face and identity judges read them.
 
     Args:
         frames: uint8 (T, H, W, 3) RGB, already a talking-head crop.
+        side: one of `SIDES`.
 
     Returns:
-        uint8 (T, 64, 64, 3) RGB, area-averaged (antialiased) when larger, bilinear when smaller.
+        uint8 (T, side, side, 3) RGB, area-averaged (antialiased) when larger, bilinear when smaller.
     """
-    return np.stack([_resize(frame) for frame in frames])
+    return np.stack([_resize(frame, side) for frame in frames])
 
 
 def mouths(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Lower faces as the sync judge reads them: uint8 (T, H, W, 3) RGB -> uint8 (T, 64, 64, 3) BGR."""
     height, width = frames.shape[1:3]
     left, top, right, bottom = (round(s * side) for s, side in zip(MOUTH_BOX, (width, height) * 2, strict=True))
-    return np.stack([_resize(frame[top:bottom, left:right])[:, :, ::-1] for frame in frames])
+    return np.stack([_resize(frame[top:bottom, left:right], SIDES["sync"])[:, :, ::-1] for frame in frames])
 
 
 def normalised(images: NDArray[np.uint8]) -> Tensor:
@@ -87,8 +93,8 @@ def normalised(images: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
 
 
-def _resize(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    smaller = frame.shape[0] >= SIDE and frame.shape[1] >= SIDE
+def _resize(frame: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    smaller = frame.shape[0] >= side and frame.shape[1] >= side
     mode = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    out = cv2.resize(np.ascontiguousarray(frame), (SIDE, SIDE), interpolation=mode)
+    out = cv2.resize(np.ascontiguousarray(frame), (side, side), interpolation=mode)
     return np.asarray(out, np.uint8)
