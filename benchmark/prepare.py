@@ -95,7 +95,7 @@ def features(options: argparse.Namespace) -> int:
     """Extract features. Returns 0, or 1 if something is missing of a clip."""
     detector = None
     if options.crop == "face":
-        from benchmark.extractors.face_yunet import YUNET
+        from media.yunet import YUNET
 
         detector = locate(YUNET, folders(options.folder))
     try:

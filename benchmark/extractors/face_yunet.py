@@ -9,18 +9,8 @@ from benchmark.checkpoints import folders, locate
 from benchmark.extractors.base import FaceTracker
 from media.clip import Clip
 from media.faces import FaceTrack, track_face
-from media.yunet import YuNet
+from media.yunet import YUNET, YuNet
 from weights.record import Checkpoint
-
-YUNET = Checkpoint(
-    name="yunet/yunet_n_dynamic.onnx",
-    address="https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/"
-    "0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx/yunet_n_dynamic.onnx",
-    sha256="104ee26c71d5c270ce79a6b3dced91c91013260d29a6bf18f9296c5b8c4c2b12",
-    size=322906,
-    licence="Apache-2.0",
-    belongs_to="YuNet",
-)
 
 
 class YuNetTracker(FaceTracker):
