@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -80,16 +81,13 @@ class CMet(Method):
             raise SampleError(error.status, str(error)) from error
         if speech is None:
             raise SampleError("no_speech", f"{sample.id}: the source has no sound and no other speech is given")
-        size = self.model.generator.config.size
-        if source.frames.shape[1:3] != (size, size):
-            raise SampleError(
-                "wrong_size",
-                f"{sample.id}: the face model reads {size} x {size}, the source is {source.frames.shape[1:3]}",
-            )
-        driving = to_unit(source.frames).to(self.device)
+        height, width = source.frames.shape[1:3]
+        if height != width:
+            raise SampleError("wrong_size", f"{sample.id}: a face crop must be square, the source is {width} x {height}")
+        driving = to_unit(resized(source.frames, self.model.generator.config.size)).to(self.device)
         vector = torch.from_numpy(self.vector(sample)).to(self.device)
         edit = self.model.edit(driving[:1], driving, speech, vector, mode=self.mode)
-        return Clip(edit.frames, FPS, speech[: 640 * len(edit.frames)])
+        return Clip(resized(edit.frames, height), FPS, speech[: 640 * len(edit.frames)])
 
     def vector(self, sample: Sample) -> NDArray[np.float32]:
         """The sample's emotion vector: difference of mean embeddings of its cues, times the intensity factor."""
@@ -102,6 +100,14 @@ class CMet(Method):
         if path not in self.embeddings:
             self.embeddings[path] = self.encoder.embed([read_audio(path)])[0]
         return self.embeddings[path]
+
+
+def resized(frames: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Square frames uint8 (T, S, S, 3) -> (T, side, side, 3): averaged down, or enlarged by cubic interpolation."""
+    if frames.shape[1] == side:
+        return frames
+    mode = cv2.INTER_AREA if side < frames.shape[1] else cv2.INTER_CUBIC
+    return np.stack([np.asarray(cv2.resize(f, (side, side), interpolation=mode), np.uint8) for f in frames])
 
 
 def _address(name: str) -> str:
