@@ -76,6 +76,11 @@ def face_crops(frames: NDArray[np.uint8], size: int, crop: Crop, detector: Detec
         boxes = track_face(frames, detector).boxes
         union = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
         frames = np.stack([square_crop(frame, union, CROP_SCALE) for frame in frames])
+    return resized(frames, size)
+
+
+def resized(frames: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Pictures uint8 (T, H, W, 3) as (T, size, size, 3): by area when they shrink, bilinear when they grow."""
     if frames.shape[1:3] == (size, size):
         return frames
     way = cv2.INTER_AREA if min(frames.shape[1:3]) >= size else cv2.INTER_LINEAR

@@ -13,6 +13,7 @@ from cmet.edtalk.generator import Generator
 from cmet.model import CMet
 from cmet.transformer import Connector, ConnectorConfig
 from weights.load import load
+from weights.recipe import Seed, fill_cmet
 from weights.record import Checkpoint
 from weights.shipped import load_shipped
 
@@ -94,6 +95,24 @@ def load_released_networks(folder: Path, device: str = "cpu") -> CMet:
     return CMet(generator, audio2lip, connector)
 
 
+def seeded_networks(seed: int, device: str = "cpu") -> CMet:
+    """The authors' networks at full size with numbers in place of trained weights: the edit is noise, its shape right.
+
+    For trials without the authors' files. The numbers are those of `weights.recipe`, the same everywhere.
+    """
+    recipe = Seed(offset=seed)
+    return CMet(
+        fill_cmet(Generator(), recipe).to(device),
+        fill_cmet(Audio2Lip(), recipe).to(device),
+        fill_cmet(Connector(), recipe).to(device),
+    )
+
+
 def load_networks(weights: str, device: str = "cpu") -> CMet:
-    """`puppets`: the small shipped networks; anything else: a folder with the authors' files."""
-    return load_shipped_networks(device) if weights == "puppets" else load_released_networks(Path(weights), device)
+    """The small shipped networks (`puppets`), or a folder's: small if it has a manifest.json, else the authors'."""
+    if weights == "puppets":
+        return load_shipped_networks(device)
+    folder = Path(weights)
+    if (folder / "manifest.json").is_file():
+        return load_shipped_networks(device, folder)
+    return load_released_networks(folder, device)
