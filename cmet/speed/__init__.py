@@ -1,0 +1,1 @@
+"""How fast C-MET's networks run, measured against the reference's arrangement of the same arithmetic."""

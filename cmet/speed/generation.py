@@ -1,0 +1,220 @@
+"""How fast the face model draws: our arrangement against a loop over frames, in one run, over the same weights.
+
+    from cmet.speed.generation import measure_generation
+    report = measure_generation(size=256, frames=8)
+
+No data and no trained weights are needed: the network is filled by `weights.recipe`, pictures come from a formula. All
+ways of `cmet.speed.ways` draw the same frames in turn, so that whatever else the machine does falls on all of them.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
+
+from cmet.edtalk.config import GeneratorConfig
+from cmet.edtalk.generator import Generator
+from cmet.speed.meter import Measured, measure
+from cmet.speed.ways import WAYS, Scene, Way, make_scene, scene_of
+from weights.recipe import fill_cmet
+
+PRECISIONS: dict[str, torch.dtype] = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+}
+
+
+def difference(ours: Tensor, loop: Tensor) -> dict[str, float]:
+    """Absolute difference of pictures: max, 99.9th percentile, mean."""
+    apart = (ours.double() - loop.double()).abs().flatten().cpu().numpy()
+    return {"max": float(apart.max()), "p99.9": float(np.quantile(apart, 0.999)), "mean": float(apart.mean())}
+
+
+def proof(config: GeneratorConfig, scene: Scene, frames: int, drawn: dict[str, Tensor]) -> dict[str, Any]:
+    """The first frames once more in float64, on the CPU, where rounding no longer hides what is the same.
+
+    Args:
+        config: of the network.
+        scene: what was drawn.
+        frames: how many of its frames.
+        drawn: what each way drew before.
+
+    Returns:
+        `same`: largest difference of each of ours from the loop, both in float64; `rounding`: largest difference of
+        what was drawn before from the loop in float64. The loop's own rounding is the scale for ours.
+    """
+    network = build(config).double()
+    scene = Scene(*(field.cpu().double() for field in scene.part(slice(0, frames))))
+    scene = scene._replace(pose=network.codes(network.latent(scene.driving)).pose)
+    exact = {way.name: way.draw(network, scene_of(way, scene), frames) for way in WAYS}
+    return {
+        "frames": frames,
+        "same": {way.name: difference(exact[way.name], exact[way.loop])["max"] for way in WAYS if not way.is_loop},
+        "rounding": {way.name: difference(drawn[way.name][:frames], exact[way.loop])["max"] for way in WAYS},
+    }
+
+
+@dataclass
+class Total:
+    """Costs of a way, added up over rounds."""
+
+    cpu: float = 0.0
+    wall: float = 0.0
+    peak: int = 0
+
+    def add(self, done: Measured[Tensor]) -> Tensor:
+        """Add one round; returns what it drew."""
+        self.cpu += done.cpu_seconds
+        self.wall += done.wall_seconds
+        self.peak = max(self.peak, done.peak_bytes)
+        return done.value
+
+    def rates(self, frames: int) -> dict[str, float]:
+        """Frames per second, and peak memory."""
+        return {
+            "frames_per_cpu_second": frames / self.cpu,
+            "frames_per_second": frames / self.wall,
+            "peak_bytes": self.peak,
+        }
+
+
+def build(config: GeneratorConfig) -> Generator:
+    """The network with the recipe's weights, in eval mode, float32."""
+    return fill_cmet(Generator(config)).eval().requires_grad_(False)
+
+
+def channels_last_copy(network: Generator) -> Generator:
+    """A copy whose 4-dimensional parameters lie in memory as (N, H, W, C); what is computed from them follows."""
+    copied = copy.deepcopy(network)
+    for parameter in copied.parameters():
+        if parameter.dim() == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+    return copied
+
+
+@torch.no_grad()
+def flop_per_frame(config: GeneratorConfig, frames: int, batch: int) -> dict[str, float]:
+    """Floating point operations of convolutions and matrix products for each way: counted from shapes, not computed."""
+    with torch.device("meta"):
+        network = Generator(config).to("meta").eval().requires_grad_(False)
+    one = torch.zeros(frames, 1, device="meta")
+    picture = one.new_zeros(frames, 3, config.size, config.size)
+    codes = (one.expand(-1, count) for count in (config.lip, config.pose, config.exp))
+    scene = Scene(picture[:1], picture, *codes)
+    counts = {}
+    for way in WAYS:
+        with FlopCounterMode(display=False) as counter:
+            way.draw(network, scene, batch)
+        counts[way.name] = counter.get_total_flops() / frames
+    return counts
+
+
+def measure_generation(
+    *,
+    size: int = 256,
+    width: float = 1.0,
+    frames: int = 8,
+    batch: int = 4,
+    rounds: int = 1,
+    threads: int | None = None,
+    device: str = "cpu",
+    precision: str = "float32",
+    channels_last: bool = False,
+    proof_frames: int = 1,
+    progress: Callable[[Iterator[None], int], Iterator[None]] | None = None,
+) -> dict[str, Any]:
+    """Time all ways to draw and compare what they drew.
+
+    Args:
+        size: of the pictures, pixels.
+        width: factor on the channels; 1 is EDTalk.
+        frames: to draw in each round.
+        batch: frames at a time, in ours.
+        rounds: how often; times are added up.
+        threads: of torch on the CPU; None: as it is.
+        device: `cpu`, `cuda`.
+        precision: of the matrix arithmetic in ours; the loop always runs in float32.
+        channels_last: memory order of pictures in ours.
+        proof_frames: frames that are drawn once more in float64, on the CPU; 0: none.
+        progress: shows how many of so many pieces of work are done.
+
+    Returns:
+        What can be written as JSON: `setup`, `rows` (one for each way), `proof`.
+
+    Raises:
+        ValueError: an unknown precision, or numbers below 1.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, got {precision!r}")
+    if min(frames, batch, rounds) < 1 or proof_frames < 0:
+        raise ValueError("frames, batch and rounds must be 1 or more")
+    if threads:
+        torch.set_num_threads(threads)
+    config = GeneratorConfig(size=size, width=width)
+    network = build(config).to(device)
+    scene = make_scene(network, frames)
+    arranged = channels_last_copy(network) if channels_last else network
+    totals = {way.name: Total() for way in WAYS}
+    drawn: dict[str, Tensor] = {}
+
+    def draw(way: Way, scene: Scene) -> Tensor:
+        low = not way.is_loop and precision != "float32"
+        kind = torch.device(device).type
+        with torch.autocast(kind, dtype=PRECISIONS[precision]) if low else nullcontext():
+            return way.draw(network if way.is_loop else arranged, scene_of(way, scene), batch)
+
+    def work() -> Iterator[None]:
+        for way in WAYS:  # the first frames of each are slower: caches, and on a GPU the choice of kernels
+            draw(way, scene.part(slice(0, 1 if way.is_loop else batch)))
+            yield
+        for _ in range(rounds):
+            for way in WAYS:
+                drawn[way.name] = totals[way.name].add(measure(partial(draw, way, scene), device))
+                yield
+
+    count = len(WAYS) * (1 + rounds)
+    for _ in progress(work(), count) if progress else work():
+        pass
+    setup = {
+        "size": size,
+        "width": width,
+        "frames": frames,
+        "batch": batch,
+        "rounds": rounds,
+        "threads": torch.get_num_threads(),
+        "device": device,
+        "name": torch.cuda.get_device_name(device) if device.startswith("cuda") else "CPU",
+        "precision": precision,
+        "channels_last": channels_last,
+        "torch": torch.__version__,
+    }
+    flops = flop_per_frame(config, frames, batch)
+    # CPU seconds on the CPU, where other work may share the cores; wall seconds on a GPU.
+    rate = "frames_per_second" if device.startswith("cuda") else "frames_per_cpu_second"
+    rates = {name: total.rates(frames * rounds) for name, total in totals.items()}
+    rows = [
+        {
+            "name": way.name,
+            "title": way.title,
+            "gflop_per_frame": flops[way.name] / 1e9,
+            **rates[way.name],
+            "ratio": rates[way.name][rate] / rates[way.loop][rate],
+            "difference": None if way.is_loop else difference(drawn[way.name], drawn[way.loop]),
+        }
+        for way in WAYS
+    ]
+    return {
+        "setup": setup,
+        "rows": rows,
+        "proof": proof(config, scene, min(proof_frames, frames), drawn) if proof_frames else None,
+    }
