@@ -28,8 +28,8 @@ PROTOCOLS: dict[str, Protocol] = {
             "puppets-v1",
             "Small judges of the embedded corpus",
             "Whole frames (the corpus is a talking-head crop), scaled to the judge's size (64 or 96 px); judges "
-            "of `benchmark/networks/judges.py`, trained on the training identities only. Emotion: class of the largest "
-            "mean probability over frames. Action units: mean over time against the target's true ones. Identity: "
+            "of `benchmark/networks/judges.py`, trained on the training identities only. Emotion: softmax of the mean "
+            "logits over every second frame. Action units: mean over time against the target's true ones. Identity: "
             "cosine of mean embeddings of output and source. Sync: embeddings of unit length, shifts of up to ten "
             "frames, each averaged over the windows whose sound exists. Frechet: 16 frames of every clip, one "
             "distance between all outputs and all targets.",
