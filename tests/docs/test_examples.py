@@ -1,0 +1,113 @@
+"""The examples in the pages run as they are printed."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+import types
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import benchmark.registry
+from benchmark.datasets import DATASETS
+from benchmark.datasets.panels import write_manifest
+from benchmark.extractors import EXTRACTORS
+from benchmark.method import METHODS
+from benchmark.metrics import METRICS
+from benchmark.results.store import read_scores
+from benchmark.run import main
+from media.video import read_clip, write_clip
+from tests.media.made import made_clip
+
+DOCS = Path(__file__).parents[2] / "docs"
+LINES = 40
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The page's code of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", (DOCS / page).read_text(), re.DOTALL | re.MULTILINE)
+
+
+def install(page: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Make the page's Python block a module, and its entry points those of an installed package; returns the code."""
+    (code,), (project,) = blocks(page, "python"), blocks(page, "toml")
+    groups: dict[str, dict[str, str]] = tomllib.loads(project)["project"]["entry-points"]
+    (name,) = {value.partition(":")[0] for entries in groups.values() for value in entries.values()}
+    module = types.ModuleType(name)
+    exec(compile(code, page, "exec"), module.__dict__)
+    monkeypatch.setitem(sys.modules, name.partition(".")[0], types.ModuleType(name.partition(".")[0]))
+    monkeypatch.setitem(sys.modules, name, module)
+
+    def points(group: str) -> list[EntryPoint]:
+        return [EntryPoint(key, value, group) for key, value in groups.get(group, {}).items()]
+
+    monkeypatch.setattr(benchmark.registry, "entry_points", points)
+    for registry in (DATASETS, EXTRACTORS, METHODS, METRICS):
+        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
+        monkeypatch.setattr(registry, "_plugins_read", False)
+    return code
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    write_clip(tmp_path / "a.mp4", made_clip(6))
+    rows = [
+        {"id": "warm", "source": "a.mp4", "target": "a.mp4", "emotion": "happy"},
+        {"id": "unknown", "source": "a.mp4", "target": "a.mp4", "emotion": "contempt"},
+    ]
+    return write_manifest(tmp_path / "m.csv", rows)
+
+
+def scores(root: Path, dataset: str, method: str) -> pd.DataFrame:
+    (folder,) = (root / "results" / dataset / "test" / method).iterdir()
+    return read_scores(folder).set_index("sample_id")
+
+
+def test_the_method_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = install("adding_a_method.md", monkeypatch)
+    assert len(code.strip().splitlines()) < LINES
+    run = ["--method", "warmth", "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "psnr"]
+    assert main([*run, f"runtime.root={tmp_path}", "method.strength=30"]) == 1
+    found = scores(tmp_path, "clips", "warmth")
+    assert found.status.to_dict() == {"warm": "ok", "unknown": "no_label"}
+    (video,) = (tmp_path / "cache" / "videos").glob("*/warm.mp4")
+    change = read_clip(video).frames.mean(axis=(0, 1, 2)) - read_clip(tmp_path / "a.mp4").frames.mean(axis=(0, 1, 2))
+    assert change[0] > 10 > -10 > change[2]
+    assert main([*run, "method.weakness=1"]) == 2
+
+
+def test_the_configuration_of_the_page_lists_the_options_of_its_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    import yaml
+
+    install("adding_a_method.md", monkeypatch)
+    (text,) = blocks("adding_a_method.md", "yaml")
+    options = yaml.safe_load(text)
+    assert options.pop("name") == METHODS.get("warmth").info.name and options.pop("label") is None
+    METHODS.get("warmth")().load("cpu", options)
+
+
+def test_the_metric_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = install("adding_a_metric.md", monkeypatch)
+    assert len(code.strip().splitlines()) < LINES
+    run = ["--method", "source_copy", "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "flicker"]
+    assert main([*run, f"runtime.root={tmp_path}"]) == 0
+    assert scores(tmp_path, "clips", "source_copy").value.tolist() == [100.0, 100.0]
+
+
+def test_the_dataset_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("adding_a_dataset.md", monkeypatch)
+    run = ["--dataset", "stage", "--method", "ground_truth", "--metrics", "psnr", f"runtime.root={tmp_path}"]
+    assert main([*run, f"dataset.root={tmp_path / 'stage'}"]) == 2
+    for actor in ("ada", "ben"):
+        folder = tmp_path / "stage" / actor
+        folder.mkdir(parents=True)
+        for emotion in ("neutral", "happy", "sad"):
+            for said in ("01", "02"):
+                write_clip(folder / f"{emotion}_{said}.mp4", made_clip(4))
+    assert main([*run, f"dataset.root={tmp_path / 'stage'}"]) == 0
+    found = scores(tmp_path, "stage", "ground_truth")
+    assert len(found) == 8 and set(found.speaker) == {"ada", "ben"} and (found.value == 60.0).all()
