@@ -12,7 +12,7 @@ from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
 from cmet.model import CMet
 from cmet.transformer import Connector, ConnectorConfig
-from weights.load import load
+from weights.load import load, verify
 from weights.recipe import Seed, fill_cmet
 from weights.record import Checkpoint
 from weights.shipped import load_shipped
@@ -87,12 +87,15 @@ def load_released_networks(folder: Path, device: str = "cpu") -> CMet:
     Raises:
         WeightsError: a file is missing, damaged or belongs to another network; the message lists keys and the address.
     """
-    networks = (Generator(), Audio2Lip(), Connector())
-    for network, record in zip(networks, RELEASED, strict=True):
-        converted = folder / f"{Path(record.name).stem}.safetensors"
-        load(network, converted if converted.is_file() else folder / record.name, record)
-    generator, audio2lip, connector = (network.to(device) for network in networks)
-    return CMet(generator, audio2lip, connector)
+    converted = [folder / f"{Path(record.name).stem}.safetensors" for record in RELEASED]
+    files = [path if path.is_file() else folder / r.name for path, r in zip(converted, RELEASED, strict=True)]
+    for path, record in zip(files, RELEASED, strict=True):
+        verify(path, record)  # all of them before the first is loaded, which takes seconds
+    return CMet(
+        load(Generator(), files[0], RELEASED[0]).to(device),
+        load(Audio2Lip(), files[1], RELEASED[1]).to(device),
+        load(Connector(), files[2], RELEASED[2]).to(device),
+    )
 
 
 def seeded_networks(seed: int, device: str = "cpu") -> CMet:
