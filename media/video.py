@@ -2,8 +2,9 @@
 
 Reading gives RGB frames on a constant clock and the sound of exactly the same interval: a clip of T frames has
 `round(T / fps * audio_rate)` samples, sample 0 sounds when frame 0 is shown. Full-range and limited-range files, 4:2:0
-and 4:4:4, still images (one frame) and odd rates are all read. Writing gives h264 (yuv420p, which every browser plays)
-and aac in an mp4 whose bytes are the same from run to run: one encoder thread, no times, no names.
+and 4:4:4, still images (one frame), video that a phone stores lying, and odd rates are all read. Writing gives h264
+(yuv420p, which every browser plays) and aac in an mp4 whose bytes are the same from run to run: one encoder thread, no
+times, no names.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class VideoInfo:
     """What the header of a video says; nothing is decoded."""
 
     width: int
+    """Pixels as stored; of a video that is shown turned by 90 degrees, the height as read."""
     height: int
     fps: float
     """Frames per second; 25 where the file states none."""
@@ -181,7 +183,7 @@ def _decode_frames(
         taken += frame.width * frame.height * 3
         if taken > max_bytes:
             raise MediaError("too_large", f"{path.name} takes more than {max_bytes / 2**20:.0f} MiB decoded")
-        picture = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+        picture = upright(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), frame.rotation)
         if frames and picture.shape != frames[0].shape:
             raise MediaError("unreadable_video", f"{path.name} changes its size at frame {len(frames)}")
         frames.append(picture)
@@ -189,6 +191,12 @@ def _decode_frames(
     if not frames:
         raise MediaError("no_frames", f"{path.name} holds no frame")
     return frames, times
+
+
+def upright(picture: NDArray[np.uint8], degrees: float) -> NDArray[np.uint8]:
+    """A picture (H, W, 3) as players show it: phones store upright video lying, with a turn counterclockwise."""
+    turns = round(degrees / 90) % 4
+    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
 
 
 def _sound_of(path: Path) -> RawSound | None:

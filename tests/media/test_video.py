@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -128,6 +129,20 @@ def test_only_the_first_frames_are_read_when_asked(tmp_path: Path) -> None:
     write_clip(tmp_path / "a.mp4", made_clip(30))
     back = read_clip(tmp_path / "a.mp4", max_frames=7)
     assert len(back.frames) == 7 and back.audio is not None and len(back.audio) == round(7 / 25 * 16000)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "turns"), [((0, 1, -1, 0), 3), ((-1, 0, 0, -1), 2), ((0, -1, 1, 0), 1), ((1, 0, 0, 1), 0)]
+)
+def test_a_video_stored_lying_is_read_upright(tmp_path: Path, matrix: tuple[int, ...], turns: int) -> None:
+    """QuickTime's track header: (x, y) is shown at (a x + c y, b x + d y), y pointing down."""
+    path = tmp_path / "phone.mp4"
+    write_clip(path, made_clip(3, sound=False), crf=0)
+    content = bytearray(path.read_bytes())
+    a, b, c, d = (65536 * value for value in matrix)
+    struct.pack_into(">9i", content, content.index(b"tkhd") + 44, a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(content)
+    np.testing.assert_array_equal(read_clip(path).frames, np.rot90(made_frames(3), turns, axes=(1, 2)))
 
 
 def test_an_uneven_clock_becomes_even(tmp_path: Path) -> None:
