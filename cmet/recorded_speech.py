@@ -76,7 +76,7 @@ class Embedder:
     def embed(self, speech: Array, name: str) -> Array:
         """The embedding (D,) of speech (N,), 16 kHz. Raises ValueError, which names the recording."""
         try:
-            return self.network.embed([speech])[0]
+            return np.asarray(self.network.embed([speech])[0], np.float32)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from error
 
