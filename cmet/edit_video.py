@@ -68,7 +68,7 @@ def edit_video(
             the reference does: at another rate picture and sound part.
         paste_back: put the face back into the source's frames; only without another identity.
         batch: frames at a time on the device.
-        progress: called with the frames drawn so far and in all.
+        progress: called with the frames encoded and drawn so far, and how many that will be.
 
     Raises:
         ValueError: the vector does not fit the model, the speech is shorter than a frame, the clip is too short for
@@ -105,7 +105,18 @@ def edit_video(
         face = whole(identity[None], size, mode)[0] if detector is None else portrait(identity, detector, size)
         person = to_unit(face[None]).to(device)
 
-    edit = model.edit(person, driving, follow, torch.from_numpy(vector).to(device), mode, batch, progress)
+    read = len(crops)
+    total = read + (read if follow is None else len(follow) // FRAME_SAMPLES)
+    edit = model.edit(
+        person,
+        driving,
+        follow,
+        torch.from_numpy(vector).to(device),
+        mode,
+        batch,
+        progress=progress and (lambda done, _: progress(read + done, total)),
+        reading=progress and (lambda done, _: progress(done, total)),
+    )
 
     count = len(edit.frames)
     edited = len(crops) - len(crops) % WINDOW if mode == "paper" else len(crops)

@@ -67,6 +67,7 @@ class CMet:
         mode: Mode = "clean",
         batch: int = 8,
         progress: Progress | None = None,
+        reading: Progress | None = None,
     ) -> Edit:
         """Edit a clip.
 
@@ -81,6 +82,7 @@ class CMet:
             mode: `clean`, or `paper` with the reference's quirks, see `cmet.editing`.
             batch: frames at a time; bounds memory and does not change the result beyond rounding.
             progress: called after every batch that was drawn.
+            reading: called after every batch of the driving clip that was encoded, with its frames.
 
         Returns:
             As many frames as there are lip codes: samples // 640, or N without speech.
@@ -88,7 +90,7 @@ class CMet:
         self.check(identity, driving, vector)
         source = self.generator.encode(identity)
         basis = self.generator.directions()
-        codes = self.motion_codes(driving, batch)
+        codes = self.motion_codes(driving, batch, reading)
 
         edited = edit_codes(lambda *x: self.connector(*x).direction, vector[None, None], codes.exp, mode=mode)
 
@@ -114,9 +116,13 @@ class CMet:
         return Edit(to_pixels(torch.cat(floats), mode) if mode == "paper" else np.concatenate(pixels), expression)
 
     @torch.no_grad()
-    def motion_codes(self, frames: Tensor, batch: int = 8) -> Codes:
+    def motion_codes(self, frames: Tensor, batch: int = 8, progress: Progress | None = None) -> Codes:
         """Lip, pose and expression codes of all frames (N, 3, S, S): (N, n) each."""
-        parts = [self.generator.codes(self.generator.latent(frames[part])) for part in batches(len(frames), batch)]
+        parts: list[Codes] = []
+        for part in batches(len(frames), batch):
+            parts.append(self.generator.codes(self.generator.latent(frames[part])))
+            if progress:
+                progress(min(part.stop, len(frames)), len(frames))
         return Codes(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
     def check(self, identity: Tensor, driving: Tensor, vector: Tensor) -> None:

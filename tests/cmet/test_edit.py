@@ -140,6 +140,16 @@ def test_speech_decides_length_and_sound(media: Path, weights: Path, tmp_path: P
     assert len(short.frames) == 5 and short.audio is not None and len(short.audio) == 5 * 640
 
 
+def test_a_still_image_can_speak(media: Path, weights: Path, tmp_path: Path, detector: None) -> None:
+    import cv2
+
+    cv2.imwrite(str(tmp_path / "still.png"), pictures(1, 64, 96)[0])
+    happy = ["--emotion-speech", str(media / "happy"), "--neutral-speech", str(media / "neutral")]
+    spoken = ["--speech", str(media / "long.wav"), "--seconds", "0.4", "--paste-back"]
+    out = edit(tmp_path, weights, tmp_path / "out.mp4", *happy, *spoken, source="still.png", cue=False)
+    assert out.frames.shape == (10, 64, 96, 3) and out.fps == 25.0 and out.audio is not None
+
+
 def test_lips_can_stay_the_sources(media: Path, weights: Path, model: CMet, tmp_path: Path) -> None:
     kept = edit(media, weights, tmp_path / "kept.mp4", "--no-crop", "--keep-lips")
     assert len(kept.frames) == 14 and kept.audio is not None
@@ -179,6 +189,21 @@ def test_somebody_else_is_shown_if_an_image_says_so(media: Path, weights: Path, 
     cv2.imwrite(str(tmp_path / "other.png"), pictures(1, 64, 64, seed=9)[0])
     other = edit(media, weights, tmp_path / "other.mp4", "--identity", str(tmp_path / "other.png"), source="wide.mp4")
     assert difference(still.frames, other.frames) > 8
+
+
+def test_progress_counts_frames_that_are_read_and_drawn(media: Path, weights: Path, model: CMet) -> None:
+    seen: list[tuple[int, int]] = []
+    source, speech = read_clip(media / "crop.mp4"), read_audio(media / "long.wav")
+    edit_video(
+        model,
+        source,
+        vector_of(media, weights),
+        detector=None,
+        speech=speech,
+        batch=10,
+        progress=lambda *counts: seen.append(counts),
+    )
+    assert seen == [(done, 35) for done in (10, 14, 24, 34, 35)]
 
 
 def test_intensity_scales_the_emotion(media: Path, weights: Path, model: CMet) -> None:
