@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,13 +29,15 @@ class Recordings:
     """Embeddings of several recordings of one emotion."""
 
     names: tuple[str, ...]
-    """One name for each embedding; a speaker's recordings share what stands before the first underscore."""
+    """One name for each embedding, all different; a speaker's share what stands before the first underscore."""
     rows: Array
     """float32 (n, D), n >= 1, finite."""
 
     def __post_init__(self) -> None:
         if self.rows.ndim != 2 or not 1 <= len(self.rows) == len(self.names):
             raise ValueError(f"{len(self.names)} recordings need embeddings (n, D), n >= 1, got {self.rows.shape}")
+        if len(set(self.names)) < len(self.names):
+            raise ValueError(f"recordings must have different names, got {', '.join(self.names[:8])} ...")
         if self.rows.dtype != np.float32 or not np.isfinite(self.rows).all():
             raise ValueError(f"embeddings of {self.names[0]} ... must be finite float32, got {self.rows.dtype}")
 
@@ -159,8 +162,15 @@ def read_recordings(paths: Sequence[Path], embedder: Embedder, track: Track | No
         if rows and found.shape[1] != rows[0].shape[1]:
             raise ValueError(f"{path}: {found.shape[1]} numbers, but {names[0]} has {rows[0].shape[1]}")
         rows.append(found)
-        names += [path.stem] * len(found)
+        for _ in found:
+            names.append(_unused(path.stem, names))
     return Recordings(tuple(names), np.concatenate(rows))
+
+
+def _unused(name: str, names: Sequence[str]) -> str:
+    """The name, or name_2, name_3 ... if it is taken."""
+    candidates = (name if number == 1 else f"{name}_{number}" for number in itertools.count(1))
+    return next(candidate for candidate in candidates if candidate not in names)
 
 
 def sha256_of(path: Path) -> str:

@@ -130,8 +130,11 @@ def test_files_folders_and_embeddings_are_read_in_order(tree: Path, encoder: str
     several = tmp_path / "several.npy"
     np.save(several, np.arange(24.0).reshape(3, 8))
     found = read_recordings([several, tree / "happy"], Embedder(encoder))
-    assert found.names == ("several", "several", "several", "A_1", "A_2")
+    assert found.names == ("several", "several_2", "several_3", "A_1", "A_2")
     np.testing.assert_array_equal(found.rows[:3], np.arange(24.0).reshape(3, 8))
+    np.testing.assert_array_equal(found.of(["A_2", "several_3"]).rows, found.rows[[4, 2]])
+    with pytest.raises(ValueError, match="different names"):
+        Recordings(("a", "a"), np.zeros((2, 8), np.float32))
     assert [path.name for path in list_speech([tree / "happy"])] == ["A_1.wav", "A_2.npy"]
 
 
