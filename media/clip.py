@@ -33,7 +33,9 @@ class Clip:
         if not (np.isfinite(self.fps) and self.fps > 0):
             raise MediaError("bad_clip", f"frames per second must be above 0, got {self.fps}")
         if self.audio is not None and (self.audio.dtype != np.float32 or self.audio.ndim != 1):
-            raise MediaError("bad_clip", f"audio must be float32 (N,), got {self.audio.dtype} {tuple(self.audio.shape)}")
+            raise MediaError(
+                "bad_clip", f"audio must be float32 (N,), got {self.audio.dtype} {tuple(self.audio.shape)}"
+            )
         if self.sample_rate <= 0:
             raise MediaError("bad_clip", f"sample rate must be above 0, got {self.sample_rate}")
 

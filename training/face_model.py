@@ -1,14 +1,11 @@
 """Train the small EDTalk face model: `python -m training.face_model --data DIR --work DIR --out cmet/puppets`.
 
-In four stages, each of which resumes: the encoder and its heads learn the motion codes of pictures at 64 pixels;
-encoder and decoder learn to reenact at 64; the model grows by one level, whose encoder part is taught to repeat the
-small encoder's features; it goes on learning at 128, where a step costs more than twice as much.
-
-A step of reenactment draws a few speakers; for each one source frame and several driving frames of other clips. The
-picture decoded from the source's features and the driving frame's codes must equal the driving frame. Losses: L1 over a
-Laplacian pyramid, heavier where source and driving frame differ (mouth, brows, eyes), and the distance of the codes
-from what `training.codes` says they mean. Half of the batches decode with the known codes, half with the encoder's
-own, so that both serve at run time. Training starts from doing nothing: no flow, and masks that let the source through.
+In two stages, each of which resumes. First the encoder and its heads learn to read the motion codes of a picture, as
+`training.codes` defines them. Then the encoder rests and the decoder learns to reenact: a step draws a few speakers,
+for each one source frame and several driving frames of other clips; the picture decoded from the source's features
+and the driving frame's known codes must equal the driving frame, in L1 over a Laplacian pyramid, heavier where source
+and driving frame differ (mouth, brows, eyes). The decoder starts from doing nothing: no flow, and masks that let the
+source through.
 """
 
 from __future__ import annotations
@@ -24,23 +21,23 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cmet.edtalk.config import GeneratorConfig
-from cmet.edtalk.generator import Generator
+from cmet.edtalk.generator import Generator, Source
 from training.codes import EXPRESSION_CODES, LIP_CODES, POSE_CODES, CodeBook
+from training.conditioning import folded, normed, straighten_heads
 from training.frames import DATA_VERSION, FrameBank
 from training.loop import Schedule, fit, seeded
 from weights.shipped import ship
 
-CONFIG = GeneratorConfig(size=128, style_dim=128, width=0.125, exp_hidden=32, unused_entries=False)
-SMALL = replace(CONFIG, size=CONFIG.size // 2)
+CONFIG = GeneratorConfig(size=64, style_dim=128, width=0.125, exp_hidden=32, unused_entries=False)
 SLOW = ("fineadainresblock", "dec.input", "direction")
 """Parameters that are not equalised and so learn at a tenth of the rate."""
 OPEN_MASK = 4.0
 """Before the sigmoid: masks that let 98 % of the source through."""
 LIFT = 1.5
 """Added to colours, so that the activation of the last colour layer is never bent at the start."""
-SOURCES = 4
+SOURCES = 3
 """Speakers in a step."""
-DRIVERS = 3
+DRIVERS = 4
 """Driving frames for each of them."""
 
 
@@ -117,95 +114,52 @@ def pyramid_loss(made: Tensor, wanted: Tensor, weight: Tensor, levels: int = 4) 
     return total
 
 
-def face_loss(bank: FrameBank, codes: np.ndarray, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
-    """One batch's losses: "total", "picture", "code" (see the module)."""
+def face_loss(bank: FrameBank, codes: Tensor, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
+    """One batch's error of reenactment with known codes (N, 36); the encoder is not trained."""
     assert isinstance(network, Generator)
     source_rows, driver_rows = bank.pairs(rng, SOURCES, DRIVERS)
     size = network.config.size
     sources, drivers = to_tensor(bank.images[source_rows], size), to_tensor(bank.images[driver_rows], size)
-    truth = torch.from_numpy(codes[driver_rows])
-    source_truth = torch.from_numpy(codes[source_rows])
-    source = network.encode(sources)
-    own = torch.cat(network.codes(network.latent(drivers)), dim=1)
-    source_own = torch.cat(network.codes(source.latent), dim=1)
-    chosen = truth if rng.random() < 0.5 else own
     repeat = torch.arange(SOURCES).repeat_interleave(DRIVERS)
-    wide = source._replace(
-        latent=source.latent[repeat],
-        features=[f[repeat] for f in source.features],
-        details=[d[repeat] for d in source.details],
-    )
-    lip, pose, exp = chosen.split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
-    made = network.decode(wide, lip, pose, exp, network.directions())
     with torch.no_grad():
-        moved = F.avg_pool2d((drivers - sources[repeat]).abs().mean(1, keepdim=True), 9, 1, 4)
+        latent, features = network.enc(sources)
+        moved = F.avg_pool2d((drivers - sources[repeat]).abs().mean(1, keepdim=True), 5, 1, 2)
         weight = 1.0 + 6.0 * (moved / (moved.amax(dim=(2, 3), keepdim=True) + 1e-3))
-    picture = pyramid_loss(made, drivers, weight)
-    code = F.smooth_l1_loss(own, truth) + F.smooth_l1_loss(source_own, source_truth)
-    return {"total": picture + 2.0 * code, "picture": picture, "code": code}
+    source = Source(latent[repeat], [f[repeat] for f in features], [d[repeat] for d in network.dec.details(features)])
+    lip, pose, exp = codes[torch.from_numpy(driver_rows)].split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
+    made = network.decode(source, lip, pose, exp, network.directions())
+    return {"total": pyramid_loss(made, drivers, weight)}
 
 
-def grown(small: Generator, config: GeneratorConfig) -> Generator:
-    """A generator of twice the size with all levels of `small`; stem, first block and last level are new."""
-    large = Generator(config)
-    state = large.state_dict()
-    for name, value in small.state_dict().items():
-        parts = name.split(".")
-        if name.startswith("enc.net_app.convs."):
-            if parts[3] == "0":
-                continue
-            parts[3] = str(int(parts[3]) + 1)
-        state[".".join(parts)] = value
-    large.load_state_dict(state)
-    return large
+GROUPS = {"lip": slice(0, 20), "pose": slice(20, 26), "expression": slice(26, 36)}
 
 
-@torch.no_grad()
-def quiet_top(network: nn.Module) -> Generator:
-    """Make the new last level add nothing to the picture of the level below yet; returns the network."""
-    assert isinstance(network, Generator)
-    network.dec.to_flows[-1].conv.weight.mul_(0.02)
-    network.dec.to_flows[-1].bias.zero_()
-    silence(network.dec.fineadainresblock[-1])
-    network.dec.to_rgbs[-1].conv[0].weight.mul_(0.02)
-    return network
-
-
-def repeat_loss(small: Generator, bank: FrameBank, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
-    """How far the grown encoder's features and latent are from the small one's."""
-    assert isinstance(network, Generator)
-    rows = rng.integers(0, len(bank.images), 12)
-    images = to_tensor(bank.images[rows], network.config.size)
-    latent, features = network.enc(images)
-    with torch.no_grad():
-        wanted, wanted_features = small.enc(F.avg_pool2d(images, 2))
-    pairs = zip(features[: len(wanted_features)], wanted_features, strict=True)
-    far = [((a - b).square().mean() / b.square().mean()) for a, b in pairs]
-    total = torch.stack(far).mean() + (latent - wanted).square().mean() / wanted.square().mean()
-    return {"total": total}
+@torch.inference_mode()
+def code_scores(network: Generator, bank: FrameBank, codes: np.ndarray) -> dict[str, float]:
+    """R2 of the codes of every fourth frame of a bank, by group."""
+    images, true = bank.images[::4], codes[::4]
+    size = network.config.size
+    parts = [network.codes(network.latent(to_tensor(images[i : i + 64], size))) for i in range(0, len(images), 64)]
+    own = np.concatenate([torch.cat(part, dim=1).numpy() for part in parts])
+    residual, spread = ((own - true) ** 2).sum(axis=0), ((true - true.mean(axis=0)) ** 2).sum(axis=0)
+    return {f"{n}_code_r2": 1.0 - float(residual[s].sum() / spread[s].sum()) for n, s in GROUPS.items()}
 
 
 @torch.inference_mode()
 def measure(network: Generator, bank: FrameBank, codes: np.ndarray, seed: int = 1) -> dict[str, float]:
-    """Scores on a bank of other speakers: PSNR of reenactment (dB), of copying the source, and code R2 by group."""
+    """Scores on a bank of other speakers: R2 of the codes; PSNR (dB) of reenactment by known codes and of no change."""
     rng = np.random.default_rng(seed)
-    made_error, copy_error, own_codes, true_codes = [], [], [], []
+    made_error, copy_error = [], []
     basis = network.directions()
     for _ in range(24):
         source_rows, driver_rows = bank.pairs(rng, 1, 8)
         drivers = to_tensor(bank.images[driver_rows], network.config.size)
         sources = to_tensor(bank.images[source_rows], network.config.size)
-        own = network.codes(network.latent(drivers))
-        made = network.decode(network.encode(sources), *own, basis).clamp(-1, 1)
+        known = torch.from_numpy(codes[driver_rows]).split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
+        made = network.decode(network.encode(sources), *known, basis).clamp(-1, 1)
         made_error.append(((made - drivers) / 2).square().mean(dim=(1, 2, 3)).numpy())
         copy_error.append(((sources - drivers) / 2).square().mean(dim=(1, 2, 3)).numpy())
-        own_codes.append(torch.cat(own, dim=1).numpy())
-        true_codes.append(codes[driver_rows])
-    own_all, true_all = np.concatenate(own_codes), np.concatenate(true_codes)
-    residual = ((own_all - true_all) ** 2).sum(axis=0)
-    spread = ((true_all - true_all.mean(axis=0)) ** 2).sum(axis=0)
-    groups = {"lip": slice(0, 20), "pose": slice(20, 26), "expression": slice(26, 36)}
-    scores = {f"{n}_code_r2": 1.0 - float(residual[s].sum() / spread[s].sum()) for n, s in groups.items()}
+    scores = code_scores(network, bank, codes)
     scores["psnr_db"] = float(-10 * np.log10(np.concatenate(made_error)).mean())
     scores["psnr_of_source_copy_db"] = float(-10 * np.log10(np.concatenate(copy_error)).mean())
     return scores
@@ -217,7 +171,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m training.make_frames")
     parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
     parser.add_argument("--out", type=Path, required=True, help="folder of shipped weights")
-    parser.add_argument("--steps", type=int, nargs=4, default=[1500, 3500, 250, 1500], help="of the four stages")
+    parser.add_argument("--steps", type=int, nargs=2, default=[2600, 8000], help="of the two stages")
     parser.add_argument("--rate", type=float, default=6e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
@@ -228,20 +182,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     codes = bank.codes(book)
     seeded(args.seed)
     basic = Schedule(steps=0, learning_rate=args.rate, seed=args.seed, weight_decay=0.0, slow=SLOW)
-    small: nn.Module = Generator(SMALL)
-    known, pictures = torch.from_numpy(codes), bank.small_images(SMALL.size)
-    stages = [replace(basic, steps=steps) for steps in args.steps]
-    small = fit(small, lambda n, rng: code_loss(pictures, known, n, rng), stages[0], args.work / "codes").train()
-    assert isinstance(small, Generator)
-    few = bank.images[:: len(bank.images) // 24]
-    small = start_still(small, to_tensor(few, SMALL.size))
-    small = fit(small, lambda n, rng: face_loss(bank, codes, n, rng), stages[1], args.work / "small")
-    assert isinstance(small, Generator)
-    print("at 64 pixels:", measure(small, held_out, held_out.codes(book)), flush=True)
-    taught = fit(grown(small, CONFIG), lambda n, rng: repeat_loss(small, bank, n, rng), stages[2], args.work / "grown")
-    large = quiet_top(taught.train())
-    last = replace(stages[3], learning_rate=args.rate / 3)
-    best = fit(large, lambda n, rng: face_loss(bank, codes, n, rng), last, args.work / "large")
+    known, pictures = torch.from_numpy(codes), bank.small_images(CONFIG.size)
+    reading = replace(basic, steps=args.steps[0])
+    reader = normed(straighten_heads(Generator(CONFIG)))
+    read = fit(reader, lambda n, rng: code_loss(pictures, known, n, rng), reading, args.work / "codes")
+    assert isinstance(read, Generator)
+    network = start_still(folded(read), to_tensor(bank.images[:: len(bank.images) // 24], CONFIG.size)).train()
+    for part in (network.enc, network.fc, network.lip_fc, network.pose_fc, network.exp_fc):
+        part.requires_grad_(False)
+    drawing = replace(basic, steps=args.steps[1], learning_rate=args.rate / 2, save_every=500)
+    best = fit(network, lambda n, rng: face_loss(bank, known, n, rng), drawing, args.work / "draw")
     assert isinstance(best, Generator)
     scores = measure(best, held_out, held_out.codes(book)) | {"expression_variance_held": book.explained}
     print(scores)

@@ -1,8 +1,8 @@
 """What the puppets' C-MET is trained on: `python -m training.features --data DIR --out DIR`.
 
-Expression codes of the training identities' clips as the small face model reads them off the pictures, and embeddings
-of their speech as the small speech encoder hears it, in the layout of `cmet.corpus`. Test identities are written too,
-for validation.
+Motion codes of the training identities' clips and embeddings of their speech as the small speech encoder hears it, in
+the layout of `cmet.corpus`. The codes are those that the face model was taught (`training.codes`): what a perfect
+encoder would read off the clips. Test identities are written too, for validation.
 """
 
 from __future__ import annotations
@@ -22,15 +22,12 @@ from benchmark.puppets.sentences import CUE_SENTENCES, SENTENCES, TRAINING_SENTE
 from benchmark.puppets.voice import speak
 from benchmark.types import BASIC_EMOTIONS
 from cmet.corpus import write_clip
-from cmet.edtalk.config import GeneratorConfig
-from cmet.edtalk.generator import Generator
 from cmet.sampler import ClipKey
 from cmet.speech import load_speech_encoder
-from training.face_model import to_tensor
+from training.codes import LIP_CODES, POSE_CODES, CodeBook
 from training.frames import FrameBank
 from training.make_frames import jobs
 from training.speech import conditions
-from weights.shipped import load_shipped
 
 SPEECH_FOLDER = "puppets_features"
 
@@ -40,15 +37,13 @@ def number_of(sentence: str) -> int:
     return int(sentence[1:])
 
 
-@torch.inference_mode()
-def write_codes(network: Generator, bank: FrameBank, split: str, out: Path) -> None:
+def write_codes(book: CodeBook, bank: FrameBank, split: str, out: Path) -> None:
     """Motion codes of every spoken clip of a bank."""
     clips = [job for job in jobs(split) if job.kind == "clip"]
-    spoken = list(bank.spoken_clips())
-    for job, (rows, _) in track(zip(clips, spoken, strict=True), f"codes of {split}", len(clips)):
-        codes = network.codes(network.latent(to_tensor(bank.images[rows], network.config.size)))
+    codes = bank.codes(book)
+    for job, (rows, _) in zip(clips, bank.spoken_clips(), strict=True):
         key = ClipKey(job.identity, job.emotion, job.level, number_of(job.sentence))
-        lip, pose, expression = (code.numpy() for code in codes)
+        lip, pose, expression = np.split(codes[rows], [LIP_CODES, LIP_CODES + POSE_CODES], axis=1)
         write_clip(out, key, expression=expression, pose=pose, lip=lip)
 
 
@@ -68,15 +63,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Command line; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m training.features", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m training.make_frames")
-    parser.add_argument("--weights", type=Path, default=Path("cmet/puppets"), help="face_model and speech safetensors")
+    parser.add_argument("--weights", type=Path, default=Path("cmet/puppets"), help="folder of speech.safetensors")
     parser.add_argument("--out", type=Path, required=True, help="corpus folder")
     parser.add_argument("--each", type=int, default=5, help="recordings for every identity, emotion and level")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
-    network = load_shipped(lambda **a: Generator(GeneratorConfig(**a)), args.weights / "face_model.safetensors")
-    for split in ("train", "test"):
-        write_codes(network, FrameBank.open(args.data / split), split, args.out)
+    banks = {split: FrameBank.open(args.data / split) for split in ("train", "test")}
+    book = CodeBook.fit(banks["train"].action_units, banks["train"].eyes)
+    for split, bank in banks.items():
+        write_codes(book, bank, split, args.out)
     write_speech(args.weights / "speech.safetensors", TRAINING_IDENTITIES, TRAINING_SENTENCES, args.out, args.each)
     write_speech(args.weights / "speech.safetensors", TEST_IDENTITIES, CUE_SENTENCES, args.out, args.each)
     (args.out / "train.txt").write_text("".join(f"{who}\n" for who in TRAINING_IDENTITIES))

@@ -69,7 +69,7 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "checkpoint.pt"
-    named = list(network.named_parameters())
+    named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
     slow = [p for name, p in named if any(word in name for word in schedule.slow)]
     fast = [p for name, p in named if not any(word in name for word in schedule.slow)]
     groups = [{"params": fast, "factor": 1.0}] + ([{"params": slow, "factor": 0.1}] if slow else [])
