@@ -83,7 +83,9 @@ class CMet(Method):
             raise SampleError("no_speech", f"{sample.id}: the source has no sound and no other speech is given")
         height, width = source.frames.shape[1:3]
         if height != width:
-            raise SampleError("wrong_size", f"{sample.id}: a face crop must be square, the source is {width} x {height}")
+            raise SampleError(
+                "wrong_size", f"{sample.id}: a face crop must be square, the source is {width} x {height}"
+            )
         driving = to_unit(resized(source.frames, self.model.generator.config.size)).to(self.device)
         vector = torch.from_numpy(self.vector(sample)).to(self.device)
         edit = self.model.edit(driving[:1], driving, speech, vector, mode=self.mode)

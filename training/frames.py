@@ -79,7 +79,8 @@ class FrameBank:
             with temporary.open("wb") as file:
                 np.save(file, small)
             os.replace(temporary, path)
-        return np.load(path, mmap_mode="r")
+        images: NDArray[np.uint8] = np.load(path, mmap_mode="r")
+        return images
 
     def codes(self, book: CodeBook) -> NDArray[np.float32]:
         """Motion codes of all frames, float32 (N, 36)."""

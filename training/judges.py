@@ -36,7 +36,10 @@ def disturbed(images: np.ndarray, rng: np.random.Generator) -> Tensor:
     """uint8 (B, S, S, 3) -> float32 (B, 3, S, S) in about [-1, 1], disturbed."""
     x = normalised(images)
     count = len(x)
-    draw = lambda low, high: torch.from_numpy(rng.uniform(low, high, (count, 1, 1, 1)).astype(np.float32))  # noqa: E731
+
+    def draw(low: float, high: float) -> Tensor:
+        return torch.from_numpy(rng.uniform(low, high, (count, 1, 1, 1)).astype(np.float32))
+
     x = x * draw(0.8, 1.2) + draw(-0.15, 0.15)
     shift = torch.from_numpy(rng.uniform(-0.04, 0.04, (count, 2)).astype(np.float32))
     scale = torch.from_numpy(rng.uniform(0.96, 1.04, count).astype(np.float32))

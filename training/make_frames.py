@@ -44,7 +44,7 @@ class Job(NamedTuple):
     emotion: str
     level: int
     sentence: str
-    count: int
+    singles: int
     """Single frames; 0 for a whole clip."""
 
 
@@ -83,7 +83,7 @@ def jobs(split: str, small: bool = False) -> list[Job]:
 def single_frames(job: Job) -> FaceMotion:
     """Unrelated frames of one face: random visemes, pose and eyes, under an emotion or random action units."""
     rng = generator("single", *job)
-    count = job.count
+    count = job.singles
     visemes = rng.dirichlet(np.full(len(VISEMES), 0.25), count) * rng.uniform(0, 1.2, (count, 1))
     if job.kind == "condition":
         base = action_units(state(job.emotion, job.level))

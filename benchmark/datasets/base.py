@@ -15,7 +15,7 @@ class Dataset(ABC):
     """A dataset. Making one is cheap; nothing is read or built before `samples` is called.
 
     Args:
-        options: the dataset's own config values, e.g. `root`, `manifest`. Unknown ones are refused by the configuration.
+        options: the dataset's own config values, e.g. `root`, `manifest`. The configuration refuses unknown ones.
 
     Raises:
         UsageError: an option's value is wrong.

@@ -22,7 +22,8 @@ TRUTH = "truth/action_units"
 
 def mean_units(rows: NDArray[np.floating]) -> NDArray[np.float64]:
     """Mean over time of action units (T, 21); T >= 1."""
-    return np.asarray(rows, np.float64).mean(axis=0)
+    mean: NDArray[np.float64] = np.asarray(rows, np.float64).mean(axis=0)
+    return mean
 
 
 @metric(

@@ -34,7 +34,8 @@ def scores(features: FeatureMap) -> SyncScores:
 def unit(rows: NDArray[np.floating]) -> NDArray[np.float64]:
     """Rows (N, E) divided by their length."""
     values = np.asarray(rows, np.float64)
-    return values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-12)
+    scaled: NDArray[np.float64] = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-12)
+    return scaled
 
 
 @metric(
