@@ -26,7 +26,8 @@ PITCH_RANGE = (60.0, 500.0)
 def pitch_track(speech: NDArray[np.float32]) -> NDArray[np.float32]:
     """Pitch, voicing and loudness by normalised autocorrelation.
 
-    Of a steady tone the lag of an octave below correlates as well as the tone's own, and may be taken.
+    Of a steady tone every whole number of periods correlates alike, and a subharmonic may be taken; the shipped network
+    was trained with this.
 
     Args:
         speech: float32 (N,), 16 kHz.
