@@ -343,6 +343,7 @@ def test_a_wrong_checkpoint_is_refused_with_its_keys_and_the_address_of_the_righ
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # ten frames are ten seconds on a free core
 @needs_media
 def test_a_real_clip_at_full_size_has_the_right_length_sound_and_rate(tmp_path: Path, capsys) -> None:
     features, detector_file = SHARED / "features" / "cmet_mead.npz", WEIGHTS / YUNET.name
