@@ -111,7 +111,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--size", type=int, default=256, help="of the pictures, pixels (default: 256)")
     p.add_argument("--width", type=float, default=1.0, help="factor on the networks' channels (default: 1)")
     p.add_argument("--frames", type=int, default=8, help="frames in a round (default: 8)")
-    p.add_argument("--batch", type=int, default=4, help="frames at a time (default: 4)")
+    p.add_argument("--batch", type=int, default=1, help="frames of ours at a time (default: 1)")
     p.add_argument("--rounds", type=int, default=1, help="how often (default: 1)")
     p.add_argument("--threads", type=int, help="of torch on the CPU (default: torch's own)")
     p.add_argument("--device", help="cpu, cuda (default: the CPU, and a GPU if there is one)")
