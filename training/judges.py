@@ -58,21 +58,25 @@ def disturbed(images: np.ndarray, rng: np.random.Generator) -> Tensor:
 def train_expression(bank: FrameBank, test: FrameBank, schedule: Schedule, work: Path) -> list[Trained]:
     """The emotion and the face judge, by one training: emotion classes and action units from one trunk.
 
-    Three quarters of a batch are emotions, each equally often (label smoothing 0.05), one quarter any frame.
+    A batch comes from the bank `train` or from the many nameless `faces`. Three quarters of it are emotions, each
+    equally often (label smoothing 0.05), one quarter any frame.
     """
     side = SIDES["emotion"]
-    images = bank.small_images(side)
-    labelled = [np.flatnonzero(bank.emotion == e) for e in range(EMOTIONS)]
+    faces = FrameBank.open(bank.folder.parent / "faces")
+    banks = [
+        (b, b.small_images(side), [np.flatnonzero(b.emotion == e) for e in range(EMOTIONS)]) for b in (bank, faces)
+    ]
     units = bank.action_units.shape[1]
     network = ResNet18(EMOTIONS + units, width=0.25)
 
     def loss(net: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
+        chosen, images, labelled = banks[int(rng.integers(len(banks)))]
         labels = rng.integers(0, EMOTIONS, BATCH * 3 // 4)
         rows = np.array([rng.choice(labelled[label]) for label in labels])
         rows = np.concatenate([rows, rng.integers(0, len(images), BATCH - len(rows))])
         made = net(disturbed(images[rows], rng))
         label = F.cross_entropy(made[: len(labels), :EMOTIONS], torch.from_numpy(labels), label_smoothing=0.05)
-        unit = F.smooth_l1_loss(made[:, EMOTIONS:], torch.from_numpy(bank.action_units[rows]), beta=0.1)
+        unit = F.smooth_l1_loss(made[:, EMOTIONS:], torch.from_numpy(chosen.action_units[rows]), beta=0.1)
         return {"total": label + 5.0 * unit, "label": label, "unit": unit}
 
     best = fit(network, loss, schedule, work)

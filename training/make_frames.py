@@ -2,8 +2,8 @@
 
 `train` holds three kinds: every frame of one spoken clip for each training identity, basic emotion and level; a few
 frames of the same conditions for other, nameless faces; and single frames of yet other faces that pose random action
-units without any emotion (as people in a FACS database do). `test` holds clips of the test identities. No extended
-emotion is in either.
+units without any emotion (as people in a FACS database do). `faces` holds two frames of every basic emotion and level
+for 300 more nameless faces; `test` clips of the test identities. No extended emotion is in any.
 """
 
 from __future__ import annotations
@@ -67,6 +67,9 @@ def jobs(split: str, small: bool = False) -> list[Job]:
             for who in TEST_IDENTITIES
             for i, (e, level) in enumerate(chosen)
         ]
+    if split == "faces":
+        nameless = [f"face{number:03d}" for number in range(10 if small else 300)]
+        return [Job("condition", who, e, level, "", 2) for who in nameless for e, level in conditions]
     rng = generator("frames", split)
     named, unnamed, posing = (3, 10, 20) if small else (len(TRAINING_IDENTITIES), 120, 280)
     work = []
@@ -157,11 +160,12 @@ def make(folder: Path, split: str, workers: int, small: bool = False) -> FrameBa
 def main(argv: Sequence[str] | None = None) -> None:
     """Command line; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m training.make_frames", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="two banks are made here, train/ and test/")
+    parser.add_argument("--out", type=Path, required=True, help="the banks are made here, each in a folder")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--banks", nargs="+", choices=("test", "train", "faces"), default=["test", "train", "faces"])
     parser.add_argument("--small", action="store_true", help="about a tenth, for trials")
     args = parser.parse_args(argv)
-    for split in ("test", "train"):
+    for split in args.banks:
         bank = make(args.out / split, split, args.workers, args.small)
         print(f"{split}: {len(bank.images)} frames", flush=True)
 
