@@ -15,8 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from cmet.edtalk.encoder import DownBlock
 from cmet.edtalk.generator import Generator
-from cmet.edtalk.layers import GAIN, LEAK, EqualConv2d, FusedLeakyReLU
+from cmet.edtalk.layers import GAIN, LEAK, EqualConv2d, EqualLinear, FusedLeakyReLU
 
 
 class NormedActivation(nn.Module):
@@ -34,20 +35,28 @@ class NormedActivation(nn.Module):
 @torch.no_grad()
 def straighten_heads(network: Generator) -> Generator:
     """Set the linear layers before the motion codes to the identity; returns the network."""
-    for chain in (network.fc, network.lip_fc[:-1], network.pose_fc[:-1], network.exp_fc[:-1]):
-        for layer in chain:
-            layer.weight.copy_(torch.eye(len(layer.weight)) / layer.scale)
-            layer.bias.zero_()
-    for chain in (network.lip_fc, network.pose_fc, network.exp_fc):
-        chain[-1].weight.mul_(0.3)
+    heads = [
+        list(head) for head in (network.lip_fc, network.pose_fc, network.exp_fc) if isinstance(head, nn.Sequential)
+    ]
+    for layer in [*network.fc, *(layer for head in heads for layer in head[:-1])]:
+        assert isinstance(layer, EqualLinear)
+        layer.weight.copy_(torch.eye(len(layer.weight)) / layer.scale)
+        layer.bias.zero_()
+    for head in heads:
+        assert isinstance(head[-1], EqualLinear)
+        head[-1].weight.mul_(0.3)
     return network
 
 
 def activated_convolutions(network: Generator) -> Iterator[tuple[nn.Sequential, int]]:
     """Where in the encoder an activation follows a convolution: the sequence and the activation's place in it."""
     stem, *blocks, _ = network.enc.net_app.convs
-    for sequence in (stem, *(part for block in blocks for part in (block.conv1, block.conv2))):
-        yield sequence, len(sequence) - 1
+    assert isinstance(stem, nn.Sequential)
+    yield stem, len(stem) - 1
+    for block in blocks:
+        assert isinstance(block, DownBlock)
+        for sequence in (block.conv1, block.conv2):
+            yield sequence, len(sequence) - 1
 
 
 def normed(network: Generator) -> Generator:

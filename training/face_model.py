@@ -21,7 +21,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cmet.edtalk.config import GeneratorConfig
+from cmet.edtalk.decoder import Flow, ToRGB
 from cmet.edtalk.generator import Generator, Source
+from cmet.edtalk.layers import EqualConv2d, FusedLeakyReLU
 from training.codes import EXPRESSION_CODES, LIP_CODES, POSE_CODES, CodeBook
 from training.conditioning import folded, normed, straighten_heads
 from training.frames import DATA_VERSION, FrameBank
@@ -60,13 +62,16 @@ def start_still(network: Generator, images: Tensor) -> Generator:
     """
     decoder = network.dec
     for level, flow in enumerate(decoder.to_flows):
+        assert isinstance(flow, Flow)
         flow.conv.weight.mul_(0.02)
         flow.bias.zero_()
         flow.bias[0, 2] = OPEN_MASK if level == 0 else 0.0
     for block in decoder.fineadainresblock:
         silence(block)
     for rgb in decoder.to_rgbs:
-        rgb.conv[0].weight.mul_(0.02)
+        assert isinstance(rgb, ToRGB)
+        for parameter in rgb.conv[0].parameters():
+            parameter.mul_(0.02)
     read_colours(network, images)
     return network
 
@@ -86,8 +91,11 @@ def read_colours(network: Generator, images: Tensor) -> None:
     wanted = (images.permute(0, 2, 3, 1).reshape(-1, 3) + LIFT) / 2**0.5
     solution = torch.linalg.lstsq(torch.cat([rows, torch.ones(len(rows), 1)], dim=1), wanted).solution
     last = network.dec.to_rgbs[-1]
-    last.conv[0].weight.copy_(solution[:-1].T[:, :, None, None] / last.conv[0].scale)
-    last.conv[1].bias.copy_(solution[-1].view(1, 3, 1, 1))
+    assert isinstance(last, ToRGB)
+    mix, activation = last.conv[0], last.conv[1]
+    assert isinstance(mix, EqualConv2d) and isinstance(activation, FusedLeakyReLU)
+    mix.weight.copy_(solution[:-1].T[:, :, None, None] / mix.scale)
+    activation.bias.copy_(solution[-1].view(1, 3, 1, 1))
     last.bias.fill_(-LIFT)
 
 
@@ -155,8 +163,9 @@ def measure(network: Generator, bank: FrameBank, codes: np.ndarray, seed: int = 
         source_rows, driver_rows = bank.pairs(rng, 1, 8)
         drivers = to_tensor(bank.images[driver_rows], network.config.size)
         sources = to_tensor(bank.images[source_rows], network.config.size)
-        known = torch.from_numpy(codes[driver_rows]).split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
-        made = network.decode(network.encode(sources), *known, basis).clamp(-1, 1)
+        known = torch.from_numpy(codes[driver_rows])
+        lip, pose, exp = known.split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
+        made = network.decode(network.encode(sources), lip, pose, exp, basis).clamp(-1, 1)
         made_error.append(((made - drivers) / 2).square().mean(dim=(1, 2, 3)).numpy())
         copy_error.append(((sources - drivers) / 2).square().mean(dim=(1, 2, 3)).numpy())
     scores = code_scores(network, bank, codes)
