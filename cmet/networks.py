@@ -28,7 +28,7 @@ def shipped_records() -> tuple[Checkpoint, ...]:
     return tuple(
         Checkpoint(
             name=f"{name}.safetensors",
-            address=f"the project's repository, or make it: {_entry(entries, name).get('command', 'docs/training.md says how')}",
+            address=f"the project's repository, or make it: {_entry(entries, name).get('command', 'docs/training.md')}",
             sha256=_entry(entries, name).get("sha256"),
             size=_entry(entries, name).get("size"),
             licence="Apache-2.0",
