@@ -26,6 +26,7 @@ from media.audio import read_audio
 from media.clip import Clip
 from media.errors import MediaError
 from media.video import read_clip
+from weights.errors import WeightsError
 
 FPS = 25.0
 OPTIONS = ("weights", "mode", "speech_encoder", "intensity")
@@ -68,6 +69,8 @@ class CMet(Method):
         except FileNotFoundError as error:
             name = Path(str(error.filename or error)).name
             raise MissingCheckpoint(f"missing checkpoint: {name}, get it from {_address(name)}") from error
+        except WeightsError as error:
+            raise MissingCheckpoint(str(error)) from error
         self.embeddings: dict[Path, NDArray[np.float32]] = {}
 
     def edit(self, sample: Sample, seed: int) -> Clip:
