@@ -62,6 +62,16 @@ def locate(checkpoint: Checkpoint, places: Iterable[Path]) -> Path:
     raise MissingCheckpoint(f"missing checkpoint: {checkpoint.name}, get it from {checkpoint.address}")
 
 
+def content_of(checkpoint: Checkpoint, places: Iterable[Path]) -> str | None:
+    """The sha256 that identifies a checkpoint: the record's, else that of the file that is found; None: neither."""
+    if checkpoint.sha256 is not None:
+        return checkpoint.sha256
+    try:
+        return _sha256(locate(checkpoint, places))
+    except MissingCheckpoint:
+        return None
+
+
 def download(checkpoint: Checkpoint, folder: Path, fetch: Fetch | None = None) -> Path:
     """Download a checkpoint into `folder`: to a temporary name, verified, then moved.
 

@@ -43,7 +43,7 @@ def plan_text(config: RunConfig) -> str:
         ("dataset", f"{dataset.name}, version {dataset.version}, split {split}"),
         ("samples", f"{len(ids)}: {_shortened(ids)}"),
         ("metrics", ", ".join(f"{m.info.name} [{m.info.protocol}]" for m in metrics)),
-        *(("extractor", f"{n}, key {extraction_key(n)[:16]}") for n in extractors_of(metrics)),
+        *(("extractor", f"{n}, key {extraction_key(n, config.runtime.weights)[:16]}") for n in extractors_of(metrics)),
         ("seed", str(config.seed)),
         ("device", config.runtime.device),
         ("results", str(places.results / dataset.name / split / config.method.label)),

@@ -14,7 +14,7 @@ needs as "role/extractor.feature" (see `benchmark.metrics.base`).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
 from benchmark.registry import Registry
+from benchmark.stopwatch import spent
 from media.clip import Clip
 from media.errors import MediaError
 from weights.record import Checkpoint
@@ -34,6 +35,9 @@ Features = dict[str, NDArray[Any]]
 """Feature name -> array. No object arrays; NaN only where the extractor's docstring says what it means."""
 
 V = TypeVar("V")
+
+SOUND_RATE = 16000
+"""Samples per second of all sound, Hz."""
 
 
 class FaceTracker(ABC):
@@ -74,9 +78,22 @@ class Footage:
         def decode() -> Clip:
             from media.video import read_clip
 
-            return read_clip(self.path)
+            with spent("decode"):
+                return read_clip(self.path)
 
         return self.shared("clip", decode)
+
+    @property
+    def sound(self) -> NDArray[np.float32]:
+        """The sound alone, mono, 16 kHz, also of a file without picture. Raises SampleError, e.g. `no_audio`."""
+
+        def decode() -> NDArray[np.float32]:
+            from media.audio import read_audio
+
+            with spent("decode"):
+                return read_audio(self.path, SOUND_RATE)
+
+        return self.shared("sound", decode)
 
     @property
     def faces(self) -> FaceTrack:
@@ -87,7 +104,12 @@ class Footage:
         """The face track of a named tracker; the extractor that asks for it names it in `face_tracker`."""
         if tracker not in self._trackers:
             raise RuntimeError(f"no face tracker '{tracker}' was loaded: name it in the extractor's `face_tracker`")
-        return self.shared(f"faces/{tracker}", lambda: self._trackers[tracker].track(self.clip))
+        return self.shared(f"faces/{tracker}", lambda: self._track(tracker))
+
+    def _track(self, tracker: str) -> FaceTrack:
+        clip = self.clip
+        with spent("faces"):
+            return self._trackers[tracker].track(clip)
 
     def shared(self, name: str, compute: Callable[[], V]) -> V:
         """`compute()`, done once per clip under that name for all extractors, e.g. "mfcc/16000".
@@ -142,6 +164,19 @@ class Extractor(ABC):
         Raises:
             SampleError: the clip has none, e.g. `no_face`, `no_audio`, `unreadable_video`.
         """
+
+    def extract_many(self, footages: Sequence[Footage]) -> list[Features | Exception]:
+        """The features of several clips, or for each of them the exception that says why it has none.
+
+        One after the other, unless a network gains by seeing frames of several clips at once (`BatchedExtractor`).
+        """
+        answers: list[Features | Exception] = []
+        for footage in footages:
+            try:
+                answers.append(self.extract(footage))
+            except Exception as error:  # whoever asks sorts them: of the clip, or of the extractor
+                answers.append(error)
+        return answers
 
 
 class PairExtractor(ABC):

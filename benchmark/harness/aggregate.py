@@ -4,6 +4,7 @@ Groups: all samples; basic and extended emotions; each emotion, intensity and sp
 is the mean over the scored samples, never over fewer without `n_scored` saying so. Intervals come from a bootstrap over
 speakers, whose random numbers follow from the seed and the group's name, not from the order of the work.
 A per-set metric (such as FID) is computed for all samples and for basic and extended ones; it has no interval.
+A cost metric is read from the outputs' notes here and nowhere earlier, so that the scores hold no clock.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pandas as pd
 from benchmark.errors import SampleError, one_line
 from benchmark.fingerprint import fingerprint
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.score import Arrays, Gatherer, group_of
+from benchmark.harness.score import Arrays, Gatherer, costs, group_of
 from benchmark.metrics.base import Metric
 from benchmark.statistics.bootstrap import cluster_bootstrap
 from benchmark.types import Sample
@@ -40,8 +41,11 @@ def aggregate(
             "protocol": metric.info.protocol,
             "unit": metric.info.unit,
         }
-        if metric.info.level == "sample":
-            table = scores[scores["metric"] == metric.info.name]
+        if metric.info.level in ("sample", "cost"):
+            if metric.info.level == "sample":
+                table = scores[scores["metric"] == metric.info.name]
+            else:
+                table = costs(plan, samples, metric, gatherer)
             for grouping, value, chosen in _groups(table):
                 rng = _rng(plan.seed, metric.info.name, grouping, value)
                 rows.append(head | {"group": grouping, "group_value": value} | _mean_row(chosen, plan, rng))

@@ -31,11 +31,16 @@ from benchmark.metrics.base import PAIR_ROLES, TRUTH, Metric, Need
 from benchmark.progress import track
 from benchmark.types import Sample
 from media.errors import MediaError
+from media.video import probe
 
 log = logging.getLogger(__name__)
 
 OPEN_CLIPS = 4
 """Decoded clips kept at once: an output, its source and target, and the source of the sample before."""
+SAMPLES_AT_ONCE = 8
+"""Samples whose clips share the batches of a network on an accelerator; a CPU gains nothing by it."""
+BYTES_AT_ONCE = 2 << 30
+"""A smaller group is taken when its decoded clips are larger than this."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: Con
 
     Args:
         sample: the sample.
-        role: "output", "source" or "target".
+        role: "output", "source", "target" or "speech".
         output: what generation made of the sample.
         path: where that video lies.
         contents: content hashes.
@@ -73,7 +78,8 @@ def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: Con
         if not output.ok:
             raise SampleError(output.status, output.reason)
         return ClipFile(path, output.sha256)
-    file = sample.source if role == "source" else sample.target
+    files = {"source": sample.source, "target": sample.target, "speech": sample.speech or sample.source}
+    file = files[role]
     if file is None:
         raise SampleError("no_target", "the dataset has no recording of this sample's target")
     content = contents.sha256(file)
@@ -106,17 +112,23 @@ def extract(
     ]
     networks = _Networks(machine, store)
     opened: dict[Path, Footage] = {}
+    together = SAMPLES_AT_ONCE if machine.device.startswith("cuda") else 1
+    waiting: dict[tuple[str, str], _Job] = {}
     done = 0
-    for _, jobs in track(pending, "extract", len(pending)):
-        for job in jobs:
-            if store.has(job.extractor, job.content):  # another sample with the same source was first
-                continue
-            extractor = networks.get(job.extractor)
+    for number, (_, jobs) in enumerate(track(pending, "extract", len(pending)), 1):
+        waiting |= {(job.extractor, job.content): job for job in jobs}
+        if number < len(pending) and number % together and _decoded_bytes(waiting.values()) < BYTES_AT_ONCE:
+            continue
+        for name in dict.fromkeys(extractor for extractor, _ in waiting):
+            extractor = networks.get(name)
             if extractor is None:
                 continue
-            footages = [_open(path, opened, networks.trackers) for path in job.paths]
-            _answer(job, extractor, footages, store)
-            done += 1
+            mine = [job for job in waiting.values() if job.extractor == name and not store.has(name, job.content)]
+            footages = [[_open(path, opened, networks.trackers) for path in job.paths] for job in mine]
+            for job, answer in zip(mine, _answers(extractor, footages), strict=True):
+                _keep(job, extractor, answer, store)
+            done += len(mine)
+        waiting = {}
         _close_all_but(opened, OPEN_CLIPS)
     return done
 
@@ -200,9 +212,37 @@ class _Networks:
         self._store.unavailable(name, SampleError(status, reason))
 
 
-def _answer(job: _Job, extractor: Extractor | PairExtractor, footages: Sequence[Footage], store: FeatureStore) -> None:
+def _decoded_bytes(jobs: Iterable[_Job]) -> int:
+    """About how much memory the clips of these jobs take decoded, from the files' headers."""
+    total = 0
+    for path in {path for job in jobs for path in job.paths}:
+        try:
+            info = probe(path)
+        except MediaError:
+            continue  # not a video, or a broken one: the extractor says so
+        total += 3 * info.width * info.height * (info.frames or round(info.duration * info.fps))
+    return total
+
+
+def _answers(extractor: Extractor | PairExtractor, footages: Sequence[Sequence[Footage]]) -> list[Features | Exception]:
+    """What the extractor says of each clip, or pair: features, or the exception that it raised."""
+    if isinstance(extractor, Extractor):
+        return extractor.extract_many([footage for (footage,) in footages])
+    answers: list[Features | Exception] = []
+    for output, other in footages:
+        try:
+            answers.append(extractor.extract_pair(output, other))
+        except Exception as error:  # sorted by `_keep`
+            answers.append(error)
+    return answers
+
+
+def _keep(job: _Job, extractor: Extractor | PairExtractor, answer: Features | Exception, store: FeatureStore) -> None:
+    """Write features, or why there are none."""
     try:
-        features = _features(extractor, footages)
+        if isinstance(answer, Exception):
+            raise answer
+        features = answer
         no_object_arrays(features, extractor.provides, extractor.name)
     except SampleError as error:
         store.write_failure(job.extractor, job.content, error)
@@ -215,14 +255,6 @@ def _answer(job: _Job, extractor: Extractor | PairExtractor, footages: Sequence[
         store.forget_until_next_run(job.extractor, job.content, SampleError("extractor_failed", reason))
     else:
         store.write(job.extractor, job.content, features)
-
-
-def _features(extractor: Extractor | PairExtractor, footages: Sequence[Footage]) -> Features:
-    if isinstance(extractor, PairExtractor):
-        output, other = footages
-        return extractor.extract_pair(output, other)
-    (footage,) = footages
-    return extractor.extract(footage)
 
 
 def _open(path: Path, opened: dict[Path, Footage], trackers: Mapping[str, FaceTracker]) -> Footage:

@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import shutil
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,9 +18,11 @@ from typing import Any
 
 from benchmark.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
 from benchmark.fingerprint import ContentIndex, file_sha256, fingerprint
+from benchmark.harness.meter import Meter
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.method import Method
+from benchmark.metrics.base import Timing
 from benchmark.progress import track
 from benchmark.types import Sample
 from media.clip import Clip
@@ -45,11 +46,24 @@ class Output:
     seconds: float | None = None
     """Time the method took, without reading and writing of files it does not do itself."""
     frames: int | None = None
+    synchronised: float | None = None
+    """`seconds`, and what the accelerator still had to do; None as `seconds`."""
+    order: int | None = None
+    """How many samples the process that made it had edited before; 0: the first after loading the method."""
+    peak_bytes: int | None = None
+    """Most memory held while it was edited; None: not known."""
 
     @property
     def ok(self) -> bool:
         """Whether there is a video."""
         return self.status == "ok"
+
+    @property
+    def timing(self) -> Timing:
+        """What its editing cost. A method that hands over a finished file was not timed."""
+        if self.frames is None:
+            return Timing(None, None, None, self.order, None)
+        return Timing(self.seconds, self.synchronised, self.frames, self.order, self.peak_bytes)
 
 
 def video_path(places: Places, plan: RunPlan, sample_id: str) -> Path:
@@ -109,9 +123,10 @@ def generate(
             status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "missing_requirement"
             outputs |= {sample.id: Output(sample.id, "", status, one_line(error)) for sample in pending}
         if editor is not None:
-            for sample in track(pending, "generate", len(pending)):
+            for order, sample in enumerate(track(pending, "generate", len(pending))):
                 inputs = inputs_of(sample, method, plan.method_options, contents)
-                outputs[sample.id] = _make(editor, sample, plan.seed, inputs, video_path(places, plan, sample.id))
+                made = _make(editor, sample, plan.seed, inputs, video_path(places, plan, sample.id), order)
+                outputs[sample.id] = made
     return {sample.id: outputs[sample.id] for sample in samples}
 
 
@@ -133,11 +148,11 @@ def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], 
     return fingerprint([words, cues.label, hashes])
 
 
-def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path) -> Output:
-    started = time.perf_counter()
+def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, order: int) -> Output:
     try:
-        result = editor.edit(sample, seed)
-        seconds = time.perf_counter() - started
+        with Meter() as cost:
+            result = editor.edit(sample, seed)
+            cost.returned()
         frames = _store(result, path)
     except (SampleError, MediaError) as error:
         output = Output(sample.id, inputs, error.status, one_line(error))
@@ -148,7 +163,18 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path) ->
         log.debug("traceback", exc_info=True)
         return Output(sample.id, inputs, "method_failed", f"{type(error).__name__}: {one_line(error)}")
     else:
-        output = Output(sample.id, inputs, "ok", "", file_sha256(path), seconds, frames)
+        output = Output(
+            sample.id,
+            inputs,
+            "ok",
+            "",
+            file_sha256(path),
+            cost.seconds,
+            frames,
+            synchronised=cost.synchronised,
+            order=order,
+            peak_bytes=cost.peak_bytes,
+        )
     _write_note(path, output)
     return output
 

@@ -134,7 +134,7 @@ def execute(config: RunConfig, *, missing_is_fatal: bool = True) -> Finished:
     prepared = prepare(config, places)
     plan, folder, runtime = prepared.plan, prepared.folder, config.runtime
     machine = {"device": runtime.device, "batch_size": runtime.batch_size, "workers": runtime.workers}
-    record = records.opening(plan, prepared.method.info, prepared.metrics, machine)
+    record = records.opening(plan, prepared.method.info, prepared.metrics, machine, runtime.weights)
     record["timing"]["started"] = started.isoformat(timespec="seconds")
     write_run(folder, record)
     seconds = {"plan": time.perf_counter() - clock}
@@ -195,12 +195,27 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
 
 
 def write_timing(folder: Path, outputs: dict[str, Output]) -> None:
-    """Write `timing.parquet`: how long each sample took when it was made. Times stay out of the scores."""
+    """Write `timing.parquet`: what each sample cost when it was made. Times stay out of the scores."""
     rows = [
-        {"sample_id": o.sample_id, "seconds": o.seconds, "frames": o.frames, "status": o.status}
+        {
+            "sample_id": o.sample_id,
+            "seconds": o.seconds,
+            "synchronised": o.synchronised,
+            "frames": o.frames,
+            "order": o.order,
+            "peak_bytes": o.peak_bytes,
+            "status": o.status,
+        }
         for o in outputs.values()
     ]
-    frame = pd.DataFrame(rows).astype({"seconds": "float64", "frames": "Int64"})
+    kinds = {
+        "seconds": "float64",
+        "synchronised": "float64",
+        "frames": "Int64",
+        "order": "Int64",
+        "peak_bytes": "Int64",
+    }
+    frame = pd.DataFrame(rows).astype(kinds)
     temporary = folder / f".timing.parquet.{os.getpid()}.tmp"
     frame.to_parquet(temporary, index=False)
     os.replace(temporary, folder / "timing.parquet")

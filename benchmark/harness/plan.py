@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
+from benchmark.checkpoints import content_of, folders
 from benchmark.config import RunConfig
 from benchmark.datasets.base import Dataset
 from benchmark.errors import UsageError, nearest
@@ -87,7 +89,7 @@ def make_plan(
             "adapter": config.method.name,
             "label": config.method.label,
             "version": info.version,
-            "weights": _weights(info.checkpoints),
+            "weights": _weights(info.checkpoints, config.runtime.weights),
             "options": method.output_options(config.method.options),
             "seed": config.seed,
             "mock": config.mock,
@@ -95,7 +97,7 @@ def make_plan(
             "dataset": [dataset.name, dataset.version, config.dataset.seed, split, dataset.split_sha256(split)],
         }
     )
-    extraction = {name: extraction_key(name) for name in extractors}
+    extraction = {name: extraction_key(name, config.runtime.weights) for name in extractors}
     scoring = fingerprint(
         {
             "generation": generation,
@@ -155,15 +157,20 @@ def extractors_of(metrics: Iterable[Metric]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def extraction_key(name: str) -> str:
-    """Fingerprint of an extractor's features, up to the clip's content."""
+def extraction_key(name: str, weights: Path | None = None) -> str:
+    """Fingerprint of an extractor's features, up to the clip's content.
+
+    Args:
+        name: of the extractor.
+        weights: the run's folder of checkpoints. A record without a hash is identified by the file that lies there.
+    """
     extractor = EXTRACTORS.get(name)
     tracker = None
     if extractor.face_tracker:
         found = FACE_TRACKERS.get(extractor.face_tracker)
-        tracker = [found.name, found.version, _weights(found.checkpoints)]
-    return fingerprint([extractor.name, extractor.version, _weights(extractor.checkpoints), tracker])
+        tracker = [found.name, found.version, _weights(found.checkpoints, weights)]
+    return fingerprint([extractor.name, extractor.version, _weights(extractor.checkpoints, weights), tracker])
 
 
-def _weights(checkpoints: Sequence[Checkpoint]) -> list[list[str | None]]:
-    return [[checkpoint.name, checkpoint.sha256] for checkpoint in checkpoints]
+def _weights(checkpoints: Sequence[Checkpoint], folder: Path | None) -> list[list[str | None]]:
+    return [[checkpoint.name, content_of(checkpoint, folders(folder))] for checkpoint in checkpoints]

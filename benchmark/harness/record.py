@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from benchmark.checkpoints import content_of, folders
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.harness.generate import Output, video_path
 from benchmark.harness.places import Places
@@ -28,8 +29,14 @@ PACKAGES = ("torch", "numpy", "scipy", "pandas", "pyarrow", "av", "soxr", "openc
 """Packages whose version may move a number."""
 
 
-def opening(plan: RunPlan, info: MethodInfo, metrics: Sequence[Metric], machine: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a run that has just begun."""
+def opening(
+    plan: RunPlan,
+    info: MethodInfo,
+    metrics: Sequence[Metric],
+    machine: Mapping[str, Any],
+    weights: Path | None = None,
+) -> dict[str, Any]:
+    """The record of a run that has just begun. `weights`: the run's folder of checkpoints."""
     return {
         "schema_version": SCHEMA_VERSION,
         "run_id": plan.run_id,
@@ -47,7 +54,7 @@ def opening(plan: RunPlan, info: MethodInfo, metrics: Sequence[Metric], machine:
         "metrics": [_metric_card(metric) for metric in metrics],
         "counts": {"planned": len(plan.samples), "generated": 0, "scored": 0, "failed": {}},
         "samples": [],
-        "weights": _weights(info, plan),
+        "weights": _weights(info, plan, weights),
         "code": code_state(),
         "environment": environment(),
         "machine": dict(machine),
@@ -139,7 +146,7 @@ def _metric_card(metric: Metric) -> dict[str, Any]:
     return card
 
 
-def _weights(info: MethodInfo, plan: RunPlan) -> list[dict[str, Any]]:
+def _weights(info: MethodInfo, plan: RunPlan, folder: Path | None) -> list[dict[str, Any]]:
     checkpoints: list[Checkpoint] = list(info.checkpoints)
     for name in plan.extractors:
         extractor = EXTRACTORS.get(name)
@@ -148,7 +155,13 @@ def _weights(info: MethodInfo, plan: RunPlan) -> list[dict[str, Any]]:
             checkpoints += FACE_TRACKERS.get(extractor.face_tracker).checkpoints
     unique = {checkpoint.name: checkpoint for checkpoint in checkpoints}
     return [
-        {"name": c.name, "sha256": c.sha256, "licence": c.licence, "belongs_to": c.belongs_to} for c in unique.values()
+        {
+            "name": c.name,
+            "sha256": content_of(c, folders(folder)),
+            "licence": c.licence,
+            "belongs_to": c.belongs_to,
+        }
+        for c in unique.values()
     ]
 
 

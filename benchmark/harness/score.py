@@ -20,7 +20,7 @@ from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
-from benchmark.metrics.base import TRUTH, Metric
+from benchmark.metrics.base import NOT_THE_METHODS_FAULT, TRUTH, Metric, Timing
 from benchmark.results.schema import SCORES
 from benchmark.types import EXTENDED_EMOTIONS, Sample
 
@@ -33,6 +33,8 @@ class Gathered:
 
     arrays: Arrays | None
     error: SampleError | None
+    role: str = "output"
+    """Of the need that is missing."""
 
 
 class Gatherer:
@@ -64,19 +66,25 @@ class Gatherer:
     def gather(self, metric: Metric, sample: Sample) -> Gathered:
         """The arrays of all needs under their written names, or the first reason why one is missing."""
         arrays: Arrays = {}
+        role = "output"
         try:
             output = self._outputs[sample.id]
             if not output.ok:
                 raise SampleError(output.status, output.reason)
             for text, need in zip(metric.info.needs, metric.info.parsed_needs, strict=True):
+                role = need.role
                 if need.role == TRUTH:
                     arrays[text] = self._truth(sample, need.feature)
                 else:
                     content = contents_of_need(need, self._clip(sample, output))
                     arrays[text] = self._store.read(need.extractor, content)[need.feature]
         except SampleError as error:
-            return Gathered(None, error)
+            return Gathered(None, error, role)
         return Gathered(arrays, None)
+
+    def output(self, sample: Sample) -> Output:
+        """What the generation made of a sample."""
+        return self._outputs[sample.id]
 
     def _clip(self, sample: Sample, output: Output) -> Callable[[str], ClipFile]:
         path = video_path(self._places, self._plan, sample.id)
@@ -104,28 +112,36 @@ def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], g
         if metric.info.level != "sample":
             continue
         for sample in samples:
-            value, status, reason = _score_one(metric, sample, gatherer.gather(metric, sample))
-            rows.append(
-                {
-                    "run_id": plan.run_id,
-                    "method": plan.method,
-                    "dataset": plan.dataset,
-                    "split": plan.split,
-                    "sample_id": sample.id,
-                    "speaker": sample.speaker,
-                    "emotion": sample.emotion,
-                    "source_emotion": sample.source_emotion,
-                    "group": group_of(sample),
-                    "intensity": sample.intensity,
-                    "metric": metric.info.name,
-                    "protocol": metric.info.protocol,
-                    "unit": metric.info.unit,
-                    "value": value,
-                    "status": status,
-                    "reason": reason,
-                }
-            )
+            rows.append(_row(plan, sample, metric, _score_one(metric, sample, gatherer.gather(metric, sample))))
     return pd.DataFrame(rows, columns=[column.name for column in SCORES])
+
+
+def costs(plan: RunPlan, samples: Sequence[Sample], metric: Metric, gatherer: Gatherer) -> pd.DataFrame:
+    """The rows of one cost metric, columns as those of the scores, among which they never are."""
+    rows = [_row(plan, sample, metric, _cost_one(metric, sample, gatherer.output(sample))) for sample in samples]
+    return pd.DataFrame(rows, columns=[column.name for column in SCORES])
+
+
+def _row(plan: RunPlan, sample: Sample, metric: Metric, result: tuple[float, str, str]) -> dict[str, Any]:
+    value, status, reason = result
+    return {
+        "run_id": plan.run_id,
+        "method": plan.method,
+        "dataset": plan.dataset,
+        "split": plan.split,
+        "sample_id": sample.id,
+        "speaker": sample.speaker,
+        "emotion": sample.emotion,
+        "source_emotion": sample.source_emotion,
+        "group": group_of(sample),
+        "intensity": sample.intensity,
+        "metric": metric.info.name,
+        "protocol": metric.info.protocol,
+        "unit": metric.info.unit,
+        "value": value,
+        "status": status,
+        "reason": reason,
+    }
 
 
 def group_of(sample: Sample) -> str:
@@ -133,13 +149,28 @@ def group_of(sample: Sample) -> str:
     return "extended" if sample.emotion in EXTENDED_EMOTIONS else "basic"
 
 
+def _cost_one(metric: Metric, sample: Sample, output: Output) -> tuple[float, str, str]:
+    if not output.ok:
+        return math.nan, output.status, output.reason
+    return _evaluate(metric, sample, output.timing)
+
+
 def _score_one(metric: Metric, sample: Sample, gathered: Gathered) -> tuple[float, str, str]:
     if gathered.arrays is None:
         error = gathered.error or SampleError("no_features", "")
-        return math.nan, error.status, one_line(error)
+        result = (math.nan, error.status, one_line(error))
+    else:
+        result = _evaluate(metric, sample, gathered.arrays)
+    failed = metric.info.failed_value
+    if failed is None or result[1] in ("ok", *NOT_THE_METHODS_FAULT) or not gathered.role.startswith("output"):
+        return result
+    return failed, "ok", ""
+
+
+def _evaluate(metric: Metric, sample: Sample, argument: Arrays | Timing) -> tuple[float, str, str]:
     try:
         with np.errstate(all="ignore"):
-            value = metric(sample, gathered.arrays)
+            value = metric(sample, argument)
     except SampleError as error:
         return math.nan, error.status, one_line(error)
     except Exception as error:  # a metric that breaks on one sample must not take the others along

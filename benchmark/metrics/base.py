@@ -17,9 +17,10 @@ and one line in `benchmark/metrics/__init__.py`:
 
     METRICS.add("emotion_accuracy", "benchmark.metrics.emotion:emotion_accuracy")
 
-Needs are written "role/extractor.feature". Roles: `output`, `source`, `target` (one clip); `output~target`,
-`output~source` (a pair extractor). "truth/key" is an array of the sample's truth file. The function gets them under
-exactly these names. Whatever the sample itself says (emotion, intensity, paths) comes from the `Sample`.
+Needs are written "role/extractor.feature". Roles: `output`, `source`, `target` (one clip), `speech` (the sound that
+the lips must follow: the sample's speech, else its source's own); `output~target`, `output~source` (a pair extractor).
+"truth/key" is an array of the sample's truth file. The function gets them under exactly these names. Whatever the
+sample itself says (emotion, intensity, paths) comes from the `Sample`.
 """
 
 from __future__ import annotations
@@ -27,14 +28,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from numpy.typing import NDArray
 
 from benchmark.registry import Registry
 from benchmark.types import Sample
 
-CLIP_ROLES: tuple[str, ...] = ("output", "source", "target")
+Level = Literal["sample", "set", "cost"]
+
+CLIP_ROLES: tuple[str, ...] = ("output", "source", "target", "speech")
 PAIR_ROLES: tuple[str, ...] = ("output~target", "output~source")
 TRUTH = "truth"
 
@@ -45,15 +48,49 @@ NOT_APPLICABLE: tuple[str, ...] = (
     "no_class",
     "unknown_class",
     "no_change_wanted",
+    "warm_up",
+    "not_timed",
 )
 """Statuses of a sample to which a metric does not apply: what the dataset lacks, an emotion that a judge does not know.
 They count as planned and not scored, as every status does, but a run that has no other is complete (exit code 0)."""
 
+NOT_THE_METHODS_FAULT: tuple[str, ...] = (
+    *NOT_APPLICABLE,
+    "missing_checkpoint",
+    "missing_requirement",
+    "extractor_unavailable",
+    "extractor_failed",
+    "not_extracted",
+    "metric_failed",
+    "missing_file",
+)
+"""Statuses that say nothing about the output: no `failed_value` stands in for them."""
+
 FeatureMap = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What the editing of one sample cost, from the note beside its video."""
+
+    seconds: float | None
+    """Wall time from the call of `edit` to its return; None: not timed (the method handed over a finished file)."""
+    synchronised: float | None
+    """The same up to the moment when the accelerator had nothing left to do."""
+    frames: int | None
+    order: int | None
+    """How many samples this process had edited before it; 0: the first after loading."""
+    peak_bytes: int | None
+    """Most memory held meanwhile: of the accelerator if there is one, else of the process; None: not known."""
+
+
 SampleFunction = Callable[[Sample, FeatureMap], float]
 SetFunction = Callable[[Sequence[Sample], Sequence[FeatureMap]], float]
+CostFunction = Callable[[Sample, Timing], float]
 
-_NEED = re.compile(r"(?P<role>output~target|output~source|output|source|target)/(?P<extractor>\w+)\.(?P<feature>\w+)")
+_NEED = re.compile(
+    r"(?P<role>output~target|output~source|output|source|target|speech)/(?P<extractor>\w+)\.(?P<feature>\w+)"
+)
 
 
 @dataclass(frozen=True)
@@ -91,20 +128,26 @@ class MetricInfo:
     unit: str
     """"%", "dB", "px", "frames", or "" for a plain number."""
     higher_is_better: bool
-    level: Literal["sample", "set"] = "sample"
-    """"sample": one number a sample, combined by the mean. "set": one number for many samples, such as FID."""
+    level: Level = "sample"
+    """"sample": one number a sample, combined by the mean. "set": one number for many samples, such as FID. "cost": one
+    number a sample from the time and memory its editing took; kept in timing.parquet, never among the scores."""
     needs: tuple[str, ...] = ()
     """Features it reads."""
     protocol: str = ""
     """Id of the protocol: which variant, weights, crop, rate and pooling the number means."""
     version: str = "1"
     """Moves when the numbers move; part of the scoring key."""
+    caveat: str = ""
+    """A known bias of the number, in one sentence; tables and reports show it beside the number."""
+    failed_value: float | None = None
+    """What a sample counts for whose output could not be made or measured, such as 0 % for a face that is not there;
+    None: it has no number, and is missing from the mean."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
             raise ValueError(f"metric name {self.name!r} must be snake_case")
-        if self.level not in ("sample", "set"):
-            raise ValueError(f"metric {self.name}: level must be 'sample' or 'set', got {self.level!r}")
+        if self.level not in get_args(Level):
+            raise ValueError(f"metric {self.name}: level must be 'sample', 'set' or 'cost', got {self.level!r}")
         for need in self.needs:
             Need.parse(need)
 
@@ -121,7 +164,8 @@ class Metric:
     info: MetricInfo
     function: Callable[..., float]
     """level "sample": (sample, features) -> float, raising SampleError for a sample that has no score.
-    level "set": (samples, features of each) -> float."""
+    level "set": (samples, features of each) -> float.
+    level "cost": (sample, Timing) -> float, raising SampleError for a sample that was not timed."""
 
     def __call__(self, *args: Any) -> float:
         """The number: a pure function of its arguments."""
@@ -134,10 +178,12 @@ def metric(
     title: str,
     unit: str,
     higher_is_better: bool,
-    level: Literal["sample", "set"] = "sample",
+    level: Level = "sample",
     needs: Sequence[str] = (),
     protocol: str = "",
     version: str = "1",
+    caveat: str = "",
+    failed_value: float | None = None,
 ) -> Callable[[Callable[..., float]], Metric]:
     """Declare a function as a metric; the arguments are the fields of `MetricInfo`. It does not register it."""
     info = MetricInfo(
@@ -149,6 +195,8 @@ def metric(
         needs=tuple(needs),
         protocol=protocol,
         version=version,
+        caveat=caveat,
+        failed_value=failed_value,
     )
     return lambda function: Metric(info, function)
 
