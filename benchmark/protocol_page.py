@@ -10,7 +10,7 @@ from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import Extractor, PairExtractor
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import Metric
-from benchmark.protocols import PROTOCOLS, Protocol
+from benchmark.protocols import PROTOCOLS, Protocol, Rule
 from benchmark.results.store import write_text
 from weights.record import Checkpoint
 
@@ -31,6 +31,12 @@ What all protocols share:
 * A value of many samples is their mean, with a 95 % interval from a bootstrap over speakers
   (`benchmark/statistics/bootstrap.py`). A metric of level *set* is one number for all samples together and has no
   interval. With fewer than two speakers there is none either.
+* What is known to bias a number stands beside it: here, in run.json, and under the tables. Where a protocol can, it
+  matches or corrects for it.
+* Times come from notes beside the outputs (timing.parquet) and never stand among the scores, which are the same bytes
+  whenever they are computed. A finished file that a method hands over was not timed.
+* A checkpoint whose authors give no hash is identified by the hash of the file that was loaded: it is part of the run's
+  keys and stands in run.json. `python -m benchmark.doctor` says which files are here, and verifies them.
 * `higher` or `lower` says which way is better. It does not say that more is always better: the floor (`source_copy`)
   and the ceiling (`ground_truth`) do, they belong to every table.
 """
@@ -72,9 +78,43 @@ def _section(protocol: Protocol, metrics: Sequence[Metric]) -> str:
         for m in metrics
     ]
     head = ("metric", "title", "unit", "better", "level", "version", "reads")
-    lines = [f"## `{protocol.id}`: {protocol.title}", "", protocol.text, "", _table(head, rows)]
+    lines = [f"## `{protocol.id}`: {protocol.title}", "", protocol.text, ""]
+    lines += [line for quantity, rule in protocol.rules.items() for line in _rule(quantity, rule)]
+    lines += ["### Metrics", "", _table(head, rows), *_caveats(metrics)]
     sources = sorted({need.extractor for m in metrics for need in m.info.parsed_needs if need.extractor})
     return "\n".join([*lines, *_sources(sources)])
+
+
+def _rule(quantity: str, rule: Rule) -> list[str]:
+    """A rule as a table of its fields; those that do not apply are left out."""
+    antialiasing = None if rule.antialiasing is None else "yes" if rule.antialiasing else "no"
+    facts = {
+        "metrics": ", ".join(f"`{name}`" for name in rule.metrics),
+        "weights": ", ".join(f"`{name}`" for name in rule.weights),
+        "frames": rule.frames,
+        "crop": rule.crop,
+        "size": rule.size,
+        "interpolation": rule.interpolation,
+        "antialiasing": antialiasing,
+        "colour": rule.colour,
+        "frame rate": None if rule.fps is None else f"{rule.fps:g} frames per second, nearest frame",
+        "sound": None if rule.audio_rate is None else f"{rule.audio_rate} Hz, mono: {rule.speech}",
+        "pooling": rule.pooling,
+        "failures": rule.failures,
+        "differs from the published": rule.differs,
+        "known bias": rule.bias,
+    }
+    rows = [(name, str(value)) for name, value in facts.items() if value and value != "-"]
+    return [f"### {quantity[0].upper()}{quantity[1:]}", "", _table(("", ""), rows)]
+
+
+def _caveats(metrics: Sequence[Metric]) -> list[str]:
+    """What is known to move the numbers, in the words that tables print beside them."""
+    lines = [f"* `{m.info.name}`: {m.info.caveat}" for m in metrics if m.info.caveat]
+    counted = [f"`{m.info.name}`" for m in metrics if m.info.failed_value is not None]
+    if counted:
+        lines.append(f"* An output that can't be made or measured counts as 0 in {', '.join(counted)}.")
+    return [*lines, ""] if lines else []
 
 
 def _sources(names: Sequence[str]) -> list[str]:

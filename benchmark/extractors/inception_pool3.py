@@ -1,24 +1,33 @@
 """Features of the FID: pool3 of the 2015 Inception network on whole frames.
 
-Weights: `pt_inception-2015-12-05-6726825d.pth` of https://github.com/mseitzer/pytorch-fid (Apache-2.0). Sixteen frames
-spread over the clip, so that long clips do not dominate a pooled distance; RGB 0 to 1, resized inside the network.
+Weights: `pt_inception-2015-12-05-6726825d.pth` of https://github.com/mseitzer/pytorch-fid (Apache-2.0). RGB 0 to 1,
+resized to 299 x 299 inside the network: bilinear, half-pixel centres, no antialiasing, aspect not kept.
+
+Two choices of frames: `inception_pool3` takes sixteen, spread over the clip, as decoded, so that long clips do not
+dominate a pooled distance; `inception_jpeg` takes all of them after a detour through JPEG, as C-MET's released
+evaluation does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
-from benchmark.errors import CheckpointError, one_line
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.batched import BatchedExtractor, unit_pictures
+from benchmark.extractors.jpeg import through_mjpeg
 from weights.record import Checkpoint
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 INCEPTION = Checkpoint(
     name="inception/pt_inception-2015-12-05-6726825d.pth",
-    address="https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/pt_inception-2015-12-05-6726825d.pth",
+    address="https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/"
+    "pt_inception-2015-12-05-6726825d.pth",
     sha256="6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
     size=95628359,
     licence="Apache-2.0",
@@ -27,7 +36,7 @@ INCEPTION = Checkpoint(
 FRAMES = 16
 
 
-class InceptionPool3(Extractor):
+class InceptionPool3(BatchedExtractor):
     """Features: `pool3` float32 (16, 2048); a clip of fewer frames repeats some."""
 
     name: ClassVar[str] = "inception_pool3"
@@ -37,31 +46,38 @@ class InceptionPool3(Extractor):
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
-        path = locate(INCEPTION, folders(options.get("weights")))
+        from benchmark.checkpoints import folders, locate
 
-        import torch
+        locate(INCEPTION, folders(options.get("weights")))  # before torch is imported
 
+        from benchmark.extractors.loading import load_network
         from benchmark.networks.inception import Inception
 
-        network = Inception()
-        try:
-            network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True), strict=True)
-        except Exception as error:
-            raise CheckpointError(f"{path.name} does not fit Inception: {one_line(error)}") from error
-        self._network = network.eval().to(device)
-        self._device = device
-        self._batch_size = int(options.get("batch_size") or 32)
+        self._network = load_network(Inception(), INCEPTION, options, device)
+        self.prepare(device, options)
 
-    def extract(self, footage: Footage) -> Features:
-        """Of sixteen frames. Raises SampleError `unreadable_video`, ..."""
-        import torch
-
+    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+        """Sixteen frames. Raises SampleError `unreadable_video`, ..."""
         frames = footage.clip.frames
-        chosen = frames[np.linspace(0, len(frames) - 1, FRAMES).round().astype(int)]
-        parts = []
-        with torch.inference_mode():
-            for start in range(0, FRAMES, self._batch_size):
-                part = torch.from_numpy(np.ascontiguousarray(chosen[start : start + self._batch_size]))
-                images = part.to(self._device).permute(0, 3, 1, 2).float() / 255
-                parts.append(self._network(images).pool3.cpu().numpy())
-        return {"pool3": np.concatenate(parts)}
+        chosen: NDArray[np.uint8] = frames[np.linspace(0, len(frames) - 1, FRAMES).round().astype(int)]
+        return chosen
+
+    def forward(self, batch: Tensor) -> Tensor:
+        """uint8 (b, H, W, 3) -> (b, 2048)."""
+        pooled: Tensor = self._network(unit_pictures(batch)).pool3
+        return pooled
+
+    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+        """As they are."""
+        return {"pool3": rows}
+
+
+class InceptionJpeg(InceptionPool3):
+    """Features: `pool3` float32 (T, 2048), one row a frame."""
+
+    name: ClassVar[str] = "inception_jpeg"
+    version: ClassVar[str] = "1"
+
+    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+        """All frames, JPEG-coded as FFmpeg does by default. Raises SampleError `unreadable_video`, ..."""
+        return footage.shared("mjpeg", lambda: through_mjpeg(footage.clip.frames, footage.clip.fps))

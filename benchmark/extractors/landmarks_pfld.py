@@ -7,18 +7,23 @@ Every one of the first 150 frames is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.checkpoints import folders, locate
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sampling import MOST
+from benchmark.stopwatch import spent
 from media.faces import STEP, warp_square
 from media.onnx import open_session, run_batched
 from media.similarity import apply
 from weights.record import Checkpoint
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 PFLD = Checkpoint(
     name="pfld/pfld.onnx",
@@ -45,19 +50,38 @@ class LandmarksPfld(Extractor):
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Open the graph, always on the CPU. Raises MissingCheckpoint."""
         self._session = open_session(locate(PFLD, folders(options.get("weights"))))
-        fixed = self._session.get_inputs()[0].shape[0]
-        self._batch_size = 1 if fixed == 1 else int(options.get("batch_size") or 32)
+        self._batch_size = int(options.get("batch_size") or 32)
 
     def extract(self, footage: Footage) -> Features:
         """Points of up to 150 frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         track, clip = footage.faces, footage.clip
         chosen = np.arange(min(track.frames, STEP * MOST))
-        crops, backs = [], []
-        for index, box in zip(chosen, track.boxes_at(chosen), strict=True):
-            side = SIDE * float((box[2:] - box[:2]).min())
-            crop, back = warp_square(clip.frames[index], (box[:2] + box[2:]) / 2, side, SIZE)
-            crops.append(crop[..., ::-1].transpose(2, 0, 1).astype(np.float32) / np.float32(255))
-            backs.append(back)
-        (found,) = run_batched(self._session, ("output",), "input", np.stack(crops), self._batch_size)
-        found = found.reshape(len(chosen), 68, 2) * SIZE
-        return {"points": np.stack([apply(b, p) for b, p in zip(backs, found, strict=True)]).astype(np.float32)}
+        pictures = [clip.frames[index] for index in chosen]
+        return {"points": pfld_points(self._session, pictures, track.boxes_at(chosen), self._batch_size)}
+
+
+def pfld_points(
+    session: InferenceSession, pictures: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float64], batch_size: int
+) -> NDArray[np.float32]:
+    """The 68 points of some pictures.
+
+    Args:
+        session: the graph.
+        pictures: F times uint8 (H, W, 3), RGB.
+        boxes: float64 (F, 4), the face of each.
+        batch_size: pictures at a time; one for a graph with a fixed batch.
+
+    Returns:
+        float32 (F, 68, 2), pixels x, y.
+    """
+    crops, backs = [], []
+    for picture, box in zip(pictures, boxes, strict=True):
+        side = SIDE * float((box[2:] - box[:2]).min())
+        crop, back = warp_square(picture, (box[:2] + box[2:]) / 2, side, SIZE)
+        crops.append(crop[..., ::-1].transpose(2, 0, 1).astype(np.float32) / np.float32(255))
+        backs.append(back)
+    at_once = 1 if session.get_inputs()[0].shape[0] == 1 else batch_size
+    with spent("forward"):
+        (found,) = run_batched(session, ("output",), "input", np.stack(crops), at_once)
+    found = found.reshape(len(crops), 68, 2) * SIZE
+    return np.stack([apply(back, points) for back, points in zip(backs, found, strict=True)]).astype(np.float32)

@@ -10,18 +10,22 @@ or XVID, no least length of 100 frames.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import medfilt
 
 from benchmark.checkpoints import folders, locate
-from benchmark.errors import CheckpointError, SampleError, one_line
+from benchmark.errors import SampleError
 from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.stopwatch import spent
 from media.faces import resize
 from media.fps import nearest_frames
 from weights.record import Checkpoint
+
+if TYPE_CHECKING:
+    from benchmark.networks.syncnet import SyncNet
 
 SYNCNET = Checkpoint(
     name="syncnet/syncnet_v2.model",
@@ -49,19 +53,7 @@ class SyncSyncNet(Extractor):
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
-        path = locate(SYNCNET, folders(options.get("weights")))
-
-        import torch
-
-        from benchmark.networks.syncnet import SyncNet
-
-        network = SyncNet()
-        try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
-            network.load_state_dict(state, strict=True)
-        except Exception as error:
-            raise CheckpointError(f"{path.name} does not fit SyncNet: {one_line(error)}") from error
-        self._network = network.eval().to(device)
+        self._network = load_syncnet(device, options)
         self._batch_size = int(options.get("batch_size") or 32)
 
     def extract(self, footage: Footage) -> Features:
@@ -69,20 +61,50 @@ class SyncSyncNet(Extractor):
         import torch
 
         from benchmark.networks.mfcc import mfcc, to_int16
-        from benchmark.networks.syncnet import embed_audio, embed_lips
+        from benchmark.networks.syncnet import embed_audio
 
         clip = footage.clip
         if clip.audio is None:
             raise SampleError("no_audio", f"{footage.path.name} has no sound, so lips can't be compared with it")
-        count = round(len(clip.frames) * FPS / clip.fps)
-        if count < 6 or len(clip.audio) < 6 * 640:
+        if len(frames_at_25(footage)) < 6 or len(clip.audio) < 6 * 640:
             raise SampleError("too_short", f"{footage.path.name} is shorter than 6 frames of picture and sound")
-        chosen = nearest_frames(np.arange(len(clip.frames)) / clip.fps, FPS, count)
-        crops = lower_faces(clip.frames, chosen, footage.faces.boxes_at(chosen))
-        lip = embed_lips(self._network, torch.from_numpy(crops), self._batch_size)
+        lip = lip_embeddings(footage, self._network, self._batch_size)
         coefficients = torch.from_numpy(mfcc(to_int16(clip.audio))).float()
-        audio = embed_audio(self._network, coefficients, chunk=self._batch_size)
-        return {"lip": lip.cpu().numpy(), "audio": audio.cpu().numpy()}
+        with spent("forward"):
+            audio = embed_audio(self._network, coefficients, chunk=self._batch_size).cpu().numpy()
+        return {"lip": lip, "audio": audio}
+
+
+def load_syncnet(device: str, options: Mapping[str, Any]) -> SyncNet:
+    """The network, loaded strictly. Raises MissingCheckpoint, CheckpointError."""
+    locate(SYNCNET, folders(options.get("weights")))  # before torch is imported
+
+    from benchmark.extractors.loading import load_network
+    from benchmark.networks.syncnet import SyncNet
+
+    return load_network(SyncNet(), SYNCNET, options, device)
+
+
+def frames_at_25(footage: Footage) -> NDArray[np.intp]:
+    """Which frames of the clip stand at 0, 1/25, 2/25, ... s: the nearest, none blended."""
+    clip = footage.clip
+    count = round(len(clip.frames) * FPS / clip.fps)
+    return nearest_frames(np.arange(len(clip.frames)) / clip.fps, FPS, count)
+
+
+def lip_embeddings(footage: Footage, network: SyncNet, batch_size: int) -> NDArray[np.float32]:
+    """What SyncNet sees in every window of five frames, float32 (F - 4, 1024); computed once for all extractors."""
+    import torch
+
+    from benchmark.networks.syncnet import embed_lips
+
+    def look() -> NDArray[np.float32]:
+        chosen = frames_at_25(footage)
+        crops = lower_faces(footage.clip.frames, chosen, footage.faces.boxes_at(chosen))
+        with spent("forward"):
+            return embed_lips(network, torch.from_numpy(crops), batch_size).cpu().numpy()
+
+    return footage.shared("syncnet/lip", look)
 
 
 def lower_faces(
@@ -103,12 +125,23 @@ def lower_faces(
     y = _smooth((boxes[:, 1] + boxes[:, 3]) / 2)
     crops = []
     for index, s, cx, cy in zip(chosen, half, x, y, strict=True):
-        edge = int(s * (1 + 2 * MARGIN))
-        padded = np.pad(frames[index], ((edge, edge), (edge, edge), (0, 0)), constant_values=GRAY)
-        top, bottom = int(cy + edge - s), int(cy + edge + s * (1 + 2 * MARGIN))
-        left, right = int(cx + edge - s * (1 + MARGIN)), int(cx + edge + s * (1 + MARGIN))
-        crops.append(resize(padded[max(top, 0) : bottom, max(left, 0) : right], SIZE)[..., ::-1])
+        edge = int(s * (1 + 2 * MARGIN))  # the published code pads by so much before it cuts and truncates
+        top, bottom = int(cy + edge - s) - edge, int(cy + edge + s * (1 + 2 * MARGIN)) - edge
+        left, right = int(cx + edge - s * (1 + MARGIN)) - edge, int(cx + edge + s * (1 + MARGIN)) - edge
+        crops.append(resize(_cut(frames[index], top, bottom, left, right, edge), SIZE)[..., ::-1])
     return np.stack(crops)
+
+
+def _cut(picture: NDArray[np.uint8], top: int, bottom: int, left: int, right: int, reach: int) -> NDArray[np.uint8]:
+    """A rectangle of a picture, gray up to `reach` pixels outside of it and nothing beyond."""
+    height, width = picture.shape[:2]
+    top, bottom = max(top, -reach), min(bottom, height + reach)
+    left, right = max(left, -reach), min(right, width + reach)
+    inside = picture[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+    above, before = min(max(-top, 0), bottom - top), min(max(-left, 0), right - left)
+    below = bottom - top - above - len(inside)
+    after = right - left - before - inside.shape[1]
+    return np.pad(inside, ((above, below), (before, after), (0, 0)), constant_values=GRAY)
 
 
 def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:

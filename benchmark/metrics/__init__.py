@@ -39,3 +39,31 @@ METRICS.add("aligned_psnr", "benchmark.metrics.real_quality:aligned_psnr")
 METRICS.add("lse_c", "benchmark.metrics.real_sync:lse_c")
 METRICS.add("lse_d", "benchmark.metrics.real_sync:lse_d")
 METRICS.add("fid", "benchmark.metrics.real_frechet:fid")
+
+# Real video by the full-size networks, under the protocols cmet-author-v1 (`*_author`) and standard-v1 (`*_standard`).
+for _file, _names in {
+    "judged_emotion": (
+        "emotion_accuracy_mead_author",
+        "emotion_accuracy_crema_d_author",
+        "emotion_accuracy_mead_standard",
+        "emotion_accuracy_crema_d_standard",
+        "emotion_accuracy_fan_standard",
+        "face_coverage_standard",
+        "emotion_accuracy_hub",
+        "emotion_probability_hub",
+    ),
+    "author_frechet": ("fid_author", "fvd_author"),
+    "standard_frechet": ("fid_standard", "fid_infinity_standard", "kid_standard", "fvd_standard", "kvd_standard"),
+    "speech_sync": (
+        "sync_confidence_author",
+        "lse_c_standard",
+        "lse_d_standard",
+        "sync_offset_standard",
+        "sync_coverage_standard",
+    ),
+    "arcface_identity": ("csim_standard", "csim_r100_standard"),
+    "target_likeness": ("m_lmd_standard", "f_lmd_standard", "psnr_standard", "ssim_standard", "lpips_standard"),
+    "cost": ("aitv_author", "aitv_standard", "frames_per_second_standard", "peak_memory_standard"),
+}.items():
+    for _name in _names:
+        METRICS.add(_name, f"benchmark.metrics.{_file}:{_name}")

@@ -12,6 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+BLOCK = 1024
+"""Rows of a block of the kernel matrix."""
+
 
 class SubsetDistance(NamedTuple):
     """Kernel distance over random subsets, as it is usually published."""
@@ -34,7 +37,7 @@ def kernel_distance(x: ArrayLike, y: ArrayLike) -> float:
     a, b = _checked(x, "first set"), _checked(y, "second set")
     if a.shape[1] != b.shape[1]:
         raise ValueError(f"feature dimensions differ: {a.shape[1]} and {b.shape[1]}")
-    return _within(a) + _within(b) - 2.0 * float(_kernel(a, b).mean())
+    return _within(a) + _within(b) - 2.0 * _sum(a, b) / (len(a) * len(b))
 
 
 def kernel_distance_subsets(
@@ -78,7 +81,12 @@ def _kernel(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float6
     return values
 
 
+def _sum(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Sum of the kernel over all pairs, in blocks of rows, so that large sets need no n1 x n2 matrix."""
+    return float(sum(_kernel(a[start : start + BLOCK], b).sum() for start in range(0, len(a), BLOCK)))
+
+
 def _within(a: NDArray[np.float64]) -> float:
     """Mean kernel over pairs of different rows of one set."""
-    values = _kernel(a, a)
-    return float((values.sum() - np.trace(values)) / (len(a) * (len(a) - 1)))
+    own = (np.einsum("nd,nd->n", a, a) / a.shape[1] + 1.0) ** 3
+    return float((_sum(a, a) - own.sum()) / (len(a) * (len(a) - 1)))

@@ -35,7 +35,7 @@ def check_record(checkpoint: Checkpoint) -> None:
 def test_a_metric_says_what_it_is(name: str) -> None:
     metric = METRICS.get(name)
     assert isinstance(metric, Metric) and metric.info.name == name and NAME.fullmatch(name)
-    assert metric.info.title and metric.info.needs and metric.info.version
+    assert metric.info.title and metric.info.version and (metric.info.needs or metric.info.level == "cost")
     assert metric.info.protocol in PROTOCOLS, "a metric names a protocol of benchmark/protocols.py"
     extractors_of([metric])  # every need exists
     assert metric.function.__doc__, "what it computes, in words"

@@ -1,0 +1,85 @@
+"""The face crop of the emotion judges: dlib's five-point chip of 224 px, of sixteen frames of the clip.
+
+dlib's `get_face_chip` (dlib/image_transforms/interpolation.h, `get_face_chip_details` for five parts, padding 0.25)
+puts the corners of both eyes and the base of the nose where they lie in its mean face. The points here are those of
+PFLD's 68 (same scheme) on the boxes of the shared face track, instead of dlib's own detector and predictor, so that all
+metrics see one face pass; the chip is warped bilinearly at once, where dlib halves a large face first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.extractors.base import Footage
+from benchmark.extractors.jpeg import through_jpeg
+from benchmark.extractors.landmarks_pfld import pfld_points
+from benchmark.metrics.frame_sampling import spread, strided
+from media.similarity import similarity
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+FRAMES = 16
+SIZE = 224
+PADDING = 0.25
+PARTS = [45, 42, 36, 39, 33]
+"""Outer and inner corner of the eye at the right of the picture, of the eye at its left, base of the nose."""
+MEAN_FACE = np.array(
+    [
+        [0.8595674595992, 0.2134981538014],
+        [0.6460604764104, 0.2289674387677],
+        [0.1205750620789, 0.2137274526848],
+        [0.3340850613712, 0.2290642403242],
+        [0.4901123135679, 0.6277975316475],
+    ]
+)
+"""Where these lie in dlib's mean face, fractions of the unpadded chip."""
+
+
+def face_chips(footage: Footage, session: InferenceSession, jpeg: bool) -> NDArray[np.uint8]:
+    """Sixteen aligned faces of a clip, made once for all judges.
+
+    Frames at truncated linspace(0, T - 1, 16); a shorter clip repeats its last frame.
+
+    Args:
+        footage: the clip.
+        session: PFLD.
+        jpeg: whether frames and chips take the detour through JPEG of C-MET's released evaluation (quality 95).
+
+    Returns:
+        uint8 (16, 224, 224, 3), RGB.
+
+    Raises:
+        SampleError: `no_face`, `several_faces`, `unreadable_video`.
+    """
+
+    def cut() -> NDArray[np.uint8]:
+        track, frames = footage.faces, footage.clip.frames
+        chosen = spread(len(frames), FRAMES)
+        pictures = [through_jpeg(frames[i]) if jpeg else frames[i] for i in chosen]
+        points = pfld_points(session, pictures, track.boxes_at(chosen), len(pictures))
+        chips = [face_chip(picture, p) for picture, p in zip(pictures, points, strict=True)]
+        chips = [through_jpeg(chip) for chip in chips] if jpeg else chips
+        return np.stack(chips)[strided(len(chips), FRAMES)]
+
+    return footage.shared(f"face_chips/{'jpeg' if jpeg else 'decoded'}", cut)
+
+
+def face_chip(picture: NDArray[np.uint8], points: NDArray[np.floating], size: int = SIZE) -> NDArray[np.uint8]:
+    """dlib's aligned chip.
+
+    Args:
+        picture: uint8 (H, W, 3).
+        points: (68, 2), x, y, 300-W order.
+        size: side of the chip, pixels.
+
+    Returns:
+        uint8 (size, size, 3), black outside the picture.
+    """
+    wanted = (PADDING + MEAN_FACE) / (2 * PADDING + 1) * size
+    matrix = similarity(np.asarray(points)[PARTS], wanted)
+    return np.asarray(cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_LINEAR), np.uint8)

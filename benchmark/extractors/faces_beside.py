@@ -1,0 +1,114 @@
+"""An output's aligned faces beside those of another clip: PSNR, SSIM and LPIPS of 128 px faces, frame beside frame.
+
+Frame i of an output of T frames is held against frame floor(i U / T) of a clip of U frames (both resampled to one
+length, as in EAT's evaluation); of the output, the frames that all evaluators look at. Both faces are turned
+upright by their five points to 128 px (the 112 px template, scaled).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.checkpoints import folders, locate
+from benchmark.extractors.base import Features, Footage, PairExtractor
+from benchmark.extractors.sampling import sampled_faces
+from benchmark.metrics.psnr import psnr
+from benchmark.metrics.ssim import ssim
+from benchmark.stopwatch import spent
+from media.faces import aligned_crop
+from weights.record import Checkpoint
+
+SIZE = 128
+ALEXNET = Checkpoint(
+    name="lpips/alexnet-owt-7be5be79.pth",
+    address="https://download.pytorch.org/models/alexnet-owt-7be5be79.pth",
+    sha256=None,
+    size=None,
+    licence="BSD-3-Clause (torchvision); trained on ImageNet",
+    belongs_to="LPIPS, AlexNet trunk",
+)
+LPIPS_LINEAR = Checkpoint(
+    name="lpips/alex.pth",
+    address="lpips/weights/v0.1/alex.pth of https://github.com/richzhang/PerceptualSimilarity (or of the package "
+    "lpips 0.1.4)",
+    sha256=None,
+    size=None,
+    licence="BSD-2-Clause",
+    belongs_to="LPIPS, weights of its five layers",
+)
+
+
+class FacePairs(NamedTuple):
+    """Corresponding aligned faces."""
+
+    ours: NDArray[np.uint8]
+    """uint8 (S, 128, 128, 3), RGB."""
+    theirs: NDArray[np.uint8]
+    """uint8 (S, 128, 128, 3), RGB."""
+
+
+def face_pairs(output: Footage, other: Footage) -> FacePairs:
+    """The faces of both clips, cut once for all pair extractors. Raises SampleError `no_face`, `several_faces`, ..."""
+
+    def cut() -> FacePairs:
+        faces = sampled_faces(output)
+        partner = faces.indices * len(other.clip.frames) // len(output.clip.frames)
+        points = other.faces.points_at(partner)
+        ours = [aligned_crop(p, five, SIZE) for p, five in zip(faces.pictures, faces.points, strict=True)]
+        theirs = [aligned_crop(other.clip.frames[j], five, SIZE) for j, five in zip(partner, points, strict=True)]
+        return FacePairs(np.stack(ours), np.stack(theirs))
+
+    return output.shared(f"face_pairs/{other.path}", cut)
+
+
+class FacesBeside(PairExtractor):
+    """Features: `psnr` float64 (S,), dB, infinite for equal faces; `ssim` float64 (S,), -1 to 1, 7 x 7 windows."""
+
+    name: ClassVar[str] = "faces_beside"
+    version: ClassVar[str] = "1"
+    provides: ClassVar[tuple[str, ...]] = ("psnr", "ssim")
+    face_tracker: ClassVar[str] = "yunet"
+
+    def extract_pair(self, output: Footage, other: Footage) -> Features:
+        """Of each pair. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
+        pairs = list(zip(*face_pairs(output, other), strict=True))
+        return {"psnr": np.array([psnr(a, b) for a, b in pairs]), "ssim": np.array([ssim(a, b) for a, b in pairs])}
+
+
+class LpipsBeside(PairExtractor):
+    """Features: `lpips` float32 (S,), 0 for equal faces."""
+
+    name: ClassVar[str] = "lpips_beside"
+    version: ClassVar[str] = "1"
+    provides: ClassVar[tuple[str, ...]] = ("lpips",)
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = (ALEXNET, LPIPS_LINEAR)
+    face_tracker: ClassVar[str] = "yunet"
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
+        for record in self.checkpoints:
+            locate(record, folders(options.get("weights")))
+
+        from benchmark.extractors.loading import load_network
+        from benchmark.networks.lpips import Lpips
+
+        network = Lpips()
+        load_network(network.trunk, ALEXNET, options, device, ignore=("classifier.",))
+        load_network(network.layers, LPIPS_LINEAR, options, device)
+        self._network = network.eval().to(device)
+        self._device = device
+
+    def extract_pair(self, output: Footage, other: Footage) -> Features:
+        """Of each pair. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
+        import torch
+
+        from benchmark.extractors.batched import unit_pictures
+
+        pairs = face_pairs(output, other)
+        with torch.inference_mode(), spent("forward"):
+            ours, theirs = (2 * unit_pictures(torch.from_numpy(side).to(self._device)) - 1 for side in pairs)
+            return {"lpips": self._network(ours, theirs).float().cpu().numpy()}

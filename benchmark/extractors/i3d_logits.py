@@ -1,0 +1,99 @@
+"""What the Frechet video distances see of a clip: I3D's 400 class scores, averaged over time.
+
+Weights: the TensorFlow authors' Kinetics-400 network (Carreira & Zisserman, CVPR 2017) as a torch state dict. Two
+chains from frames to input (`benchmark/networks/i3d_input.py`): `i3d_author` is C-MET's released evaluation, fifteen
+frames over the whole clip, 64 px in between; `i3d_window` is the usual one: windows of sixteen successive frames at the
+clip's own rate, one half-pixel resize to 224. The released evaluation copies its clip sixteen times; equal rows give
+equal scores, so it is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.checkpoints import folders, locate
+from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.batched import BatchedExtractor
+from benchmark.metrics.frame_sampling import spread_repeating
+from weights.record import Checkpoint
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+I3D_400 = Checkpoint(
+    name="i3d/i3d_pretrained_400.pt",
+    address="fvd/videogpt/i3d_pretrained_400.pt of https://github.com/JunyaoHu/common_metrics_on_video_quality "
+    "(plain state dict, 344 entries; or the equal file of VideoGPT)",
+    sha256=None,
+    size=None,
+    licence="Apache-2.0 (the network's authors); research only (Kinetics)",
+    belongs_to="I3D, Kinetics-400",
+)
+AUTHOR_FRAMES = 15
+WINDOW = 16
+WINDOWS = 4
+
+
+class I3DAuthor(BatchedExtractor):
+    """Features: `logits` float32 (400,)."""
+
+    name: ClassVar[str] = "i3d_author"
+    version: ClassVar[str] = "1"
+    provides: ClassVar[tuple[str, ...]] = ("logits",)
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = (I3D_400,)
+    rows_at_once = 8
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
+        locate(I3D_400, folders(options.get("weights")))
+
+        from benchmark.extractors.loading import load_network
+        from benchmark.networks.i3d import I3D
+
+        self._network = load_network(I3D(), I3D_400, options, device)
+        self.prepare(device, options)
+
+    def inputs(self, footage: Footage) -> NDArray[np.float32]:
+        """float32 (1, 3, 15, 224, 224), -1 to 1. Raises SampleError `unreadable_video`."""
+        from benchmark.networks.i3d_input import author_clip
+
+        frames = footage.clip.frames
+        return author_clip(frames[spread_repeating(len(frames), AUTHOR_FRAMES)]).numpy()[None]
+
+    def forward(self, batch: Tensor) -> Tensor:
+        """(b, 3, T, 224, 224) -> (b, 400)."""
+        scores: Tensor = self._network(batch)
+        return scores
+
+    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+        """The mean over the clip's windows (one here)."""
+        return {"logits": rows.astype(np.float64).mean(axis=0).astype(np.float32)}
+
+
+class I3DWindow(I3DAuthor):
+    """As `I3DAuthor`, mean over up to four windows of sixteen frames, spread over the clip.
+
+    A clip with fewer than sixteen frames has one window, which repeats its last frame.
+    """
+
+    name: ClassVar[str] = "i3d_window"
+    version: ClassVar[str] = "1"
+
+    def inputs(self, footage: Footage) -> NDArray[np.float32]:
+        """float32 (W, 3, 16, 224, 224), W 1 to 4. Raises SampleError `unreadable_video`."""
+        from benchmark.networks.i3d_input import half_pixel_clip
+
+        frames = footage.clip.frames
+        return np.stack([half_pixel_clip(frames[window]).numpy() for window in windows(len(frames))])
+
+
+def windows(frames: int) -> NDArray[np.int64]:
+    """int64 (W, 16): the frames of up to four windows, the first at the start, the last at the end, none twice."""
+    last = max(0, frames - WINDOW)
+    count = min(WINDOWS, max(1, frames // WINDOW))
+    starts = np.linspace(0, last, count).round().astype(np.int64)
+    return np.asarray(np.minimum(starts[:, None] + np.arange(WINDOW), frames - 1), np.int64)

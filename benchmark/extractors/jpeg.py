@@ -1,0 +1,53 @@
+"""Frames after a detour through JPEG, as evaluation scripts make it that store them as files first.
+
+`through_mjpeg` is what `ffmpeg -i clip.mp4 %06d.jpg` leaves: FFmpeg's own `mjpeg` encoder at its default rate control
+(200 kbit/s, quantiser 2 to 31, so the quality depends on the clip), 4:2:0, full range. The encoder here is the same,
+from FFmpeg's libraries; it gets the decoded RGB instead of the file's own planes. `through_jpeg` is one picture written
+by OpenCV at its default quality of 95.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:
+    """Every frame after FFmpeg's default JPEG encoder.
+
+    Args:
+        frames: uint8 (T, H, W, 3), RGB, T >= 1.
+        fps: frames per second, which the rate control goes by.
+
+    Returns:
+        uint8 (T, H, W, 3), RGB.
+    """
+    rate = Fraction(fps).limit_denominator(1001)
+    encoder = av.CodecContext.create("mjpeg", "w")
+    encoder.height, encoder.width = frames.shape[1:3]
+    encoder.pix_fmt = "yuvj420p"
+    encoder.time_base = 1 / rate
+    encoder.framerate = rate
+    encoder.bit_rate = 200_000  # FFmpeg's default for any video encoder
+    encoder.thread_count = 1
+    packets = []
+    for index, picture in enumerate(frames):
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+        frame = frame.reformat(format="yuvj420p")
+        frame.pts, frame.time_base = index, 1 / rate
+        packets += encoder.encode(frame)
+    packets += encoder.encode(None)
+    decoder = av.CodecContext.create("mjpeg", "r")
+    decoded = [picture for packet in [*packets, None] for picture in decoder.decode(packet)]
+    return np.stack([np.asarray(picture.to_ndarray(format="rgb24"), np.uint8) for picture in decoded])
+
+
+def through_jpeg(picture: NDArray[np.uint8], quality: int = 95) -> NDArray[np.uint8]:
+    """One picture uint8 (H, W, 3), RGB, after OpenCV's JPEG."""
+    _, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(np.asarray(decoded, np.uint8)[..., ::-1])

@@ -1,0 +1,108 @@
+"""C-MET's emotion judge: a ResNet-18, begun from Emotion-FAN's FER+ weights and fine-tuned on MEAD or on CREMA-D.
+
+Sixteen aligned faces (`face_chips`), ImageNet's mean and deviation, plain mean of the logits over frames. `author`
+variants see JPEG-coded frames and chips as the released evaluation does, the others the decoded frames. The
+MEAD network has seven classes and no neutral; the CREMA-D one five.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.checkpoints import folders, locate
+from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.batched import BatchedExtractor, unit_pictures
+from benchmark.extractors.face_chips import face_chips
+from benchmark.extractors.landmarks_pfld import PFLD
+from media.onnx import open_session
+from weights.record import Checkpoint
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MEAD = Checkpoint(
+    name="cmet_judge/emotion_resnet18_mead.pth",
+    address="the emotion classifier for MEAD that https://github.com/ChanHyeok-Choi/C-MET releases with its "
+    "evaluation (keys base_model.module.*, 7 classes)",
+    sha256=None,
+    size=None,
+    licence="that of C-MET's repository (Apache-2.0); trained on MEAD, research only",
+    belongs_to="C-MET's emotion judge for MEAD",
+)
+CREMA_D = Checkpoint(
+    name="cmet_judge/emotion_resnet18_crema_d.pth",
+    address="the emotion classifier for CREMA-D that https://github.com/ChanHyeok-Choi/C-MET releases with its "
+    "evaluation (keys base_model.module.*, 5 classes)",
+    sha256=None,
+    size=None,
+    licence="that of C-MET's repository (Apache-2.0); trained on CREMA-D (ODbL)",
+    belongs_to="C-MET's emotion judge for CREMA-D",
+)
+MEAD_CLASSES = ("happy", "angry", "disgusted", "fear", "sad", "contempt", "surprised")
+CREMA_D_CLASSES = ("happy", "angry", "disgusted", "fear", "sad")
+
+
+class JudgeMead(BatchedExtractor):
+    """Features: `logits` float32 (16, C), `mean` float64 (C,), mean of the logits; C as `classes`."""
+
+    name: ClassVar[str] = "judge_mead"
+    version: ClassVar[str] = "1"
+    provides: ClassVar[tuple[str, ...]] = ("logits", "mean")
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = (MEAD, PFLD)
+    face_tracker: ClassVar[str] = "yunet"
+    classes: ClassVar[tuple[str, ...]] = MEAD_CLASSES
+    jpeg: ClassVar[bool] = False
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """Load the network, strictly. Raises MissingCheckpoint; CheckpointError also for other classes."""
+        for record in self.checkpoints:
+            locate(record, folders(options.get("weights")))
+
+        from benchmark.extractors.loading import load_network
+        from benchmark.networks.resnet18 import JUDGE_PREFIX, ResNet18
+
+        network = ResNet18(len(self.classes))
+        self._network = load_network(network, self.checkpoints[0], options, device, prefix=JUDGE_PREFIX)
+        self._points = open_session(locate(PFLD, folders(options.get("weights"))))
+        self.prepare(device, options)
+
+    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+        """Sixteen chips. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
+        return face_chips(footage, self._points, self.jpeg)
+
+    def forward(self, batch: Tensor) -> Tensor:
+        """uint8 (b, 224, 224, 3) -> logits (b, C)."""
+        from benchmark.networks.resnet18 import imagenet_normalise
+
+        logits: Tensor = self._network(imagenet_normalise(unit_pictures(batch)))
+        return logits
+
+    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+        """Logits and their mean."""
+        return {"logits": rows, "mean": rows.astype(np.float64).mean(axis=0)}
+
+
+class JudgeMeadAuthor(JudgeMead):
+    """As `JudgeMead`, of JPEG-coded frames and chips."""
+
+    name: ClassVar[str] = "judge_mead_author"
+    jpeg: ClassVar[bool] = True
+
+
+class JudgeCremaD(JudgeMead):
+    """As `JudgeMead`, the network for CREMA-D."""
+
+    name: ClassVar[str] = "judge_crema_d"
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = (CREMA_D, PFLD)
+    classes: ClassVar[tuple[str, ...]] = CREMA_D_CLASSES
+
+
+class JudgeCremaDAuthor(JudgeCremaD):
+    """As `JudgeCremaD`, of JPEG-coded frames and chips."""
+
+    name: ClassVar[str] = "judge_crema_d_author"
+    jpeg: ClassVar[bool] = True

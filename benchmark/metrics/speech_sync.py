@@ -1,0 +1,136 @@
+"""Do the output's lips follow the speech that drives them? SyncNet under two protocols.
+
+Both hold the output's lips against the sample's speech (role `speech`), not against whatever sound the output carries.
+
+`sync_confidence_author`: the published score, which counts zero vectors beyond the ends, of clips that the stock
+tracker keeps (more than 100 frames at 25 per second with a face); shorter ones are left out of the mean. Most of MEAD
+is shorter. `*_standard`: every shift is averaged over the windows whose sound exists, so length adds no constant, and
+clips from ten frames on have a value; `sync_coverage_standard` says how many do.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.errors import SampleError
+from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.degenerate import finite
+from benchmark.metrics.sync_curve import (
+    REACH,
+    SAMPLES_PER_FRAME,
+    SyncScores,
+    fitting_scores,
+    sync_distances,
+    sync_scores,
+)
+from benchmark.types import Sample
+
+LIP, FRAMES, SEEN = (f"output/syncnet_lips.{name}" for name in ("lip", "frames", "seen"))
+SOUND, SAMPLES = (f"speech/syncnet_sound.{name}" for name in ("audio", "samples"))
+NEEDS = (LIP, FRAMES, SEEN, SOUND, SAMPLES)
+AUTHOR, STANDARD = "cmet-author-v1", "standard-v1"
+TRACK = 100
+"""The stock tracker (syncnet_python's run_pipeline.py, --min_track) keeps tracks of more frames than this."""
+LEAST_WINDOWS = 6
+"""Windows below which fewer than three shifts have five of them."""
+
+Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def paired(features: FeatureMap, spare: int) -> Pair:
+    """Lip and sound embeddings of the same windows.
+
+    Args:
+        features: `NEEDS`.
+        spare: windows that fit and are left out; the published code leaves out one.
+
+    Raises:
+        SampleError: `too_short`, `not_finite`.
+    """
+    length = min(int(features[FRAMES]), int(features[SAMPLES]) // SAMPLES_PER_FRAME)
+    count = min(length - 4 - spare, len(features[LIP]), len(features[SOUND]))
+    if count < 1:
+        raise SampleError("too_short", f"lip sync needs {5 + spare} frames with sound at 25 per second, got {length}")
+    return finite(features[LIP][:count], "the lips"), finite(features[SOUND][:count], "the sound")
+
+
+def author(features: FeatureMap) -> SyncScores:
+    """The published scores. Raises SampleError `no_track`, `too_short`, `not_finite`."""
+    if int(features[SEEN]) <= TRACK:
+        raise SampleError(
+            "no_track", f"the stock tracker keeps tracks of more than {TRACK} frames, this has {int(features[SEEN])}"
+        )
+    return sync_scores(sync_distances(*paired(features, spare=1)))
+
+
+def standard(features: FeatureMap) -> SyncScores:
+    """Scores without padded terms. Raises SampleError `too_short`, `not_finite`."""
+    lips, sounds = paired(features, spare=0)
+    if len(lips) < LEAST_WINDOWS:
+        raise SampleError("too_short", f"a sync curve needs {LEAST_WINDOWS} windows, {len(lips)} fit")
+    return fitting_scores(sync_distances(lips, sounds, padded=False))
+
+
+@metric(
+    name="sync_confidence_author",
+    title="Sync confidence",
+    unit="",
+    higher_is_better=True,
+    needs=NEEDS,
+    protocol=AUTHOR,
+    caveat="Grows with the clip's length by zero padding: 7.9 / 9.3 / 9.8 / 10.2 / 10.6 for one quality at 12 / 25 / "
+    "40 / 75 / 300 windows; clips of 100 frames or fewer have no value.",
+)
+def sync_confidence_author(sample: Sample, features: FeatureMap) -> float:
+    """Median less least of the 31 mean distances, zero-padded."""
+    return author(features).confidence
+
+
+@metric(
+    name="lse_c_standard",
+    title="LSE-C",
+    unit="",
+    higher_is_better=True,
+    needs=NEEDS,
+    protocol=STANDARD,
+    caveat="No padding, but a short clip's curve is noisier and has fewer shifts; compare methods on the same clips.",
+)
+def lse_c_standard(sample: Sample, features: FeatureMap) -> float:
+    """Confidence: median less least of the mean distances over the shifts that have enough windows."""
+    return standard(features).confidence
+
+
+@metric(name="lse_d_standard", title="LSE-D", unit="", higher_is_better=False, needs=NEEDS, protocol=STANDARD)
+def lse_d_standard(sample: Sample, features: FeatureMap) -> float:
+    """Distance: least of the mean distances over the shifts that have enough windows."""
+    return standard(features).distance
+
+
+@metric(
+    name="sync_offset_standard",
+    title="Sync offset, absolute",
+    unit="frames",
+    higher_is_better=False,
+    needs=NEEDS,
+    protocol=STANDARD,
+    caveat="An offset of 15 frames, the largest looked for, means that none was found.",
+)
+def sync_offset_standard(sample: Sample, features: FeatureMap) -> float:
+    """How many frames (at 25 per second) lips and speech are apart, 0 to 15."""
+    return float(abs(standard(features).offset))
+
+
+@metric(
+    name="sync_coverage_standard",
+    title="Clips with a sync score",
+    unit="%",
+    higher_is_better=True,
+    needs=NEEDS,
+    protocol=STANDARD,
+    failed_value=0.0,
+)
+def sync_coverage_standard(sample: Sample, features: FeatureMap) -> float:
+    """100 if the clip has a sync score, 0 if it is too short, shows no face, or was not made."""
+    found = standard(features)
+    return 100.0 if abs(found.offset) <= REACH else 0.0

@@ -1,0 +1,109 @@
+"""What the judges' logits become under the two protocols."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmark.errors import SampleError
+from benchmark.extractors import judge_fan, judge_resnet18
+from benchmark.metrics import METRICS
+from benchmark.metrics import judged_emotion as judged
+from benchmark.metrics.base import Timing
+from benchmark.types import BASIC_EMOTIONS, Sample
+
+SAMPLE = Sample("a", "mead", "test", "s", "1", Path("a.mp4"), "neutral", "happy", 0, None)
+CREMA_D = replace(SAMPLE, dataset="crema_d")
+CASES = [
+    ("emotion_accuracy_mead_author", judged.MEAD_CLASSES, SAMPLE),
+    ("emotion_accuracy_mead_standard", judged.MEAD_CLASSES, SAMPLE),
+    ("emotion_accuracy_crema_d_author", judged.CREMA_D_CLASSES, CREMA_D),
+    ("emotion_accuracy_crema_d_standard", judged.CREMA_D_CLASSES, CREMA_D),
+    ("emotion_accuracy_fan_standard", judged.FAN_CLASSES, SAMPLE),
+]
+
+
+def ask(name: str, sample: Sample, logits: np.ndarray) -> float:
+    metric = METRICS.get(name)
+    (need,) = metric.info.needs
+    return metric(sample, {need: logits})
+
+
+def test_metrics_and_extractors_agree_on_the_classes() -> None:
+    assert judged.MEAD_CLASSES == judge_resnet18.MEAD_CLASSES
+    assert judged.CREMA_D_CLASSES == judge_resnet18.CREMA_D_CLASSES
+    assert judged.FAN_CLASSES == judge_fan.FAN8_CLASSES
+
+
+@pytest.mark.parametrize(("name", "classes", "sample"), CASES)
+def test_the_highest_mean_logit_decides(name: str, classes: tuple[str, ...], sample: Sample) -> None:
+    for index, emotion in enumerate(classes):
+        logits = np.zeros(len(classes))
+        logits[index] = 1.0
+        if emotion == "neutral" and name.endswith("author"):
+            continue
+        assert ask(name, replace(sample, emotion=emotion), logits) == 100.0
+        logits[(index + 1) % len(classes)] = 2.0
+        assert ask(name, replace(sample, emotion=emotion), logits) == 0.0
+
+
+@pytest.mark.parametrize(("name", "classes", "sample"), CASES)
+def test_odd_questions_have_a_status(name: str, classes: tuple[str, ...], sample: Sample) -> None:
+    zeros = np.zeros(len(classes))
+    other = replace(sample, dataset="mead" if sample.dataset == "crema_d" else "crema_d")
+    for asked, logits, status in (
+        (replace(sample, emotion="sarcastic"), zeros, "unknown_class"),
+        (other, zeros, "not_applicable"),
+        (sample, zeros * np.nan, "not_finite"),
+    ):
+        with pytest.raises(SampleError) as caught:
+            ask(name, asked, logits)
+        assert caught.value.status == status
+    with pytest.raises(ValueError, match="outputs"):
+        ask(name, sample, np.zeros(len(classes) + 1))
+
+
+def test_a_neutral_label_is_right_by_definition_for_the_author_and_unknown_otherwise() -> None:
+    neutral = replace(SAMPLE, emotion="neutral")
+    assert ask("emotion_accuracy_mead_author", neutral, np.zeros(7)) == 100.0
+    with pytest.raises(SampleError, match="neutral"):
+        ask("emotion_accuracy_mead_standard", neutral, np.zeros(7))
+
+
+def test_clips_of_no_named_corpus_are_shown_to_every_judge() -> None:
+    clip = replace(SAMPLE, dataset="clips")
+    assert ask("emotion_accuracy_mead_author", clip, np.eye(7)[0]) == 100.0
+    assert ask("emotion_accuracy_crema_d_author", clip, np.eye(5)[0]) == 100.0
+
+
+def test_a_hub_judge_is_asked_about_what_it_knows() -> None:
+    known = np.full(8, np.nan)
+    for emotion, probability in (("happy", 0.7), ("sad", 0.3)):
+        known[BASIC_EMOTIONS.index(emotion)] = probability
+    assert ask("emotion_accuracy_hub", SAMPLE, known) == 100.0
+    assert ask("emotion_probability_hub", replace(SAMPLE, emotion="sad"), known) == pytest.approx(30.0)
+    with pytest.raises(SampleError) as caught:
+        ask("emotion_accuracy_hub", replace(SAMPLE, emotion="angry"), known)
+    assert caught.value.status == "unknown_class"
+
+
+def test_costs_are_read_from_the_timing() -> None:
+    warm = Timing(2.0, 2.5, 50, 3, 3 * 2**20)
+    assert METRICS.get("aitv_author")(SAMPLE, warm) == 2.0
+    assert METRICS.get("aitv_standard")(SAMPLE, warm) == 2.5
+    assert METRICS.get("frames_per_second_standard")(SAMPLE, warm) == 20.0
+    assert METRICS.get("peak_memory_standard")(SAMPLE, warm) == 3.0
+    first, file = replace(warm, order=0), Timing(None, None, None, 4, None)
+    assert METRICS.get("aitv_author")(SAMPLE, first) == 2.0
+    for name, timing, status in (
+        ("aitv_standard", first, "warm_up"),
+        ("frames_per_second_standard", first, "warm_up"),
+        ("aitv_author", file, "not_timed"),
+        ("peak_memory_standard", file, "not_timed"),
+    ):
+        with pytest.raises(SampleError) as caught:
+            METRICS.get(name)(SAMPLE, timing)
+        assert caught.value.status == status
