@@ -1,4 +1,4 @@
-"""Measure how fast the networks run: `python -m benchmark.speed generation`.
+"""Measure how fast the networks run: `python -m benchmark.speed generation`, or `metrics`.
 
 No data and no trained weights are needed. Both sides of a comparison run in turn in one process over the same weights,
 so that a busy machine slows both; on the CPU rates are per CPU second (seconds of all cores together).
@@ -7,6 +7,7 @@ so that a busy machine slows both; on the CPU rates are per CPU second (seconds 
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +20,9 @@ from benchmark.registry import Registry
 
 Report = Mapping[str, Any]
 MEASUREMENTS: Registry[Callable[..., Report]] = Registry("measurement", "emotion_edit_benchmark.speed")
-"""Functions of the flags below that return `setup`, `rows`, `proof`."""
+"""Functions of some of the flags below that return `setup`, `rows`, `proof`, or a `text` of their own."""
 MEASUREMENTS.add("generation", "cmet.speed.generation:measure_generation")
+MEASUREMENTS.add("metrics", "benchmark.speed_metrics:measure_metrics")
 
 COLUMNS = ("", "frames/CPU s", "frames/s", "ratio", "GFLOP/frame", "peak MiB", "max diff", "p99.9", "mean")
 
@@ -66,6 +68,8 @@ def proof_lines(report: Report) -> list[str]:
 
 def table(report: Report) -> str:
     """The report for the terminal."""
+    if "text" in report:
+        return str(report["text"])
     rows = [COLUMNS, *(cells(row) for row in report["rows"])]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     pad = [str.ljust, *[str.rjust] * (len(COLUMNS) - 1)]
@@ -77,6 +81,9 @@ def markdown(reports: Sequence[Report]) -> str:
     """The reports for docs/performance.md."""
     parts = []
     for report in reports:
+        if "text" in report:
+            parts += [str(report["text"]), ""]
+            continue
         parts += [setup_line(report) + ".", ""]
         parts += ["| " + " | ".join(COLUMNS) + " |", "| --- " + "| ---: " * (len(COLUMNS) - 1) + "|"]
         parts += ["| " + " | ".join(cells(row)) + " |" for row in report["rows"]]
@@ -118,6 +125,10 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--precision", default="float32", help="of ours: float32, bfloat16, float16 (default: float32)")
     p.add_argument("--channels-last", action="store_true", help="memory order of ours")
     p.add_argument("--proof-frames", type=int, default=1, help="frames drawn once more in float64; 0: none")
+    p.add_argument("--clips", type=int, default=2, help="made clips that all metrics look at (default: 2)")
+    p.add_argument("--clip-frames", type=int, default=80, help="frames of a made clip (default: 80)")
+    p.add_argument("--parts", default="frechet,sync,list", help="of metrics (default: frechet,sync,list)")
+    p.add_argument("--weights", type=Path, metavar="DIR", help="checkpoints, for the face detector")
     p.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     p.add_argument("--markdown", type=Path, metavar="FILE", help="write the table for docs/performance.md")
     return p
@@ -132,7 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         measure = MEASUREMENTS.get(name)
         for device in devices(wanted):
-            reports.append(measure(**options, device=device, progress=progress))
+            taken = inspect.signature(measure).parameters
+            given = {flag: value for flag, value in options.items() if flag in taken}
+            reports.append(measure(**given, device=device, progress=progress))
             print(table(reports[-1]), flush=True)
         for kind, text in (("json", json.dumps(reports, indent=1) + "\n"), ("markdown", markdown(reports))):
             if files[kind]:
