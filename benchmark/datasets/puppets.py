@@ -26,7 +26,7 @@ class Puppets(Dataset):
     licence: ClassVar[str] = "Apache-2.0"
 
     def splits(self) -> tuple[str, ...]:
-        """`test` (56 samples, the default), `full` (336), `extended` (48, unseen emotions)."""
+        """`test` (56 samples, the default), `full` (336), `levels` (84), `extended` (48, unseen emotions)."""
         return SPLITS
 
     def split_sha256(self, split: str) -> str:

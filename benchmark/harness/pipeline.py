@@ -25,12 +25,14 @@ from benchmark.harness.aggregate import aggregate
 from benchmark.harness.extract import Machine, extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import Output, generate
+from benchmark.harness.judgements import judge_outputs
 from benchmark.harness.places import Places, open_places
 from benchmark.harness.plan import RunPlan, load_metrics, make_plan
 from benchmark.harness.score import Gatherer, score
 from benchmark.method import METHODS, Method
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.mock import mock_of
+from benchmark.results.judgements import write_judgements
 from benchmark.results.store import run_folder, write_run, write_scores, write_summary
 from benchmark.types import Sample
 
@@ -176,6 +178,7 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
     clock = time.perf_counter()
     summary = aggregate(plan, scores, samples, metrics, gatherer)
     write_summary(folder, summary)
+    write_judgements(folder, judge_outputs(samples, metrics, gatherer))
     write_timing(folder, outputs)
     seconds["aggregate"] = time.perf_counter() - clock
 

@@ -16,7 +16,14 @@ for _file, _names in {
     "puppet_face": ("action_unit_error", "edit_cosine", "edit_size"),
     "puppet_frechet": ("frechet_face",),
     "puppet_identity": ("identity_similarity",),
-    "puppet_sync": ("sync_confidence", "sync_distance", "sync_in_time"),
+    "puppet_sync": ("sync_confidence", "sync_distance", "sync_in_time", "sync_offset"),
+    "puppet_edit": ("edit_gain", "edit_success", "lip_motion_kept"),
+    "level_order": ("level_order", "level_triples"),
+    "emotion_judging": (
+        *(f"{_what}_{_judge}" for _judge in ("puppets", "units") for _what in ("macro_f1", "emotion_floor")),
+        *(f"emotion_ceiling_{_judge}" for _judge in ("puppets", "units")),
+        "kappa_puppets_units",
+    ),
 }.items():
     for _name in _names:
         METRICS.add(_name, f"benchmark.metrics.{_file}:{_name}")
@@ -26,11 +33,19 @@ for _classifier in ("faceapi", "xception102", "xception119", "hsemotion"):
     for _what in ("probability", "accuracy", "gain"):
         _name = f"emotion_{_what}_{_classifier}"
         METRICS.add(_name, f"benchmark.metrics.facial_emotion:{_name}")
+    for _what in ("macro_f1", "emotion_floor", "emotion_ceiling"):
+        METRICS.add(f"{_what}_{_classifier}", f"benchmark.metrics.emotion_judging:{_what}_{_classifier}")
+    for _what in ("level_order", "level_triples"):
+        METRICS.add(f"{_what}_{_classifier}", f"benchmark.metrics.level_order:{_what}_{_classifier}")
+for _name in ("kappa_faceapi_xception102", "kappa_faceapi_hsemotion"):
+    METRICS.add(_name, f"benchmark.metrics.emotion_judging:{_name}")
 for _emotion in ("angry", "disgusted", "fear", "happy", "neutral", "sad", "surprised"):
     METRICS.add(f"probability_{_emotion}", f"benchmark.metrics.facial_emotion:probability_{_emotion}")
 METRICS.add("identity_mobilefacenet", "benchmark.metrics.real_identity:identity_mobilefacenet")
 METRICS.add("face_motion", "benchmark.metrics.landmark_motion:face_motion")
 METRICS.add("mouth_motion", "benchmark.metrics.landmark_motion:mouth_motion")
+for _name in ("expression_change", "expression_cosine", "mouth_correlation"):
+    METRICS.add(_name, f"benchmark.metrics.landmark_expression:{_name}")
 METRICS.add("mouth_distance", "benchmark.metrics.landmark_agreement:mouth_distance")
 METRICS.add("face_distance", "benchmark.metrics.landmark_agreement:face_distance")
 METRICS.add("sharpness_kept", "benchmark.metrics.real_quality:sharpness_kept")

@@ -75,3 +75,16 @@ def sync_distance(sample: Sample, features: FeatureMap) -> float:
 def sync_in_time(sample: Sample, features: FeatureMap) -> float:
     """100 if the best shift is at most one frame, else 0."""
     return 100.0 * float(abs(scores(features).offset) <= 1)
+
+
+@metric(
+    name="sync_offset",
+    title="Size of the sync offset",
+    unit="frames",
+    higher_is_better=False,
+    needs=(LIP, SOUND),
+    protocol="puppets-v1",
+)
+def sync_offset(sample: Sample, features: FeatureMap) -> float:
+    """How many frames the sound must be shifted for the lips to fit best, 0 to 10."""
+    return float(abs(scores(features).offset))

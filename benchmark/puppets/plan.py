@@ -4,6 +4,8 @@ Clip ids read `P25_happy_level_2_s31`: identity, emotion, level, sentence. Neutr
 
 * `test`, the default: 4 test identities x 7 emotions x 2 of the 3 levels = 56 edits of 12 neutral source clips.
 * `full`: 4 x 7 x 3 levels x 4 sentences = 336 edits of 16 source clips.
+* `levels`: 4 x 7 x 3 levels = 84 edits of 12 source clips; the three levels of an emotion have the same source, so that
+  their order can be judged.
 * `extended`: 4 x 6 emotions x levels 2 and 3 = 48 edits of 12 source clips; these emotions are in no training clip.
 * `train`: not a split to score, but the clips of the 24 training identities that the project's networks learn from.
 
@@ -27,7 +29,7 @@ from benchmark.puppets.cast import TEST_IDENTITIES, TRAINING_IDENTITIES, generat
 from benchmark.puppets.sentences import CUE_SENTENCES, TEST_SENTENCES, TRAINING_SENTENCES
 from benchmark.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 
-SPLITS: tuple[str, ...] = ("test", "full", "extended")
+SPLITS: tuple[str, ...] = ("test", "full", "levels", "extended")
 """Splits that can be scored, the default one first."""
 
 CUES = 10
@@ -80,6 +82,8 @@ def sample_plans(split: str) -> list[SamplePlan]:
         targets = list(_targets(MOVED, levels_each=2, sentences_each=3, own_sentence=True))
     elif split == "full":
         targets = list(_targets(MOVED, levels_each=3, sentences_each=4, own_sentence=False))
+    elif split == "levels":
+        targets = list(_triples())
     elif split == "extended":
         targets = list(_targets(EXTENDED_EMOTIONS, levels_each=0, sentences_each=3, own_sentence=True))
     else:
@@ -107,6 +111,14 @@ def _targets(
                 level = 2 + turn if levels_each == 0 else (person + number + turn) % 3 + 1
                 said = words[(number + turn) % len(words)] if own_sentence else words[turn // 3]
                 yield ClipPlan(identity, emotion, level, said)
+
+
+def _triples() -> Iterator[ClipPlan]:
+    """Every emotion of every identity at levels 1, 2 and 3 with the same words, the three one after the other."""
+    for person, identity in enumerate(TEST_IDENTITIES):
+        for number, emotion in enumerate(MOVED):
+            said = TEST_SENTENCES[(person * 2 + number % 3) % len(TEST_SENTENCES)]
+            yield from (ClipPlan(identity, emotion, level, said) for level in (1, 2, 3))
 
 
 def _sample(target: ClipPlan, references: list[ClipPlan]) -> SamplePlan:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.results.judgements import JUDGEMENTS
 from benchmark.results.schema import (
     GROUPINGS,
     METRIC_CARD,
@@ -31,6 +32,7 @@ Schema version {version}. One folder a run:
 results/<dataset>/<split>/<method>/<run_id>/run.json         what was run, with what, how far it came
                                             scores.parquet   one row for each planned sample and metric
                                             summary.csv      one row for each metric and group of samples
+                                            judgements.csv   one row for each planned sample and judge of emotion
 ```
 
 The folder's path and `run.json` must agree. Files are written to a temporary name and then moved. `scores.parquet`
@@ -63,6 +65,12 @@ def render() -> str:
         "with fewer than two there is none, which is an empty cell, never an interval of zero width.\n"
     )
     parts.append(_columns(SUMMARY))
+    parts.append("## judgements.csv\n")
+    parts.append(
+        "What each judge of emotion saw in each output. Confusion matrices of any group of samples come from here "
+        "(`benchmark.results.judgements.confusion`). Runs made before this file existed have none.\n"
+    )
+    parts.append(_columns(JUDGEMENTS))
     parts.append("## Ranges\n")
     ranges = [(f"`{unit}`", f"{low:g}", f"{high:g}") for unit, (low, high) in UNIT_RANGES.items()]
     parts.append(_table(("unit", "smallest", "largest"), ranges))

@@ -41,7 +41,7 @@ def test_training_holds_no_extended_emotion_no_test_identity_and_no_test_sentenc
 
 
 def test_split_sizes() -> None:
-    assert [len(sample_plans(split)) for split in SPLITS] == [56, 336, 48]
+    assert [len(sample_plans(split)) for split in SPLITS] == [56, 336, 84, 48]
     assert len({p.source for p in sample_plans("test")}) == 12
 
 

@@ -1,0 +1,55 @@
+"""What the judges of emotion saw in the outputs of a run, as rows. Only judges whose features are there anyway."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmark.errors import SampleError, one_line
+from benchmark.harness.score import Gatherer, group_of
+from benchmark.metrics.base import Metric, MetricInfo
+from benchmark.metrics.emotion_judges import JUDGES, Judge
+from benchmark.results.judgements import JUDGEMENTS
+from benchmark.types import Sample
+
+
+def judges_of(metrics: Sequence[Metric]) -> list[Judge]:
+    """The judges that read nothing which these metrics do not read already."""
+    read = {need for metric in metrics for need in metric.info.needs}
+    return [judge for judge in JUDGES.values() if judge.need() in read]
+
+
+def judge_outputs(samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer) -> pd.DataFrame:
+    """One row for each planned sample and judge, columns as `benchmark.results.judgements.JUDGEMENTS`."""
+    rows = [
+        {
+            "sample_id": sample.id,
+            "speaker": sample.speaker,
+            "emotion": sample.emotion,
+            "group": group_of(sample),
+            "intensity": sample.intensity,
+            "judge": judge.name,
+            "protocol": judge.protocol,
+            **_seen(judge, sample, gatherer),
+        }
+        for judge in judges_of(metrics)
+        for sample in samples
+    ]
+    return pd.DataFrame(rows, columns=[column.name for column in JUDGEMENTS])
+
+
+def _seen(judge: Judge, sample: Sample, gatherer: Gatherer) -> dict[str, Any]:
+    info = MetricInfo("judgement", judge.title, "", True, needs=(judge.need(),), protocol=judge.protocol)
+    gathered = gatherer.gather(Metric(info, lambda: 0.0), sample)
+    try:
+        if gathered.arrays is None:
+            raise gathered.error or SampleError("no_features", "")
+        scores = judge.scores(gathered.arrays)
+    except SampleError as error:
+        return {"seen": "", "probability": math.nan, "status": error.status, "reason": one_line(error)}
+    best = int(np.argmax(scores))
+    return {"seen": judge.classes[best], "probability": float(scores[best]), "status": "ok", "reason": ""}

@@ -1,0 +1,105 @@
+"""Emotion judging beyond accuracy: macro F1, agreement of two judges, what a judge says of source and target.
+
+`macro_f1_<judge>`: mean F1 over the emotions that were asked for (scikit-learn's `f1_score(average="macro")` with
+those labels). Unlike accuracy it isn't moved by how often an emotion is asked for, and a judge that says "happy" to
+everything gets little.
+
+`kappa_<first>_<second>`: Cohen's kappa of what two judges see in the outputs, over the classes that both know. Where
+two judges don't agree, the accuracy of either says little. It is undefined (`not_applicable`) when both give all clips
+one and the same class, as they should to copies of neutral sources.
+
+`emotion_floor_<judge>` and `emotion_ceiling_<judge>`: the judge's accuracy on the untouched sources and on the real
+recordings of the target. Whatever a method does, only what lies between the two is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from benchmark.errors import SampleError
+from benchmark.metrics.base import FeatureMap, Metric, metric
+from benchmark.metrics.emotion_judges import JUDGES, PAIRS, common_classes, seen_among
+from benchmark.statistics.agreement import cohen_kappa, confusion_matrix, macro_f1
+from benchmark.types import Sample
+
+
+def _macro_f1(name: str) -> Metric:
+    judge = JUDGES[name]
+
+    def score(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
+        """Mean F1 over the emotions asked for, in percent; samples of emotions without a class are left out."""
+        known = [(s, f) for s, f in zip(samples, features, strict=True) if s.emotion in judge.classes]
+        if not known:
+            raise SampleError("no_class", f"{judge.title} knows none of the emotions asked for")
+        wanted = [judge.classes.index(sample.emotion) for sample, _ in known]
+        seen = [int(np.argmax(judge.scores(feature))) for _, feature in known]
+        return 100.0 * macro_f1(confusion_matrix(wanted, seen, len(judge.classes)))
+
+    return metric(
+        name=f"macro_f1_{name}",
+        title=f"Macro F1, {judge.title}",
+        unit="%",
+        higher_is_better=True,
+        level="set",
+        needs=(judge.need(),),
+        protocol=judge.protocol,
+    )(score)
+
+
+def _kappa(first_name: str, second_name: str) -> Metric:
+    first, second = JUDGES[first_name], JUDGES[second_name]
+    classes = common_classes(first, second)
+
+    def score(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
+        """Cohen's kappa of what both judges see, -1 to 1."""
+        pairs = [
+            (seen_among(first, first.scores(f), classes), seen_among(second, second.scores(f), classes))
+            for f in features
+        ]
+        ours, theirs = (np.array([pair[k] for pair in pairs], int) for k in (0, 1))
+        try:
+            return cohen_kappa(confusion_matrix(ours, theirs, len(classes)))
+        except ValueError as error:
+            raise SampleError("not_applicable", str(error)) from None
+
+    return metric(
+        name=f"kappa_{first_name}_{second_name}",
+        title=f"Judges' kappa: {first.title}, {second.title}",
+        unit="",
+        higher_is_better=True,
+        level="set",
+        needs=(first.need(), second.need()),
+        protocol=first.protocol,
+    )(score)
+
+
+def _bound(name: str, role: str) -> Metric:
+    judge = JUDGES[name]
+    what = "floor" if role == "source" else "ceiling"
+
+    def score(sample: Sample, features: FeatureMap) -> float:
+        """100 if the judge sees the target emotion in that recording, else 0."""
+        return 100.0 * float(int(np.argmax(judge.scores(features, role))) == judge.class_of(sample.emotion))
+
+    return metric(
+        name=f"emotion_{what}_{name}",
+        title=f"Emotion {what} ({role}), {judge.title}",
+        unit="%",
+        higher_is_better=what == "ceiling",
+        needs=(judge.need(role),),
+        protocol=judge.protocol,
+    )(score)
+
+
+BY_NAME: dict[str, Metric] = {
+    made.info.name: made
+    for made in (
+        *(_macro_f1(name) for name in JUDGES),
+        *(_kappa(*pair) for pair in PAIRS),
+        *(_bound(name, role) for name in JUDGES for role in ("source", "target")),
+    )
+}
+"""Metric name -> metric."""
+globals().update(BY_NAME)

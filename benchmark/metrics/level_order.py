@@ -1,0 +1,152 @@
+"""Does more of an emotion come out when more is asked for? Order of levels 1 < 2 < 3, from one response a sample.
+
+A response is one number a sample: how far the face went into the wanted direction (puppets: action units; real video: a
+judge's gain in probability over the source). Doing nothing responds with the same to every level and scores 0, as does
+one and the same edit for all levels; a method that heeds the level nears 1 (or 100 %).
+
+Two set metrics. `order`: Spearman's rank correlation of level and response within all samples of one speaker and
+emotion, mean over these groups; ties share ranks, a constant response counts 0. `triples`: of all sets of three samples
+of one speaker, sentence and emotion at levels 1, 2, 3, the share with strictly rising responses, in percent; chance
+gives 16.7. Splits without two levels (or without triples) have no value: `not_applicable`. Puppets: splits `levels`,
+`full`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import rankdata
+
+from benchmark.errors import SampleError
+from benchmark.metrics.base import FeatureMap, Metric, metric
+from benchmark.metrics.emotion_judges import JUDGES
+from benchmark.metrics.puppet_face import OUTPUT, SOURCE, TARGET, mean_units
+from benchmark.types import Sample
+
+Response = Callable[[Sample, FeatureMap], float]
+
+
+def rank_correlation(levels: ArrayLike, responses: ArrayLike) -> float:
+    """Spearman's correlation with shared ranks for ties; 0 where all responses are the same.
+
+    Args:
+        levels: (n,), at least two different values.
+        responses: (n,), finite.
+
+    Raises:
+        ValueError: fewer than two levels.
+    """
+    x, y = rankdata(np.asarray(levels, np.float64)), rankdata(np.asarray(responses, np.float64))
+    x, y = x - x.mean(), y - y.mean()
+    if not x.any():
+        raise ValueError("an order of levels needs two different levels")
+    return float(x @ y / np.sqrt((x @ x) * (y @ y))) if y.any() else 0.0
+
+
+def mean_order(samples: Sequence[Sample], responses: Sequence[float]) -> float:
+    """Mean rank correlation over speakers and emotions. Raises SampleError `not_applicable` without two levels."""
+    groups = _grouped(samples, responses, lambda s: (s.speaker, s.emotion))
+    scores = [
+        rank_correlation(levels, values)
+        for levels, values in ((list(k), list(v)) for k, v in (zip(*g, strict=True) for g in groups))
+        if len(set(levels)) > 1
+    ]
+    if not scores:
+        raise SampleError("not_applicable", "no emotion of a speaker is asked for at two levels")
+    return float(np.mean(scores))
+
+
+def rising_triples(samples: Sequence[Sample], responses: Sequence[float]) -> float:
+    """Percent of triples that rise strictly. Raises SampleError `not_applicable` without a triple."""
+    groups = _grouped(samples, responses, lambda s: (s.speaker, s.emotion, s.sentence, str(s.source)))
+    rising = []
+    for group in groups:
+        by_level = dict(sorted(group))
+        if set(by_level) == {1, 2, 3}:
+            rising.append(by_level[1] < by_level[2] < by_level[3])
+    if not rising:
+        raise SampleError("not_applicable", "no source is edited to one emotion at levels 1, 2 and 3")
+    return 100.0 * float(np.mean(rising))
+
+
+def _grouped(
+    samples: Sequence[Sample], responses: Sequence[float], key: Callable[[Sample], Hashable]
+) -> list[list[tuple[int, float]]]:
+    """(level, response) of the samples that have a level, by key."""
+    groups: dict[Hashable, list[tuple[int, float]]] = defaultdict(list)
+    for sample, response in zip(samples, responses, strict=True):
+        if sample.intensity > 0:
+            groups[key(sample)].append((sample.intensity, float(response)))
+    return list(groups.values())
+
+
+def unit_response(sample: Sample, features: FeatureMap) -> float:
+    """Change of the mean action units from source to output, along the change that the target makes."""
+    output, source, target = (mean_units(features[name]) for name in (OUTPUT, SOURCE, TARGET))
+    wanted = target - source
+    length = float(np.linalg.norm(wanted))
+    return float((output - source) @ wanted) / length if length > 1e-9 else 0.0
+
+
+def _metrics(ending: str, response: Response, needs: Sequence[str], protocol: str, by: str) -> dict[str, Metric]:
+    def order(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
+        """Mean rank correlation of level and response, -1 to 1; doing nothing: 0."""
+        return mean_order(*_responding(samples, features, response))
+
+    def triples(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
+        """Percent of triples 1 < 2 < 3 whose responses rise; doing nothing: 0."""
+        return rising_triples(*_responding(samples, features, response))
+
+    made = [
+        metric(
+            name=f"level_{what}{ending}",
+            title=f"{title}{by}",
+            unit=unit,
+            higher_is_better=True,
+            level="set",
+            needs=needs,
+            protocol=protocol,
+        )(function)
+        for what, title, unit, function in (
+            ("order", "Order of levels (Spearman)", "", order),
+            ("triples", "Levels 1 < 2 < 3 in order", "% of triples", triples),
+        )
+    ]
+    return {m.info.name: m for m in made}
+
+
+def _responding(
+    samples: Sequence[Sample], features: Sequence[FeatureMap], response: Response
+) -> tuple[list[Sample], list[float]]:
+    """The samples that have a response, and it. A judge has none for an emotion that it does not know."""
+    kept, values = [], []
+    for sample, feature in zip(samples, features, strict=True):
+        try:
+            value = response(sample, feature)
+        except SampleError:
+            continue
+        kept.append(sample)
+        values.append(value)
+    return kept, values
+
+
+def _gain_of(name: str) -> Response:
+    judge = JUDGES[name]
+
+    def gain(sample: Sample, features: FeatureMap) -> float:
+        index = judge.class_of(sample.emotion)
+        return float(judge.scores(features)[index] - judge.scores(features, "source")[index])
+
+    return gain
+
+
+REAL_JUDGES = tuple(name for name, judge in JUDGES.items() if judge.protocol != "puppets-v1")
+BY_NAME: dict[str, Metric] = _metrics("", unit_response, (OUTPUT, SOURCE, TARGET), "puppets-v1", "")
+for _name in REAL_JUDGES:
+    _judge = JUDGES[_name]
+    _needs = (_judge.need(), _judge.need("source"))
+    BY_NAME |= _metrics(f"_{_name}", _gain_of(_name), _needs, _judge.protocol, f", {_judge.title}")
+globals().update(BY_NAME)
