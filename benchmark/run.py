@@ -171,13 +171,15 @@ def _run_each(runs: Sequence[RunConfig], everything: bool) -> tuple[list[Finishe
 def _table(finished: Sequence[Finished]) -> str:
     import pandas as pd
 
-    from benchmark.table import results_table
+    from benchmark.table import caveats, results_table
 
     first = finished[0]
     mock = " · MOCK, not results" if first.plan.mock else ""
     title = f"\n{first.plan.dataset} · {first.plan.split} · {len(first.samples)} samples{mock}"
     infos = [replace(metric.info) for metric in first.metrics]
     lines = [results_table(pd.concat([done.summary for done in finished]), infos, title), ""]
+    if known := caveats(infos):
+        lines += ["known biases:", *(f"  {line}" for line in known), ""]
     for done in finished:
         lines += [f"{done.plan.method}: {problem}" for problem in _problems(done)]
         lines.append(f"{done.plan.method}: {done.folder}")

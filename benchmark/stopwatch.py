@@ -4,17 +4,19 @@
         ...                      # code that says `with spent("decode"):` around its parts
     spending["decode"]           # seconds of wall time
 
-Nested parts count for the outermost only, so the kinds never overlap.
+Nested parts count for the outermost only, so the kinds never overlap within a thread; threads add up.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _spending: dict[str, float] | None = None
-_inside = False
+_lock = threading.Lock()
+_thread = threading.local()
 
 
 @contextmanager
@@ -31,15 +33,15 @@ def measured() -> Iterator[dict[str, float]]:
 @contextmanager
 def spent(kind: str) -> Iterator[None]:
     """Count this block under a kind: "decode" or "forward"."""
-    global _inside
-    if _spending is None or _inside:
+    if _spending is None or getattr(_thread, "inside", False):
         yield
         return
-    _inside = True
+    _thread.inside = True
     started = time.perf_counter()
     try:
         yield
     finally:
-        _inside = False
-        if _spending is not None:
-            _spending[kind] = _spending.get(kind, 0.0) + time.perf_counter() - started
+        _thread.inside = False
+        with _lock:
+            if _spending is not None:
+                _spending[kind] = _spending.get(kind, 0.0) + time.perf_counter() - started

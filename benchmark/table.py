@@ -47,6 +47,11 @@ def results_table(summary: pd.DataFrame, infos: Sequence[MetricInfo], title: str
     return title + "\n" + aligned([tuple(head), *lines])
 
 
+def caveats(infos: Sequence[MetricInfo]) -> list[str]:
+    """What is known to bias the numbers, one line a metric, for below the table."""
+    return [f"{info.title} [{info.protocol}]: {info.caveat}" for info in infos if info.caveat]
+
+
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Rows of cells as columns of equal width, the first row underlined. Numbers-like columns are set to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]

@@ -57,7 +57,7 @@ class I3DAuthor(BatchedExtractor):
         self._network = load_network(I3D(), I3D_400, options, device)
         self.prepare(device, options)
 
-    def inputs(self, footage: Footage) -> NDArray[np.float32]:
+    def inputs(self, footage: Footage) -> NDArray[Any]:
         """float32 (1, 3, 15, 224, 224), -1 to 1. Raises SampleError `unreadable_video`."""
         from benchmark.networks.i3d_input import author_clip
 
@@ -83,12 +83,19 @@ class I3DWindow(I3DAuthor):
     name: ClassVar[str] = "i3d_window"
     version: ClassVar[str] = "1"
 
-    def inputs(self, footage: Footage) -> NDArray[np.float32]:
-        """float32 (W, 3, 16, 224, 224), W 1 to 4. Raises SampleError `unreadable_video`."""
-        from benchmark.networks.i3d_input import half_pixel_clip
-
+    def inputs(self, footage: Footage) -> NDArray[Any]:
+        """uint8 (V, 16, H, W, 3), V 1 to 4. Raises SampleError `unreadable_video`."""
         frames = footage.clip.frames
-        return np.stack([half_pixel_clip(frames[window]).numpy() for window in windows(len(frames))])
+        return frames[windows(len(frames))]
+
+    def forward(self, batch: Tensor) -> Tensor:
+        """uint8 (b, 16, H, W, 3), resized on the device -> (b, 400)."""
+        import torch
+
+        from benchmark.networks.i3d_input import half_pixel
+
+        scores: Tensor = self._network(torch.stack([half_pixel(clip) for clip in batch]))
+        return scores
 
 
 def windows(frames: int) -> NDArray[np.int64]:

@@ -73,6 +73,7 @@ class JudgeHub(BatchedExtractor):
         """Open the folder. Raises MissingCheckpoint; MissingRequirement (no transformers); CheckpointError."""
         paths = [locate(part, folders(options.get("weights"))) for part in PARTS]
         try:
+            from safetensors import SafetensorError
             from transformers import AutoModelForImageClassification
         except ImportError as error:
             raise MissingRequirement(
@@ -82,7 +83,7 @@ class JudgeHub(BatchedExtractor):
             model = AutoModelForImageClassification.from_pretrained(
                 paths[0].parent, local_files_only=True, use_safetensors=True, trust_remote_code=False
             )
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise CheckpointError(f"{paths[0].parent.name} is no image classifier: {one_line(error)}") from error
         self._model = model.eval().to(device)
         self._columns = emotion_columns(model.config.id2label)

@@ -17,20 +17,28 @@ PROTOCOL = "syncnet-yunet-v1"
 
 
 def published(features: FeatureMap) -> SyncScores:
-    """Scores over one window fewer than fit, as the published code has it. Raises SampleError `too_short`."""
-    windows = min(len(features[LIP]), len(features[SOUND])) - 1
+    """Scores over L - 5 windows of L frames with sound, though L - 4 fit, as the published code has it.
+
+    The picture has L - 4 windows; of a sound of just the picture's length the last is cut off already.
+
+    Raises:
+        SampleError: `too_short`.
+    """
+    windows = min(len(features[LIP]) - 1, len(features[SOUND]))
     if windows < 1:
         raise SampleError("too_short", "lip sync needs at least 6 frames with sound")
     return sync_scores(sync_distances(features[LIP][:windows], features[SOUND][:windows]))
 
 
-@metric(name="lse_c", title="LSE-C", unit="", higher_is_better=True, needs=(LIP, SOUND), protocol=PROTOCOL)
+@metric(name="lse_c", title="LSE-C", unit="", higher_is_better=True, needs=(LIP, SOUND), protocol=PROTOCOL, version="2")
 def lse_c(sample: Sample, features: FeatureMap) -> float:
     """Confidence: median less least of the mean distances over shifts."""
     return published(features).confidence
 
 
-@metric(name="lse_d", title="LSE-D", unit="", higher_is_better=False, needs=(LIP, SOUND), protocol=PROTOCOL)
+@metric(
+    name="lse_d", title="LSE-D", unit="", higher_is_better=False, needs=(LIP, SOUND), protocol=PROTOCOL, version="2"
+)
 def lse_d(sample: Sample, features: FeatureMap) -> float:
     """Distance: least of the mean distances over shifts."""
     return published(features).distance

@@ -59,7 +59,12 @@ def author_clip(frames: NDArray[np.uint8], size: int = 224) -> Tensor:
 def half_pixel_clip(frames: NDArray[np.uint8], size: int = 224) -> Tensor:
     """The torch ports' chain: uint8 (T, H, W, 3) RGB -> float32 (3, T, size, size), -1 to 1."""
     _check(frames)
-    x = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2).float() / 255
+    return half_pixel(torch.from_numpy(np.ascontiguousarray(frames)), size)
+
+
+def half_pixel(frames: Tensor, size: int = 224) -> Tensor:
+    """`half_pixel_clip` of a tensor, on its device: uint8 (T, H, W, 3) -> float32 (3, T, size, size), -1 to 1."""
+    x = frames.permute(0, 3, 1, 2).float() / 255
     height, width = x.shape[2:]
     scale = size / min(height, width)
     target = (size, math.ceil(width * scale)) if height < width else (math.ceil(height * scale), size)
