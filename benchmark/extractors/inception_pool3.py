@@ -72,6 +72,16 @@ class InceptionPool3(BatchedExtractor):
         return {"pool3": rows}
 
 
+class InceptionFrames(InceptionPool3):
+    """Features: `pool3` float32 (T, 2048), one row a frame, as decoded. For `benchmark.fid`; no run uses it."""
+
+    name: ClassVar[str] = "inception_frames"
+
+    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+        """All frames. Raises SampleError `unreadable_video`, ..."""
+        return footage.clip.frames
+
+
 class InceptionJpeg(InceptionPool3):
     """Features: `pool3` float32 (T, 2048), one row a frame."""
 
