@@ -9,3 +9,6 @@ __all__ = ["DATASETS"]
 
 DATASETS.add("puppets", "benchmark.datasets.puppets:Puppets")
 DATASETS.add("clips", "benchmark.datasets.clips:Clips")
+DATASETS.add("mead", "benchmark.datasets.mead:Mead")
+DATASETS.add("crema_d", "benchmark.datasets.crema_d:CremaD")
+DATASETS.add("extended", "benchmark.datasets.extended:Extended")
