@@ -4,15 +4,15 @@ In two stages, each of which resumes. First the encoder and its heads learn to r
 `training.codes` defines them. Then the encoder rests and the decoder learns to reenact: a step draws a few speakers,
 for each one source frame and several driving frames of other clips; the picture decoded from the source's features
 and the driving frame's known codes must equal the driving frame, in L1 over a Laplacian pyramid, heavier where source
-and driving frame differ (mouth, brows, eyes). The decoder starts from doing nothing: no flow, and masks that let the
-source through.
+and driving frame differ (mouth, brows, eyes), and the encoder must read the same codes off both. The decoder starts
+from doing nothing: no flow, and masks that let the source through.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +37,16 @@ OPEN_MASK = 4.0
 """Before the sigmoid: masks that let 98 % of the source through."""
 LIFT = 1.5
 """Added to colours, so that the activation of the last colour layer is never bent at the start."""
+READ = 64
+"""Pictures in a step of the first stage."""
 SOURCES = 3
-"""Speakers in a step."""
+"""Speakers in a step of the second."""
 DRIVERS = 4
 """Driving frames for each of them."""
+SECOND_BANK = 0.4
+"""Share of the steps whose pictures come from the bank `faces`."""
+READ_BACK = 0.3
+"""Weight of the codes that the encoder reads off the drawn picture, beside the pixels."""
 
 
 def to_tensor(images: np.ndarray, size: int) -> Tensor:
@@ -100,10 +106,10 @@ def read_colours(network: Generator, images: Tensor) -> None:
 
 
 def code_loss(images: np.ndarray, codes: Tensor, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
-    """How far the codes of 32 pictures uint8 (N, S, S, 3) are from the known ones (N, 36)."""
+    """How far the codes of a batch of pictures uint8 (N, S, S, 3) are from the known ones (N, 36)."""
     assert isinstance(network, Generator)
-    rows = np.sort(rng.integers(0, len(images), 32))
-    own = torch.cat(network.codes(network.latent(to_tensor(images[rows], images.shape[1]))), dim=1)
+    rows = np.sort(rng.integers(0, len(images), READ))
+    own = torch.cat(network.codes(network.latent(to_tensor(images[rows], images.shape[1]))), dim=1).float()
     return {"total": F.smooth_l1_loss(own, codes[torch.from_numpy(rows)])}
 
 
@@ -122,21 +128,45 @@ def pyramid_loss(made: Tensor, wanted: Tensor, weight: Tensor, levels: int = 4) 
     return total
 
 
-def face_loss(bank: FrameBank, codes: Tensor, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
-    """One batch's error of reenactment with known codes (N, 36); the encoder is not trained."""
+@dataclass(frozen=True)
+class Pictures:
+    """A bank as the face model sees it."""
+
+    bank: FrameBank
+    images: np.ndarray
+    """uint8 (N, size, size, 3)."""
+    codes: Tensor
+    """float32 (N, 36)."""
+
+    @staticmethod
+    def of(bank: FrameBank, book: CodeBook) -> Pictures:
+        """At the size of `CONFIG`."""
+        return Pictures(bank, bank.small_images(CONFIG.size), torch.from_numpy(bank.codes(book)))
+
+
+def face_loss(banks: Sequence[Pictures], network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
+    """One batch's error of reenactment with known codes; the encoder is not trained.
+
+    Beside the pixels counts what the encoder reads: from the drawn picture it should read the codes that it reads
+    from the driving frame.
+    """
     assert isinstance(network, Generator)
-    source_rows, driver_rows = bank.pairs(rng, SOURCES, DRIVERS)
+    chosen = banks[int(rng.random() < SECOND_BANK)]
+    source_rows, driver_rows = chosen.bank.pairs(rng, SOURCES, DRIVERS)
     size = network.config.size
-    sources, drivers = to_tensor(bank.images[source_rows], size), to_tensor(bank.images[driver_rows], size)
+    sources, drivers = to_tensor(chosen.images[source_rows], size), to_tensor(chosen.images[driver_rows], size)
     repeat = torch.arange(SOURCES).repeat_interleave(DRIVERS)
     with torch.no_grad():
         latent, features = network.enc(sources)
         moved = F.avg_pool2d((drivers - sources[repeat]).abs().mean(1, keepdim=True), 5, 1, 2)
         weight = 1.0 + 6.0 * (moved / (moved.amax(dim=(2, 3), keepdim=True) + 1e-3))
+        wanted = torch.cat(network.codes(network.latent(drivers)), dim=1).float()
     source = Source(latent[repeat], [f[repeat] for f in features], [d[repeat] for d in network.dec.details(features)])
-    lip, pose, exp = codes[torch.from_numpy(driver_rows)].split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
-    made = network.decode(source, lip, pose, exp, network.directions())
-    return {"total": pyramid_loss(made, drivers, weight)}
+    lip, pose, exp = chosen.codes[torch.from_numpy(driver_rows)].split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
+    made = network.decode(source, lip, pose, exp, network.directions()).float()
+    read = torch.cat(network.codes(network.latent(made)), dim=1).float()
+    pixels, codes = pyramid_loss(made, drivers, weight), F.smooth_l1_loss(read, wanted)
+    return {"total": pixels + READ_BACK * codes, "pixels": pixels, "codes": codes}
 
 
 GROUPS = {"lip": slice(0, 20), "pose": slice(20, 26), "expression": slice(26, 36)}
@@ -180,7 +210,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m training.make_frames")
     parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
     parser.add_argument("--out", type=Path, required=True, help="folder of shipped weights")
-    parser.add_argument("--steps", type=int, nargs=2, default=[2600, 8000], help="of the two stages")
+    parser.add_argument("--steps", type=int, nargs=2, default=[3000, 14000], help="of the two stages")
     parser.add_argument("--rate", type=float, default=6e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
@@ -188,19 +218,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     torch.set_num_threads(args.threads)
     bank, held_out = FrameBank.open(args.data / "train"), FrameBank.open(args.data / "test")
     book = CodeBook.fit(bank.action_units, bank.eyes)
-    codes = bank.codes(book)
+    banks = [Pictures.of(one, book) for one in (bank, FrameBank.open(args.data / "faces"))]
     seeded(args.seed)
     basic = Schedule(steps=0, learning_rate=args.rate, seed=args.seed, weight_decay=0.0, slow=SLOW)
-    known, pictures = torch.from_numpy(codes), bank.small_images(CONFIG.size)
-    reading = replace(basic, steps=args.steps[0])
+    pictures, known = np.concatenate([b.images for b in banks]), torch.cat([b.codes for b in banks])
+    reading = replace(basic, steps=args.steps[0], bfloat16=True)
     reader = normed(straighten_heads(Generator(CONFIG)))
     read = fit(reader, lambda n, rng: code_loss(pictures, known, n, rng), reading, args.work / "codes")
     assert isinstance(read, Generator)
     network = start_still(folded(read), to_tensor(bank.images[:: len(bank.images) // 24], CONFIG.size)).train()
     for part in (network.enc, network.fc, network.lip_fc, network.pose_fc, network.exp_fc):
         part.requires_grad_(False)
-    drawing = replace(basic, steps=args.steps[1], learning_rate=args.rate / 2, save_every=500)
-    best = fit(network, lambda n, rng: face_loss(bank, known, n, rng), drawing, args.work / "draw")
+    drawing = replace(basic, steps=args.steps[1], learning_rate=args.rate / 2, save_every=500, bfloat16=True)
+    best = fit(network, lambda n, rng: face_loss(banks, n, rng), drawing, args.work / "draw")
     assert isinstance(best, Generator)
     scores = measure(best, held_out, held_out.codes(book)) | {"expression_variance_held": book.explained}
     print(scores)

@@ -1,7 +1,7 @@
 """Train the puppets' judges: `python -m training.judges expression --data DIR --work DIR`.
 
-All learn from training identities only. Pictures are disturbed (blur, noise, brightness, contrast, small shifts) so
-that a judge reads the face and not the sharpness of the renderer; none ever sees a method's output.
+All learn from training identities only. Pictures are disturbed (blur, noise, brightness, contrast, tint, small
+shifts) so that a judge reads the face and not the sharpness of the renderer; none ever sees a method's output.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def disturbed(images: np.ndarray, rng: np.random.Generator) -> Tensor:
     def draw(low: float, high: float) -> Tensor:
         return torch.from_numpy(rng.uniform(low, high, (count, 1, 1, 1)).astype(np.float32))
 
-    x = x * draw(0.8, 1.2) + draw(-0.15, 0.15)
+    tint = torch.from_numpy(rng.uniform(0.9, 1.1, (count, 3, 1, 1)).astype(np.float32))
+    x = x * draw(0.8, 1.2) * tint + draw(-0.15, 0.15)
     shift = torch.from_numpy(rng.uniform(-0.04, 0.04, (count, 2)).astype(np.float32))
     scale = torch.from_numpy(rng.uniform(0.96, 1.04, count).astype(np.float32))
     theta = torch.zeros(count, 2, 3)
@@ -163,12 +164,12 @@ def train_identity(bank: FrameBank, test: FrameBank, schedule: Schedule, work: P
 
 
 Trainer = Callable[[FrameBank, FrameBank, Schedule, Path], list[Trained]]
-TRAINERS: dict[str, tuple[Trainer, int, float]] = {
-    "expression": (train_expression, 3500, 2e-3),
-    "identity": (train_identity, 2000, 2e-3),
-    "sync": (train_sync, 2500, 1e-3),
+TRAINERS: dict[str, tuple[Trainer, int, float, bool]] = {
+    "expression": (train_expression, 10000, 2e-3, True),
+    "identity": (train_identity, 2000, 2e-3, False),
+    "sync": (train_sync, 5000, 1e-3, False),
 }
-"""What is trained -> trainer, steps, learning rate."""
+"""What is trained -> trainer, steps, learning rate, whether in bfloat16."""
 
 
 @torch.inference_mode()
@@ -188,10 +189,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
-    trainer, steps, rate = TRAINERS[args.judge]
+    trainer, steps, rate, half = TRAINERS[args.judge]
     steps = args.steps or steps
     seeded(args.seed)
-    schedule = Schedule(steps=steps, learning_rate=rate, seed=args.seed)
+    schedule = Schedule(steps=steps, learning_rate=rate, seed=args.seed, bfloat16=half)
     bank, test = FrameBank.open(args.data / "train"), FrameBank.open(args.data / "test")
     for name, network, arguments, scores in trainer(bank, test, schedule, args.work / args.judge):
         print(name, scores)

@@ -69,6 +69,7 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "checkpoint.pt"
+    arrange(network, torch.channels_last)
     named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
     slow = [p for name, p in named if any(word in name for word in schedule.slow)]
     fast = [p for name, p in named if not any(word in name for word in schedule.slow)]
@@ -113,7 +114,15 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
             sums, since = {}, done
         if done % schedule.save_every == 0 or done == schedule.steps:
             _save(path, network, averaged, optimiser, done)
-    return averaged.eval()
+    return arrange(averaged, torch.contiguous_format).eval()
+
+
+def arrange(network: nn.Module, order: torch.memory_format) -> nn.Module:
+    """Lay the weights of two-dimensional convolutions out in `order`, which changes speed only; returns the network."""
+    for parameter in network.parameters():
+        if parameter.dim() == 4:
+            parameter.data = parameter.data.contiguous(memory_format=order)
+    return network
 
 
 def seeded(seed: int) -> None:

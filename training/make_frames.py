@@ -3,7 +3,8 @@
 `train` holds three kinds: every frame of one spoken clip for each training identity, basic emotion and level; a few
 frames of the same conditions for other, nameless faces; and single frames of yet other faces that pose random action
 units without any emotion (as people in a FACS database do). `faces` holds two frames of every basic emotion and level
-for 300 more nameless faces; `test` clips of the test identities. No extended emotion is in any.
+for 600 more nameless faces; `talk` two more spoken clips for each training identity, emotion and level, which the sync
+judge learns from; `test` clips of the test identities. No extended emotion is in any.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ from training.frames import COLUMNS, FrameBank
 
 POSE_SPREAD = (7.0, 5.0, 4.0, 0.02, 0.02, 0.03)
 """Standard deviation of the pose of single frames, units as POSE; clips are calmer."""
+
+
+BANKS = ("test", "train", "faces", "talk")
 
 
 class Job(NamedTuple):
@@ -68,9 +72,17 @@ def jobs(split: str, small: bool = False) -> list[Job]:
             for i, (e, level) in enumerate(chosen)
         ]
     if split == "faces":
-        nameless = [f"face{number:03d}" for number in range(10 if small else 300)]
+        nameless = [f"face{number:03d}" for number in range(10 if small else 600)]
         return [Job("condition", who, e, level, "", 2) for who in nameless for e, level in conditions]
     rng = generator("frames", split)
+    if split == "talk":
+        speakers = TRAINING_IDENTITIES[: 2 if small else None]
+        return [
+            Job("clip", who, e, level, str(sentence), 0)
+            for who in speakers
+            for e, level in conditions
+            for sentence in rng.choice(TRAINING_SENTENCES, 2, replace=False)
+        ]
     named, unnamed, posing = (3, 10, 20) if small else (len(TRAINING_IDENTITIES), 120, 280)
     work = []
     for who in TRAINING_IDENTITIES[:named]:
@@ -162,7 +174,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.make_frames", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the banks are made here, each in a folder")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--banks", nargs="+", choices=("test", "train", "faces"), default=["test", "train", "faces"])
+    parser.add_argument("--banks", nargs="+", choices=BANKS, default=BANKS)
     parser.add_argument("--small", action="store_true", help="about a tenth, for trials")
     args = parser.parse_args(argv)
     for split in args.banks:
