@@ -26,10 +26,13 @@ from weights.shipped import ship
 BATCH = 64
 
 
-def sounds_and_codes(bank: FrameBank, book: CodeBook) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Sound float32 (640 T,) and lip codes float32 (T, 20) of every spoken clip."""
-    codes = bank.codes(book)[:, :LIP_CODES]
-    return [(sound.astype(np.float32) / 32768.0, codes[rows]) for rows, sound in bank.spoken_clips()]
+def sounds_and_codes(book: CodeBook, *banks: FrameBank) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Sound float32 (640 T,) and lip codes float32 (T, 20) of every spoken clip of the banks."""
+    clips = []
+    for bank in banks:
+        codes = bank.codes(book)[:, :LIP_CODES]
+        clips += [(sound.astype(np.float32) / 32768.0, codes[rows]) for rows, sound in bank.spoken_clips()]
+    return clips
 
 
 @torch.inference_mode()
@@ -57,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     torch.set_num_threads(args.threads)
     bank, test = FrameBank.open(args.data / "train"), FrameBank.open(args.data / "test")
     book = CodeBook.fit(bank.action_units, bank.eyes)
-    clips = sounds_and_codes(bank, book)
+    clips = sounds_and_codes(book, bank, FrameBank.open(args.data / "talk"))
     windows = np.concatenate([mel_windows(sound) for sound, _ in clips])
     codes = np.concatenate([c for _, c in clips])
     seeded(args.seed)
@@ -75,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     schedule = Schedule(steps=args.steps, learning_rate=2e-3, seed=args.seed)
     trained = fit(network, loss, schedule, args.work / "audio2lip")
     assert isinstance(trained, Audio2Lip)
-    scores = measure(trained, sounds_and_codes(test, book))
+    scores = measure(trained, sounds_and_codes(book, test))
     print(scores)
     ship(
         trained,
