@@ -38,9 +38,10 @@ def test_the_shipped_file_is_the_recorded_one_and_loads(name: str) -> None:
 
 
 def test_the_recorded_scores_are_those_of_useful_judges() -> None:
-    """Measured on the test identities when the weights were made; the README states what falls short."""
+    """Measured on the test identities when the weights were made."""
     assert MANIFEST["identity.safetensors"]["scores"]["frame_pair_auc"] >= 0.99
-    assert MANIFEST["sync.safetensors"]["scores"]["offset_found_at_shift_0"] >= 0.95
-    assert MANIFEST["emotion.safetensors"]["scores"]["clip_accuracy_level_3"] >= 0.95
+    for shift in (0, 3, 5, 8):
+        assert MANIFEST["sync.safetensors"]["scores"][f"offset_found_at_shift_{shift}"] >= 0.95
+    assert MANIFEST["emotion.safetensors"]["scores"]["clip_accuracy"] >= 0.95
     units = MANIFEST["face.safetensors"]["scores"]
     assert units["mean_absolute_error"] < units["mean_absolute_error_of_zero"] / 2
