@@ -102,13 +102,11 @@ STANDARD = Protocol(
             fps=25.0,
             audio_rate=16000,
             speech="the sample's speech; none given: the source's own",
-            pooling="mean distance at shifts of up to 15 frames over the windows whose sound exists (5 at least); "
-            "mean over "
-            "videos",
+            pooling="distances at shifts of up to 15 frames over the windows whose sound exists (5 at least), fitted "
+            "by a term of the window and one of the shift; the shifts' curve; mean over videos",
             failures="no number; sync_coverage_standard counts them as 0 %",
-            bias="no zero padding, so length adds no constant; short curves are noisier, which raises confidence a "
-            "little "
-            "(docs/protocol.md)",
+            bias="no zero padding and no other windows at other shifts: one quality gives the same within 4 % from 12 "
+            "to 300 windows; the minimum of a noisier curve raises the confidence of unsynced short clips a little",
         ),
         "identity": Rule(
             metrics=("csim_standard", "csim_r100_standard"),

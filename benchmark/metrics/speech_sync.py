@@ -4,8 +4,8 @@ Both hold the output's lips against the sample's speech (role `speech`), not aga
 
 `sync_confidence_author`: the published score, which counts zero vectors beyond the ends, of clips that the stock
 tracker keeps (more than 100 frames at 25 per second with a face); shorter ones are left out of the mean. Most of MEAD
-is shorter. `*_standard`: every shift is averaged over the windows whose sound exists, so length adds no constant, and
-clips from ten frames on have a value; `sync_coverage_standard` says how many do.
+is shorter. `*_standard`: the curve that all windows would have if each had sound at every shift, so length adds no
+constant, and clips from ten frames on have a value; `sync_coverage_standard` says how many do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from benchmark.metrics.sync_curve import (
     REACH,
     SAMPLES_PER_FRAME,
     SyncScores,
-    fitting_scores,
+    balanced_scores,
     sync_distances,
     sync_scores,
 )
@@ -69,7 +69,7 @@ def standard(features: FeatureMap) -> SyncScores:
     lips, sounds = paired(features, spare=0)
     if len(lips) < LEAST_WINDOWS:
         raise SampleError("too_short", f"a sync curve needs {LEAST_WINDOWS} windows, {len(lips)} fit")
-    return fitting_scores(sync_distances(lips, sounds, padded=False))
+    return balanced_scores(sync_distances(lips, sounds, padded=False))
 
 
 @metric(
@@ -97,13 +97,13 @@ def sync_confidence_author(sample: Sample, features: FeatureMap) -> float:
     caveat="No padding, but a short clip's curve is noisier and has fewer shifts; compare methods on the same clips.",
 )
 def lse_c_standard(sample: Sample, features: FeatureMap) -> float:
-    """Confidence: median less least of the mean distances over the shifts that have enough windows."""
+    """Confidence: median less least of the balanced curve over the shifts that have enough windows."""
     return standard(features).confidence
 
 
 @metric(name="lse_d_standard", title="LSE-D", unit="", higher_is_better=False, needs=NEEDS, protocol=STANDARD)
 def lse_d_standard(sample: Sample, features: FeatureMap) -> float:
-    """Distance: least of the mean distances over the shifts that have enough windows."""
+    """Distance: least of the balanced curve over the shifts that have enough windows."""
     return standard(features).distance
 
 

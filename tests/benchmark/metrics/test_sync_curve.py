@@ -6,6 +6,7 @@ import torch
 
 from benchmark.golden.formulas import made_pair
 from benchmark.metrics.sync_curve import (
+    balanced_scores,
     fitting_scores,
     framewise_confidence,
     sync_distances,
@@ -109,3 +110,48 @@ def test_bad_matrices_are_refused() -> None:
         sync_scores(np.full((3, 31), np.inf))
     with pytest.raises(ValueError, match="6 windows leave 3 shifts|leave 1 shifts"):
         fitting_scores(sync_distances(*pair(5), padded=False))
+
+
+def additive(windows: int, seed: int) -> np.ndarray:
+    """Distances that are exactly a term of the window plus one of the shift; NaN where there is no sound."""
+    rng = np.random.default_rng(seed)
+    made = rng.uniform(5, 15, (windows, 1)) + rng.uniform(0, 2, (1, 31))
+    frames, shifts = np.arange(windows)[:, None], np.arange(-15, 16)[None]
+    made[(frames + shifts < 0) | (frames + shifts >= windows)] = np.nan
+    return made
+
+
+@pytest.mark.parametrize("windows", [12, 25, 40, 120])
+def test_the_balanced_curve_takes_windows_off_exactly(windows: int) -> None:
+    d = additive(windows, windows)
+    keep = (~np.isnan(d)).sum(axis=0) >= 5
+    rng = np.random.default_rng(windows)
+    levels, steps = rng.uniform(5, 15, windows), rng.uniform(0, 2, 31)
+    curve = np.where(keep, levels.mean() + steps, np.nan)
+    found = balanced_scores(d)
+    assert found.distance == pytest.approx(np.nanmin(curve), rel=1e-9)
+    assert found.confidence == pytest.approx(np.nanmedian(curve) - np.nanmin(curve), rel=1e-6, abs=1e-9)
+    assert found.offset == 15 - int(np.nanargmin(curve))
+
+
+def test_with_sound_everywhere_the_balanced_curve_is_the_mean() -> None:
+    d = np.random.default_rng(0).uniform(5, 15, (40, 31))
+    ours, published = balanced_scores(d), sync_scores(d)
+    assert ours.offset == published.offset and ours.distance == pytest.approx(published.distance, rel=1e-12)
+    assert ours.confidence == pytest.approx(published.confidence, rel=1e-9)
+
+
+def test_windows_that_are_far_from_any_sound_no_longer_look_like_a_minimum() -> None:
+    rng = np.random.default_rng(1)
+    far = np.array([50.0, 1.0])[:, None, None]  # lips vary in length, sounds do not
+
+    def mean(score, windows: int) -> float:
+        pairs = [rng.standard_normal((2, windows, 32)) * far for _ in range(30)]
+        return float(np.mean([score(sync_distances(a, b, padded=False)).confidence for a, b in pairs]))
+
+    assert mean(balanced_scores, 12) < 0.1 * mean(fitting_scores, 12)
+
+
+def test_too_short_a_clip_is_refused() -> None:
+    with pytest.raises(ValueError, match="3 are needed"):
+        balanced_scores(sync_distances(np.ones((5, 4)), np.ones((5, 4)), padded=False))
