@@ -22,8 +22,8 @@ from benchmark.errors import SampleError, one_line
 from benchmark.fingerprint import fingerprint
 from benchmark.harness.places import Places
 
-KEPT_IN_MEMORY = 4096
-"""Feature files kept after reading; those of sources are needed again and again."""
+KEPT_IN_MEMORY = 256 << 20
+"""Bytes of features kept after reading or writing; those of sources are needed again and again."""
 
 
 NOT_EXTRACTED = "not_extracted"
@@ -42,6 +42,7 @@ class FeatureStore:
         self._places = places
         self._keys = keys
         self._memory: dict[tuple[str, str], dict[str, NDArray[Any]]] = {}
+        self._held = 0
         self._failures: dict[tuple[str, str], SampleError] = {}
         self._unavailable: dict[str, SampleError] = {}
 
@@ -65,9 +66,8 @@ class FeatureStore:
                 if error.status == NOT_EXTRACTED and extractor in self._unavailable:
                     raise self._unavailable[extractor] from None
                 raise
-            if len(self._memory) >= KEPT_IN_MEMORY:
-                self._memory.clear()
-            self._memory[known] = features
+            self._remember(known, features)
+            return features
         return self._memory[known]
 
     def write(self, extractor: str, content: str, features: Mapping[str, NDArray[Any]]) -> None:
@@ -75,7 +75,7 @@ class FeatureStore:
         buffer = io.BytesIO()
         np.savez(buffer, **dict(sorted(features.items())))  # type: ignore[arg-type]
         _replace(self._path(extractor, content, "npz"), buffer.getvalue())
-        self._memory[(extractor, content)] = dict(features)
+        self._remember((extractor, content), dict(features))
 
     def write_failure(self, extractor: str, content: str, error: SampleError) -> None:
         """Keep why a clip has no features: a property of the clip, such as `no_face`."""
@@ -90,6 +90,14 @@ class FeatureStore:
     def unavailable(self, extractor: str, error: SampleError) -> None:
         """The extractor can't be loaded: every clip that is not stored yet gets this reason, for this run only."""
         self._unavailable[extractor] = error
+
+    def _remember(self, known: tuple[str, str], features: dict[str, NDArray[Any]]) -> None:
+        size = sum(array.nbytes for array in features.values())
+        if self._held + size > KEPT_IN_MEMORY:
+            self._memory.clear()
+            self._held = 0
+        self._memory[known] = features
+        self._held += size
 
     def _load(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
         try:

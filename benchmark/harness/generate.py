@@ -62,7 +62,7 @@ class Output:
     def timing(self) -> Timing:
         """What its editing cost. A method that hands over a finished file was not timed."""
         if self.frames is None:
-            return Timing(None, None, None, self.order, None)
+            return Timing(None, None, None, None, None)
         return Timing(self.seconds, self.synchronised, self.frames, self.order, self.peak_bytes)
 
 
