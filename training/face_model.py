@@ -1,11 +1,12 @@
 """Train the small EDTalk face model: `python -m training.face_model --data DIR --work DIR --out cmet/puppets`.
 
-In two stages, each of which resumes. First the encoder and its heads learn to read the motion codes of a picture, as
+In three stages, each of which resumes. First the encoder and its heads learn to read the motion codes of a picture, as
 `training.codes` defines them. Then the encoder rests and the decoder learns to reenact: a step draws a few speakers,
 for each one source frame and several driving frames of other clips; the picture decoded from the source's features
 and the driving frame's known codes must equal the driving frame, in L1 over a Laplacian pyramid, heavier where source
 and driving frame differ (mouth, brows, eyes), and the encoder must read the same codes off both. The decoder starts
-from doing nothing: no flow, and masks that let the source through.
+from doing nothing: no flow, and masks that let the source through. In the last stage the codes weigh ten times as
+much, so that expressions are shown in full.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ DRIVERS = 4
 """Driving frames for each of them."""
 SECOND_BANK = 0.4
 """Share of the steps whose pictures come from the bank `faces`."""
-READ_BACK = 0.3
-"""Weight of the codes that the encoder reads off the drawn picture, beside the pixels."""
+READ_BACK = (0.3, 3.0)
+"""Weight of the codes that the encoder reads off the drawn picture, beside the pixels: first, and at the end."""
 
 
 def to_tensor(images: np.ndarray, size: int) -> Tensor:
@@ -144,11 +145,13 @@ class Pictures:
         return Pictures(bank, bank.small_images(CONFIG.size), torch.from_numpy(bank.codes(book)))
 
 
-def face_loss(banks: Sequence[Pictures], network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
+def face_loss(
+    banks: Sequence[Pictures], read_back: float, network: nn.Module, rng: np.random.Generator
+) -> dict[str, Tensor]:
     """One batch's error of reenactment with known codes; the encoder is not trained.
 
-    Beside the pixels counts what the encoder reads: from the drawn picture it should read the codes that it reads
-    from the driving frame.
+    Beside the pixels counts, `read_back` times, what the encoder reads: from the drawn picture it should read the
+    codes that it reads from the driving frame.
     """
     assert isinstance(network, Generator)
     chosen = banks[int(rng.random() < SECOND_BANK)]
@@ -166,7 +169,7 @@ def face_loss(banks: Sequence[Pictures], network: nn.Module, rng: np.random.Gene
     made = network.decode(source, lip, pose, exp, network.directions()).float()
     read = torch.cat(network.codes(network.latent(made)), dim=1).float()
     pixels, codes = pyramid_loss(made, drivers, weight), F.smooth_l1_loss(read, wanted)
-    return {"total": pixels + READ_BACK * codes, "pixels": pixels, "codes": codes}
+    return {"total": pixels + read_back * codes, "pixels": pixels, "codes": codes}
 
 
 GROUPS = {"lip": slice(0, 20), "pose": slice(20, 26), "expression": slice(26, 36)}
@@ -210,7 +213,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m training.make_frames")
     parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
     parser.add_argument("--out", type=Path, required=True, help="folder of shipped weights")
-    parser.add_argument("--steps", type=int, nargs=2, default=[3000, 14000], help="of the two stages")
+    parser.add_argument("--steps", type=int, nargs=3, default=[3000, 14000, 4000], help="of the three stages")
     parser.add_argument("--rate", type=float, default=6e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
@@ -230,7 +233,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     for part in (network.enc, network.fc, network.lip_fc, network.pose_fc, network.exp_fc):
         part.requires_grad_(False)
     drawing = replace(basic, steps=args.steps[1], learning_rate=args.rate / 2, save_every=500, bfloat16=True)
-    best = fit(network, lambda n, rng: face_loss(banks, n, rng), drawing, args.work / "draw")
+    best = fit(network, lambda n, rng: face_loss(banks, READ_BACK[0], n, rng), drawing, args.work / "draw")
+    expressing = replace(drawing, steps=args.steps[2], learning_rate=args.rate / 4)
+    best = fit(best.train(), lambda n, rng: face_loss(banks, READ_BACK[1], n, rng), expressing, args.work / "express")
     assert isinstance(best, Generator)
     scores = measure(best, held_out, held_out.codes(book)) | {"expression_variance_held": book.explained}
     print(scores)
