@@ -72,6 +72,13 @@ class Method(ABC):
             SampleError: this sample can't be edited; the run goes on.
         """
 
+    def remarks(self, sample: Sample) -> Mapping[str, float | bool | str]:
+        """What a reader should know about the edit of a sample that was just made; kept beside its scores.
+
+        The key `warning` is a sentence: run.json and the end of the run say it. Values are finite.
+        """
+        return {}
+
 
 METHODS: Registry[type[Method]] = Registry("method", "emotion_edit_benchmark.methods")
 

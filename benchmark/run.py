@@ -182,6 +182,7 @@ def _table(finished: Sequence[Finished]) -> str:
         lines += ["known biases:", *(f"  {line}" for line in known), ""]
     for done in finished:
         lines += [f"{done.plan.method}: {problem}" for problem in _problems(done)]
+        lines += [f"{done.plan.method}: warning: {warning}" for warning in done.record["warnings"]]
         lines.append(f"{done.plan.method}: {done.folder}")
     return "\n".join(lines)
 

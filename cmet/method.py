@@ -19,9 +19,11 @@ from benchmark.errors import MissingCheckpoint, SampleError, UsageError, nearest
 from benchmark.method import Method, MethodInfo
 from benchmark.types import Sample
 from cmet.editing import MODES, to_unit
+from cmet.feature_bank import trust
 from cmet.networks import RELEASED, load_networks, shipped_records
+from cmet.recorded_speech import Recordings
 from cmet.speech import load_speech_encoder
-from cmet.vectors import difference
+from cmet.vectors import Reliability, difference
 from media.audio import read_audio
 from media.clip import Clip
 from media.errors import MediaError
@@ -72,6 +74,7 @@ class CMet(Method):
         except WeightsError as error:
             raise MissingCheckpoint(str(error)) from error
         self.embeddings: dict[Path, NDArray[np.float32]] = {}
+        self.trusted: dict[tuple[tuple[Path, ...], tuple[Path, ...]], Reliability] = {}
 
     def edit(self, sample: Sample, seed: int) -> Clip:
         """Edit one sample. Statuses: `no_emotional_speech`, `no_speech`, `wrong_size`, and those of media."""
@@ -99,6 +102,32 @@ class CMet(Method):
         sides = (sample.cues.emotional_speech, sample.cues.neutral_speech)
         emotional, neutral = (np.stack([self.embedding(path) for path in paths]) for paths in sides)
         return difference(emotional, neutral, strength=self.intensity)
+
+    def remarks(self, sample: Sample) -> dict[str, float | bool | str]:
+        """How far the emotion vector can be trusted: `vector_halves_cosine`, `vector_p_value`, `vector_reliable`."""
+        trust_in = self.reliability(sample)
+        figures = {"vector_halves_cosine": trust_in.halves_cosine, "vector_p_value": trust_in.p_value}
+        said: dict[str, float | bool | str] = {k: round(v, 6) for k, v in figures.items() if np.isfinite(v)}
+        said["vector_reliable"] = trust_in.reliable
+        if not trust_in.reliable:
+            verdict = trust_in.sentence() if len(figures) == len(said) - 1 else "too few recordings to tell"
+            said["warning"] = f"emotion vector to {sample.emotion}: {verdict}"
+        return said
+
+    def reliability(self, sample: Sample) -> Reliability:
+        """Of the sample's emotion vector; computed once for the same recordings."""
+        cues = sample.cues
+        key = (tuple(cues.emotional_speech), tuple(cues.neutral_speech))
+        if key not in self.trusted:
+            sides = [
+                Recordings(
+                    tuple(f"{path.stem}#{place}" for place, path in enumerate(paths)),
+                    np.stack([self.embedding(path) for path in paths]),
+                )
+                for paths in key
+            ]
+            self.trusted[key] = trust(*sides)
+        return self.trusted[key]
 
     def embedding(self, path: Path) -> NDArray[np.float32]:
         """Speech-emotion embedding of a recording; each file is embedded once."""

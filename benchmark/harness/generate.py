@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,8 @@ class Output:
     """How many samples the process that made it had edited before; 0: the first after loading the method."""
     peak_bytes: int | None = None
     """Most memory held while it was edited; None: not known."""
+    remarks: Mapping[str, float | bool | str] = field(default_factory=dict)
+    """What the method says about this edit, see `Method.remarks`."""
 
     @property
     def ok(self) -> bool:
@@ -174,6 +176,7 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
             synchronised=cost.synchronised,
             order=order,
             peak_bytes=cost.peak_bytes,
+            remarks=editor.remarks(sample),
         )
     _write_note(path, output)
     return output

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,13 +193,17 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
         "counts": records.counts(scores, outputs),
         "samples": records.sample_cards(samples, outputs, plan, places),
         "timing": timing,
+        "warnings": record["warnings"] + records.remarks_warnings(outputs),
     }
     write_run(folder, finished)
     return Finished(plan, metrics, samples, outputs, scores, summary, finished, places, folder)
 
 
 def write_timing(folder: Path, outputs: dict[str, Output]) -> None:
-    """Write `timing.parquet`: what each sample cost when it was made. Times stay out of the scores."""
+    """Write `timing.parquet`: what each sample cost when it was made, and what the method says about the edit.
+
+    Times stay out of the scores.
+    """
     rows = [
         {
             "sample_id": o.sample_id,
@@ -219,6 +224,17 @@ def write_timing(folder: Path, outputs: dict[str, Output]) -> None:
         "peak_bytes": "Int64",
     }
     frame = pd.DataFrame(rows).astype(kinds)
+    for name in sorted({name for o in outputs.values() for name in o.remarks}):
+        values = [o.remarks.get(name) for o in outputs.values()]
+        frame[name] = pd.Series(values, dtype=_kind(values))
     temporary = folder / f".timing.parquet.{os.getpid()}.tmp"
     frame.to_parquet(temporary, index=False)
     os.replace(temporary, folder / "timing.parquet")
+
+
+def _kind(values: Sequence[float | bool | str | None]) -> str:
+    """The column type of remarks; None where a sample has none."""
+    given = [value for value in values if value is not None]
+    if all(isinstance(value, bool) for value in given):
+        return "boolean"
+    return "string" if any(isinstance(value, str) for value in given) else "float64"

@@ -95,9 +95,16 @@ def sample_cards(
             "emotion": sample.emotion,
             "intensity": sample.intensity,
             "sentence": sample.sentence,
+            "remarks": dict(outputs[sample.id].remarks),
         }
         for sample in samples
     ]
+
+
+def remarks_warnings(outputs: Mapping[str, Output]) -> list[str]:
+    """What the method warns of, alike sentences together with the number of samples that each concerns."""
+    said = Counter(str(output.remarks["warning"]) for output in outputs.values() if "warning" in output.remarks)
+    return [f"{count} of {len(outputs)} samples: {sentence}" for sentence, count in sorted(said.items())]
 
 
 def generation_timing(outputs: Mapping[str, Output]) -> dict[str, Any]:

@@ -98,3 +98,20 @@ def test_resizing_down_averages_and_back_up_keeps_a_flat_picture() -> None:
     blocks = frames.reshape(1, 4, 2, 4, 2, 3).mean(axis=(2, 4))
     assert np.abs(resized(frames, 4).astype(float) - blocks).max() <= 0.51
     assert np.unique(resized(np.full((1, 4, 4, 3), 77, np.uint8), 8)).tolist() == [77]
+
+
+def test_an_edit_says_how_far_its_vector_can_be_trusted(method: CMet, sample: Sample, tmp_path: Path) -> None:
+    alone = method.remarks(sample)
+    assert alone["vector_reliable"] is False and "too few recordings" in str(alone["warning"])
+    sides = {}
+    for name, pitch in (("high", 6), ("low", 0)):
+        for place in range(6):
+            write_wav(tmp_path / f"{name}{place}.wav", speech(pitch, 0.7 + 0.05 * place))
+        sides[name] = tuple(tmp_path / f"{name}{place}.wav" for place in range(6))
+    apart = dataclasses.replace(sample, cues=Cues(emotional_speech=sides["high"], neutral_speech=sides["low"]))
+    same = dataclasses.replace(sample, cues=Cues(emotional_speech=sides["low"][::2], neutral_speech=sides["low"][1::2]))
+    told = method.remarks(apart)
+    assert told["vector_reliable"] is True and "warning" not in told
+    assert float(told["vector_halves_cosine"]) > 0.9 and float(told["vector_p_value"]) <= 0.05
+    noise = method.remarks(same)
+    assert noise["vector_reliable"] is False and "not reliable" in str(noise["warning"])
