@@ -64,11 +64,11 @@ def _shifted(frame: NDArray[np.uint8], move: NDArray[np.integer]) -> NDArray[np.
     """The picture moved by whole pixels (x, y); its edge is repeated."""
     rows = np.clip(np.arange(frame.shape[0]) - int(move[1]), 0, frame.shape[0] - 1)
     columns = np.clip(np.arange(frame.shape[1]) - int(move[0]), 0, frame.shape[1] - 1)
-    return frame[rows][:, columns].astype(np.float64)
+    return np.asarray(frame[rows][:, columns], np.float64)
 
 
 def _ellipse(size: tuple[int, ...], centre: NDArray[np.float64], radius: tuple[float, float]) -> NDArray[np.float64]:
     """1 inside, falling to 0 from 80 % of the radius on."""
     y, x = np.mgrid[: size[0], : size[1]]
     distance = np.hypot((x - centre[0]) / radius[0], (y - centre[1]) / radius[1])
-    return np.clip((1.0 - distance) / 0.2, 0.0, 1.0)
+    return np.asarray(np.clip((1.0 - distance) / 0.2, 0.0, 1.0), np.float64)
