@@ -80,7 +80,7 @@ def cluster_bootstrap(
         raise ValueError("values must be finite: leave out rows without a number and count them")
     if n_resamples < 1:
         raise ValueError(f"n_resamples must be at least 1, got {n_resamples}")
-    _check_level(level)
+    check_level(level)
     names, index = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
     groups = len(names)
     if groups < 2:
@@ -97,7 +97,7 @@ def cluster_bootstrap(
             for picks in _draws(rng, n_resamples, groups)
         ]
     resampled = np.concatenate(parts)
-    tail = _tail(level, groups, method)
+    tail = tail_probability(level, groups, method)
     low, high = np.quantile(resampled, [tail, 1.0 - tail])
     return Interval(float(low), float(high), level, method, groups)
 
@@ -113,7 +113,7 @@ def wilson(successes: int, trials: int, *, level: float = 0.95) -> Interval:
     Returns:
         Interval within [0, 1]; `clusters` is the number of trials.
     """
-    _check_level(level)
+    check_level(level)
     if not 0 <= successes <= trials:
         raise ValueError(f"successes must be between 0 and {trials}, got {successes}")
     if trials == 0:
@@ -134,7 +134,7 @@ def _draws(rng: np.random.Generator, n_resamples: int, groups: int) -> Iterator[
         yield rng.integers(groups, size=(min(block, n_resamples - start), groups))
 
 
-def _tail(level: float, groups: int, method: Method) -> float:
+def tail_probability(level: float, groups: int, method: Method) -> float:
     """Probability that is cut off at each end of the resamples."""
     tail = (1.0 - level) / 2.0
     if method == "percentile":
@@ -145,6 +145,7 @@ def _tail(level: float, groups: int, method: Method) -> float:
     return float(special.ndtr(math.sqrt(groups / (groups - 1)) * quantile))
 
 
-def _check_level(level: float) -> None:
+def check_level(level: float) -> None:
+    """Raises ValueError unless `level` lies between 0 and 1."""
     if not 0.0 < level < 1.0:
         raise ValueError(f"level must be between 0 and 1, got {level}")
