@@ -52,6 +52,8 @@ class StatisticsConfig:
 
     level: float
     n_resamples: int
+    set_resamples: int = 200
+    """Of numbers of a whole set, such as FID; 0: no interval for them."""
 
 
 @dataclass(frozen=True)
@@ -284,6 +286,7 @@ def _typed(config: Mapping[str, Any], request: Request) -> RunConfig:
         statistics=StatisticsConfig(
             level=_between("statistics.level", statistics["level"], 0.0, 1.0),
             n_resamples=_whole("statistics.n_resamples", statistics["n_resamples"], low=1),
+            set_resamples=_whole("statistics.set_resamples", statistics["set_resamples"], low=0),
         ),
         runtime=RuntimeConfig(
             root=Path(str(runtime["root"])).expanduser(),

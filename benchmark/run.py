@@ -82,7 +82,9 @@ def _names(text: str) -> tuple[str, ...]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit code."""
     try:
-        flags = _parse(sys.argv[1:] if arguments is None else arguments)
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        flags = _parse(words)
+        flags.command = ["python", "-m", "benchmark.run", *words]
         logging.basicConfig(level=logging.DEBUG if flags.verbose else logging.WARNING, format="%(message)s")
         for noisy in ("matplotlib", "numba", "PIL", "asyncio"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
@@ -135,7 +137,7 @@ def _run(flags: argparse.Namespace) -> int:
         print("\n\n".join(plan_text(run) for run in resolved.runs))
         return COMPLETE
     everything = "all" in request.methods
-    finished, code = _run_each(resolved.runs, everything)
+    finished, code = _run_each(resolved.runs, everything, flags.command)
     if finished:
         print(_table(finished))
     if flags.sheet is not None and finished:
@@ -146,7 +148,7 @@ def _run(flags: argparse.Namespace) -> int:
     return code
 
 
-def _run_each(runs: Sequence[RunConfig], everything: bool) -> tuple[list[Finished], int]:
+def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str]) -> tuple[list[Finished], int]:
     from benchmark.harness.pipeline import execute
 
     finished: list[Finished] = []
@@ -155,7 +157,7 @@ def _run_each(runs: Sequence[RunConfig], everything: bool) -> tuple[list[Finishe
         if len(runs) > 1:
             print(f"{run.method.label}:", file=sys.stderr, flush=True)
         try:
-            done = execute(run, missing_is_fatal=not everything)
+            done = execute(run, missing_is_fatal=not everything, command=command)
         except BenchmarkError as error:
             if len(runs) == 1 or (isinstance(error, UsageError) and not finished):
                 raise

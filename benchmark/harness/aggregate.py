@@ -1,10 +1,11 @@
 """Stage 5: many rows become few, each with its interval and with how many samples stand behind it.
 
 Groups: all samples; basic and extended emotions; each emotion, intensity and speaker. The value of a per-sample metric
-is the mean over the scored samples, never over fewer without `n_scored` saying so. Intervals come from a bootstrap over
-speakers, whose random numbers follow from the seed and the group's name, not from the order of the work.
-A per-set metric (such as FID) is computed for all samples and for basic and extended ones; it has no interval.
-A cost metric is read from the outputs' notes here and nowhere earlier, so that the scores hold no clock.
+is the mean over the scored samples, never over fewer without `n_scored` saying so. Intervals are
+Student's, cluster-robust over speakers (`cr2_t`, see `benchmark/statistics/clustered.py`), cut at the unit's range;
+other methods stand beside them in `intervals.csv`. A per-set metric (such as FID) is computed for all samples and for
+basic and extended ones; its interval comes from `intervals.py`. A cost metric is read from the outputs' notes here and
+nowhere earlier, so that the scores hold no clock.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ import numpy as np
 import pandas as pd
 
 from benchmark.errors import SampleError, one_line
-from benchmark.fingerprint import fingerprint
+from benchmark.harness.intervals import within_unit
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.score import Arrays, Gatherer, costs, group_of
 from benchmark.metrics.base import Metric
-from benchmark.statistics.bootstrap import cluster_bootstrap
+from benchmark.statistics.clustered import clustered_mean
 from benchmark.types import Sample
 
 SET_GROUPINGS = ("all", "group")
@@ -47,8 +48,8 @@ def aggregate(
             else:
                 table = costs(plan, samples, metric, gatherer)
             for grouping, value, chosen in _groups(table):
-                rng = _rng(plan.seed, metric.info.name, grouping, value)
-                rows.append(head | {"group": grouping, "group_value": value} | _mean_row(chosen, plan, rng))
+                row = _mean_row(chosen, plan, metric.info.unit)
+                rows.append(head | {"group": grouping, "group_value": value} | row)
         else:
             gathered = [(sample, gatherer.gather(metric, sample)) for sample in samples]
             contributing = {s.id: g.arrays for s, g in gathered if g.arrays is not None}
@@ -72,7 +73,7 @@ def _sample_groups(samples: Sequence[Sample]) -> Iterator[tuple[str, str, list[S
         yield "group", value, [sample for sample in samples if group_of(sample) == value]
 
 
-def _mean_row(table: pd.DataFrame, plan: RunPlan, rng: np.random.Generator) -> dict[str, Any]:
+def _mean_row(table: pd.DataFrame, plan: RunPlan, unit: str) -> dict[str, Any]:
     scored = table[table["status"] == "ok"]
     row: dict[str, Any] = {
         "value": math.nan,
@@ -91,12 +92,10 @@ def _mean_row(table: pd.DataFrame, plan: RunPlan, rng: np.random.Generator) -> d
         return row | {"status": first[0], "reason": first[1]}
     values = scored["value"].to_numpy(dtype=np.float64)
     row["value"] = float(values.mean())
-    interval = cluster_bootstrap(
-        values, scored["speaker"].to_numpy(), rng=rng, n_resamples=plan.n_resamples, level=plan.level
-    )
+    interval = within_unit(clustered_mean(values, scored["speaker"].to_numpy()).interval(plan.level), unit)
     if interval.defined:
         row |= {"ci_low": interval.low, "ci_high": interval.high, "ci_level": interval.level}
-        row["ci_method"] = f"cluster_bootstrap_{interval.method}"
+        row["ci_method"] = interval.method
     return row
 
 
@@ -134,7 +133,3 @@ def _set_row(
 
 def _commonest(failures: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return max(dict.fromkeys(failures), key=failures.count)
-
-
-def _rng(seed: int, *names: str) -> np.random.Generator:
-    return np.random.default_rng([seed, int(fingerprint(list(names))[:16], 16)])

@@ -26,13 +26,16 @@ from benchmark.harness.aggregate import aggregate
 from benchmark.harness.extract import Machine, extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import Output, generate
+from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.judgements import judge_outputs
 from benchmark.harness.places import Places, open_places
 from benchmark.harness.plan import RunPlan, load_metrics, make_plan
+from benchmark.harness.provenance import made_by, provenance, remember_generation
 from benchmark.harness.score import Gatherer, score
 from benchmark.method import METHODS, Method
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.mock import mock_of
+from benchmark.results.evidence import write_intervals, write_resamples
 from benchmark.results.judgements import write_judgements
 from benchmark.results.store import run_folder, write_run, write_scores, write_summary
 from benchmark.types import Sample
@@ -120,12 +123,13 @@ def prepare(config: RunConfig, places: Places) -> Prepared:
     )
 
 
-def execute(config: RunConfig, *, missing_is_fatal: bool = True) -> Finished:
+def execute(config: RunConfig, *, missing_is_fatal: bool = True, command: Sequence[str] = ()) -> Finished:
     """Run one method on one split.
 
     Args:
         config: what to run.
         missing_is_fatal: whether a method whose requirement is absent ends the run, or all its samples get that status.
+        command: the words of the command line, for the record.
 
     Raises:
         BenchmarkError: wrong usage or a missing requirement; run.json, if begun, says so.
@@ -138,6 +142,7 @@ def execute(config: RunConfig, *, missing_is_fatal: bool = True) -> Finished:
     plan, folder, runtime = prepared.plan, prepared.folder, config.runtime
     machine = {"device": runtime.device, "batch_size": runtime.batch_size, "workers": runtime.workers}
     record = records.opening(plan, prepared.method.info, prepared.metrics, machine, runtime.weights)
+    record["provenance"] = provenance(plan, config, prepared.metrics, command)
     record["timing"]["started"] = started.isoformat(timespec="seconds")
     write_run(folder, record)
     seconds = {"plan": time.perf_counter() - clock}
@@ -154,7 +159,11 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
     places, method, folder = prepared.places, prepared.method, prepared.folder
     contents = ContentIndex(places.contents)
 
+    newly_made = False
+
     def load() -> Method:
+        nonlocal newly_made
+        newly_made = True
         editor = method()
         editor.load(config.runtime.device, config.method.options)
         return editor
@@ -178,8 +187,11 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
 
     clock = time.perf_counter()
     summary = aggregate(plan, scores, samples, metrics, gatherer)
+    summary, resamples = set_intervals(plan, summary, samples, metrics, gatherer)
     write_summary(folder, summary)
     write_judgements(folder, judge_outputs(samples, metrics, gatherer))
+    write_intervals(folder, interval_table(plan, scores))
+    write_resamples(folder, resamples)
     write_timing(folder, outputs)
     seconds["aggregate"] = time.perf_counter() - clock
 
@@ -188,6 +200,10 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
         "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
         **records.generation_timing(outputs),
     }
+    code, environment = record["code"], record["environment"]
+    made = made_by(code, environment, sum(output.ok for output in outputs.values())) if newly_made else None
+    record["provenance"]["generated"] = remember_generation(places.videos(plan.generation), made)
+    record["provenance"]["scored"] = made_by(code, environment)
     finished = record | {
         "status": "complete",
         "counts": records.counts(scores, outputs),

@@ -29,6 +29,10 @@ ENCODING = "h264-crf18-v1"
 """How outputs that are not files already are written; part of the generation key."""
 
 
+STATISTICS = "2"
+"""Version of how intervals are made; moves when they move."""
+
+
 @dataclass(frozen=True)
 class RunPlan:
     """What is run."""
@@ -55,6 +59,7 @@ class RunPlan:
     seed: int
     level: float
     n_resamples: int
+    set_resamples: int
     mock: bool
     generation: str
     """Fingerprint of the outputs."""
@@ -104,7 +109,12 @@ def make_plan(
             "extraction": extraction,
             "samples": [sample.id for sample in samples],
             "metrics": [[m.info.name, m.info.version, m.info.protocol] for m in metrics],
-            "statistics": [config.statistics.level, config.statistics.n_resamples],
+            "statistics": [
+                config.statistics.level,
+                config.statistics.n_resamples,
+                config.statistics.set_resamples,
+                STATISTICS,
+            ],
         }
     )
     return RunPlan(
@@ -125,6 +135,7 @@ def make_plan(
         seed=config.seed,
         level=config.statistics.level,
         n_resamples=config.statistics.n_resamples,
+        set_resamples=config.statistics.set_resamples,
         mock=config.mock,
         generation=generation,
         extraction=extraction,

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.results.evidence import INTERVALS, RESAMPLES
 from benchmark.results.judgements import JUDGEMENTS
 from benchmark.results.schema import (
     GROUPINGS,
@@ -33,6 +34,8 @@ results/<dataset>/<split>/<method>/<run_id>/run.json         what was run, with 
                                             scores.parquet   one row for each planned sample and metric
                                             summary.csv      one row for each metric and group of samples
                                             judgements.csv   one row for each planned sample and judge of emotion
+                                            intervals.csv    the same means with intervals by every method
+                                            resamples.parquet  set metrics (FID) over resampled speakers
 ```
 
 The folder's path and `run.json` must agree. Files are written to a temporary name and then moved. `scores.parquet`
@@ -71,6 +74,19 @@ def render() -> str:
         "(`benchmark.results.judgements.confusion`). Runs made before this file existed have none.\n"
     )
     parts.append(_columns(JUDGEMENTS))
+    parts.append("## intervals.csv\n")
+    parts.append("Key: the first five columns. Absent in runs of schema version 1.\n")
+    parts.append(_columns(INTERVALS))
+    parts.append("## resamples.parquet\n")
+    parts.append(
+        "Key: `metric`, `protocol`, `group`, `group_value`, `draw`. Runs with the same speakers, seed and number of "
+        "draws hold the same draws, so that differences of runs can be resampled. Absent in runs of schema version 1.\n"
+    )
+    parts.append(_columns(RESAMPLES))
+    parts.append("## Older versions\n")
+    parts.append(
+        "Records of an older version are read as if they were of this one (`benchmark/results/migration.py`).\n"
+    )
     parts.append("## Ranges\n")
     ranges = [(f"`{unit}`", f"{low:g}", f"{high:g}") for unit, (low, high) in UNIT_RANGES.items()]
     parts.append(_table(("unit", "smallest", "largest"), ranges))

@@ -12,7 +12,7 @@ from typing import Literal
 
 from benchmark.types import EMOTIONS, SAMPLE_ID
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Kind = Literal["string", "int64", "float64"]
 
@@ -125,6 +125,12 @@ RUN: tuple[Field, ...] = (
     Field("environment", dict, "python, platform, package versions.", required=False),
     Field("machine", dict, "device, batch size, workers: what may not change a number.", required=False),
     Field("timing", dict, "started, finished (ISO 8601, UTC) and seconds of each stage.", required=False),
+    Field(
+        "provenance",
+        dict,
+        "command, seeds, dataset, protocols, options, gpu; generated and scored: by whom, when, at which commit.",
+        required=False,
+    ),
     Field("warnings", list, "Sentences that a reader of the numbers should know.", required=False),
     Field("error", (str, type(None)), "One line: why the run failed.", required=False),
 )

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from benchmark.errors import BenchmarkError, one_line
 from benchmark.results.check import check_run, check_scores, check_summary
+from benchmark.results.migration import migrate
 from benchmark.results.schema import SCORES, SCORES_KEY, SUMMARY, Column
 
 RUN_FILE = "run.json"
@@ -135,7 +136,11 @@ def read_summary(folder: Path) -> pd.DataFrame:
 
 
 def load_run(folder: Path) -> dict[str, Any]:
-    """The content of `run.json` as it is. Raises ResultsError where there is no such file or it is not JSON."""
+    """The content of `run.json`, brought to the present schema version.
+
+    Raises:
+        ResultsError: there is no such file, or it is not JSON.
+    """
     path = folder / RUN_FILE
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -143,7 +148,7 @@ def load_run(folder: Path) -> dict[str, Any]:
         raise ResultsError(f"{path}: {one_line(error)}") from error
     if not isinstance(record, dict):
         raise ResultsError(f"{path}: must hold an object, got {type(record).__name__}")
-    return record
+    return migrate(record)
 
 
 def load_scores(folder: Path) -> pd.DataFrame:

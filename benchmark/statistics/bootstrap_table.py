@@ -2,8 +2,8 @@
 
 A resample is a vector of how often each speaker was drawn. With the sums and counts of each column by speaker, the
 means of all resamples are one matrix product, and so are their standard errors. The draws depend on the seed and the
-number of speakers alone, so columns with the same speakers share them: two metrics of one run, or two runs of one split,
-are resampled jointly.
+number of speakers alone, so columns with the same speakers share them: two metrics of one run, or two runs of one
+split, are resampled jointly.
 
 Intervals, by name:
 
@@ -37,7 +37,7 @@ _BLOCK = 4_000_000
 
 
 def cluster_draws(groups: int, n_resamples: int, seed: int) -> NDArray[np.float64]:
-    """How often each of `groups` clusters is drawn in each resample, float64 (n_resamples, groups), rows sum to `groups`.
+    """How often each of `groups` clusters is drawn, float64 (n_resamples, groups); rows sum to `groups`.
 
     The same seed and numbers give the same draws.
     """

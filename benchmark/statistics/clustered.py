@@ -1,17 +1,18 @@
 """The mean of clustered values in closed form: standard error, degrees of freedom, interval, test.
 
 Speakers are few (MEAD's test list has four) and their clips alike, so neither "clips are independent" nor "the
-normal quantile will do" holds. The variance is the cluster-robust CR2 estimate and the reference distribution Student's t with
-Satterthwaite degrees of freedom (Bell & McCaffrey, "Bias reduction in standard errors for linear regression with multi-stage
-samples", Survey Methodology 28, 2002; Imbens & Kolesar, Rev. Econ. Stat. 98, 2016). For a mean both have a closed form:
+normal quantile will do" holds. The variance is the cluster-robust CR2 estimate and the reference distribution Student's
+t with Satterthwaite degrees of freedom (Bell & McCaffrey, "Bias reduction in standard errors for linear regression with
+multi-stage samples", Survey Methodology 28, 2002; Imbens & Kolesar, Rev. Econ. Stat. 98, 2016). For a mean both have a
+closed form:
 
     e_g = sum of (y - mean) over cluster g,   p_g = n_g / N,   w_g = 1 / (N^2 (1 - p_g))
     V   = sum_g w_g e_g^2
     df  = (sum_g w_g C_gg)^2 / sum_gh (w_g C_gh)(w_h C_gh),   C_gh = n_g [g = h] - n_g n_h / N
 
-With clusters of equal size V is the variance of the cluster means divided by their number, df is G - 1, and interval and
-test are exactly the one-sample t interval and test of the cluster means. Coverage, simulated in
-`tests/benchmark/statistics/test_coverage.py`, is tabled in docs/statistics.md.
+With clusters of equal size V is the variance of the cluster means divided by their number, df is G - 1, and interval
+and test are exactly the one-sample t interval and test of the cluster means. Coverage is simulated in
+`tests/benchmark/statistics/test_clustered.py` and told in docs/statistics.md.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ class ClusteredMean:
     def p_value(self, null: float = 0.0) -> float:
         """Two-sided p of Student's t test that the mean is `null`; NaN with fewer than two clusters.
 
-        Without any variation between clusters the answer is 1 where the mean is `null`, else NaN: the error is not known.
+        Without any variation between clusters the answer is 1 where the mean is `null`, else NaN: the error is not
+        known.
         """
         if self.clusters < 2:
             return math.nan

@@ -1,11 +1,12 @@
 """Intervals for numbers of a whole set (FID, FVD, KID, macro F1): speakers are drawn with all their features.
 
-The statistic is any function of a multiset of speakers. With few speakers there are few multisets, C(2G - 1, G): 35 for four,
-126 for five. They are then all evaluated, each with its multinomial probability, and the bootstrap is exact instead of random.
+The statistic is any function of a multiset of speakers. With few speakers there are few multisets, C(2G - 1, G): 35 for
+four, 126 for five. They are then all evaluated, each with its multinomial probability, and the bootstrap is exact
+instead of random.
 
-A resampled set holds copies, so a Frechet distance of it is too large on average (its covariance has lost directions). The
-interval is therefore centred: theta + q(theta* - mean theta*), quantiles moved out for few speakers as in `bootstrap.py`. What
-resampling says about the spread is kept, what it wrongly says about the level is taken away.
+A resampled set holds copies, so a Frechet distance of it is too large on average (its covariance has lost directions).
+The interval is therefore centred: theta + q(theta* - mean theta*), quantiles moved out for few speakers as in
+`bootstrap.py`. What resampling says about the spread is kept, what it wrongly says about the level is taken away.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmark.results import store
-from benchmark.results.schema import SCORES, SUMMARY
+from benchmark.results.schema import SCHEMA_VERSION, SCORES, SUMMARY
 from tests.made_runs import record_of, scores_of, summary_of, write_one, write_world
 
 PLACE = {"dataset": "puppets", "split": "test", "run_id": "cmet0000"}
@@ -98,7 +98,7 @@ def test_runs_are_listed_with_the_broken_ones_beside_them(tmp_path: Path) -> Non
     (write_one(tmp_path, "bare") / store.RUN_FILE).unlink()
     shutil.copytree(results / "puppets/test/cmet", results / "puppets/test/copied")
     future = write_one(tmp_path, "future") / store.RUN_FILE
-    future.write_text(future.read_text().replace('"schema_version": 1', '"schema_version": 99'))
+    future.write_text(future.read_text().replace(f'"schema_version": {SCHEMA_VERSION}', '"schema_version": 99'))
     listing = store.list_runs(results)
     assert [run.method for run in listing.runs] == ["cmet", "edtalk", "ground_truth", "source_copy"]
     problems = {run.folder.parent.name: run.problem for run in listing.broken}

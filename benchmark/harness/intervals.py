@@ -1,0 +1,154 @@
+"""Intervals of a run: all methods for every mean, and resampled speakers for every number of a set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from benchmark.harness.plan import RunPlan
+from benchmark.harness.score import Arrays, Gatherer, group_of
+from benchmark.metrics.base import Metric
+from benchmark.results.schema import UNIT_RANGES
+from benchmark.statistics.bootstrap import Interval, wilson
+from benchmark.statistics.bootstrap_table import bootstrap_table
+from benchmark.statistics.clustered import clustered_mean
+from benchmark.statistics.set_bootstrap import multisets, resample_set, set_interval
+from benchmark.types import Sample
+
+GROUPS = ("group", "emotion", "intensity", "speaker")
+
+
+def within_unit(interval: Interval, unit: str) -> Interval:
+    """The interval, cut at the ends of what the unit allows: an accuracy is never above 100 %."""
+    if not interval.defined or unit not in UNIT_RANGES:
+        return interval
+    low, high = UNIT_RANGES[unit]
+    return Interval(
+        min(max(interval.low, low), high),
+        min(max(interval.high, low), high),
+        interval.level,
+        interval.method,
+        interval.clusters,
+    )
+
+
+def interval_table(plan: RunPlan, scores: pd.DataFrame) -> pd.DataFrame:
+    """Every per-sample metric's mean in every group, by every method; columns as in `benchmark.results.evidence`."""
+    if scores.empty:
+        return pd.DataFrame()
+    facts = scores.drop_duplicates("sample_id").set_index("sample_id")
+    wide = scores.pivot(index="sample_id", columns=["metric", "protocol"], values="value").reindex(facts.index)
+    units = scores.drop_duplicates(["metric", "protocol"]).set_index(["metric", "protocol"])["unit"]
+    speakers = facts["speaker"].to_numpy(dtype=str)
+    keys, columns = [], []
+    for metric, protocol in map(tuple, wide.columns):
+        values = wide[(metric, protocol)].to_numpy(dtype=np.float64)
+        for grouping, name, chosen in _masks(facts):
+            keys.append((metric, protocol, grouping, name))
+            columns.append(np.where(chosen, values, np.nan))
+    table = np.stack(columns, axis=1)
+    bootstrapped = bootstrap_table(table, speakers, seed=plan.seed, n_resamples=plan.n_resamples, level=plan.level)
+    rows = []
+    for index, key in enumerate(keys):
+        there = np.isfinite(table[:, index])
+        values, unit = table[there, index], units.loc[key[:2]]
+        clusters = len(set(speakers[there]))
+        found = [clustered_mean(values, speakers[there]).interval(plan.level)]
+        for name, ends in bootstrapped.items():
+            low, high = (float(end) for end in ends[index])
+            found.append(Interval(low, high, plan.level, name, clusters))
+        if _proportion(wide[key[:2]].to_numpy(dtype=np.float64), unit):
+            share = wilson(int((values == 100.0).sum()), len(values), level=plan.level)
+            found.append(Interval(100 * share.low, 100 * share.high, plan.level, "wilson", len(values)))
+        rows += [_row(key, within_unit(interval, unit)) for interval in found]
+    return pd.DataFrame(rows)
+
+
+def set_intervals(
+    plan: RunPlan, summary: pd.DataFrame, samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The summary with the intervals of set metrics filled in, and the resampled values behind them.
+
+    Resamples take outputs and targets of a drawn speaker together. `plan.set_resamples` 0 leaves them out.
+    """
+    filled, resamples = summary.copy(), []
+    for metric in metrics:
+        if metric.info.level != "set" or plan.set_resamples < 1:
+            continue
+        gathered = {sample.id: gatherer.gather(metric, sample).arrays for sample in samples}
+        rows = filled[(filled["metric"] == metric.info.name) & (filled["status"] == "ok")]
+        for row in rows.itertuples():
+            members = [s for s in samples if gathered[s.id] is not None and row.group_value in ("all", group_of(s))]
+            speakers = sorted({sample.speaker for sample in members})
+            if len(speakers) < 2 or row.group not in ("all", "group"):
+                continue
+            draws = multisets(len(speakers), plan.set_resamples, plan.seed)
+            values = resample_set(partial(_drawn, metric, members, gathered, speakers), draws)
+            low = 0.0 if metric.info.name.startswith(("frechet", "fid", "fvd")) else -math.inf
+            found = set_interval(
+                float(cast(float, row.value)), values, draws.weights, len(speakers), level=plan.level, low=low
+            )
+            found = within_unit(found, metric.info.unit)
+            if found.defined:
+                filled.loc[row.Index, ["ci_low", "ci_high", "ci_level"]] = [found.low, found.high, found.level]
+                filled.loc[row.Index, "ci_method"] = found.method + ("_exact" if draws.exact else "")
+            resamples.append(
+                pd.DataFrame(
+                    {
+                        "metric": metric.info.name,
+                        "protocol": metric.info.protocol,
+                        "group": row.group,
+                        "group_value": row.group_value,
+                        "speakers": ",".join(speakers),
+                        "draw": np.arange(len(values)),
+                        "weight": draws.weights,
+                        "value": values,
+                    }
+                )
+            )
+    return filled, pd.concat(resamples, ignore_index=True) if resamples else pd.DataFrame()
+
+
+def _drawn(
+    metric: Metric,
+    members: Sequence[Sample],
+    gathered: dict[str, Arrays | None],
+    speakers: Sequence[str],
+    counts: np.ndarray[Any, np.dtype[np.int64]],
+) -> float:
+    times = dict(zip(speakers, counts, strict=True))
+    chosen = [sample for sample in members for _ in range(int(times[sample.speaker]))]
+    try:
+        with np.errstate(all="ignore"):
+            return metric(chosen, [gathered[sample.id] for sample in chosen])
+    except Exception:  # a resample on which the number is undefined is counted as such by set_interval
+        return math.nan
+
+
+def _masks(facts: pd.DataFrame) -> Iterator[tuple[str, str, Any]]:
+    yield "all", "all", np.ones(len(facts), dtype=bool)
+    for grouping in GROUPS:
+        for value in sorted(facts[grouping].unique()):
+            yield grouping, str(value), (facts[grouping] == value).to_numpy()
+
+
+def _proportion(values: Any, unit: str) -> bool:
+    """Whether a metric is a yes or no for every sample, so that its mean is a proportion."""
+    there = values[np.isfinite(values)]
+    return unit.startswith("%") and len(there) > 0 and bool(np.isin(there, (0.0, 100.0)).all())
+
+
+def _row(key: tuple[str, str, str, str], interval: Interval) -> dict[str, Any]:
+    return {
+        **dict(zip(("metric", "protocol", "group", "group_value"), key, strict=True)),
+        "ci_method": interval.method,
+        "ci_low": interval.low,
+        "ci_high": interval.high,
+        "ci_level": interval.level,
+        "clusters": interval.clusters,
+    }

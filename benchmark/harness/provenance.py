@@ -1,0 +1,74 @@
+"""Who made a run, with what, and how it is made again: the part of run.json that a reviewer reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmark.config import RunConfig
+from benchmark.harness.plan import RunPlan
+from benchmark.metrics.base import Metric
+
+BY = "EMOTION_BENCHMARK_BY"
+"""Variable that says who runs the benchmark; without it runs say null, never a guess."""
+GENERATED = "generated.json"
+
+
+def provenance(plan: RunPlan, config: RunConfig, metrics: Sequence[Metric], command: Sequence[str]) -> dict[str, Any]:
+    """Command, seeds, dataset, protocol versions and all options of a run that has just begun."""
+    protocols: dict[str, list[str]] = {}
+    for metric in metrics:
+        protocols.setdefault(metric.info.protocol, []).append(f"{metric.info.name}@{metric.info.version}")
+    return {
+        "command": list(command),
+        "seeds": {"run": plan.seed, "dataset": plan.dataset_seed, "statistics": plan.seed},
+        "dataset": {"version": plan.dataset_version, "split_sha256": plan.split_sha256},
+        "protocols": {name: sorted(members) for name, members in sorted(protocols.items())},
+        "options": {"method": dict(config.method.options), "dataset": dict(config.dataset.options)},
+        "gpu": gpus(),
+        "generated": [],
+        "scored": None,
+    }
+
+
+def made_by(code: Mapping[str, Any], environment: Mapping[str, Any], samples: int | None = None) -> dict[str, Any]:
+    """One entry of who did something: name, time, commit, packages."""
+    entry: dict[str, Any] = {"by": os.environ.get(BY) or None, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    entry |= {"commit": code.get("commit"), "dirty": code.get("dirty"), "environment": dict(environment), "gpu": gpus()}
+    return entry if samples is None else entry | {"samples": samples}
+
+
+def remember_generation(videos: Path, entry: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Everybody who made outputs in this folder, oldest first; `entry` is added if given."""
+    path = videos / GENERATED
+    try:
+        entries = [dict(item) for item in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError):
+        entries = []
+    if entry is not None:
+        entries.append(dict(entry))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.write_text(json.dumps(entries, indent=1), encoding="utf-8")
+        os.replace(temporary, path)
+    return entries
+
+
+def gpus() -> list[dict[str, str]]:
+    """Name, driver and memory of each GPU that `nvidia-smi` lists; none without it."""
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return []
+    try:
+        asked = [tool, "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
+        lines = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout.splitlines()
+    except (OSError, subprocess.SubprocessError):
+        return []
+    rows = [[cell.strip() for cell in line.split(",")] for line in lines]
+    return [dict(zip(("name", "driver", "memory"), row, strict=True)) for row in rows if len(row) == 3]

@@ -1,0 +1,73 @@
+"""The cluster-robust mean against scipy's t test, a regression's sandwich in matrices, and simulated coverage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from benchmark.statistics.bootstrap import cluster_bootstrap
+from benchmark.statistics.clustered import clustered_mean
+
+
+def test_equal_clusters_give_the_t_interval_and_test_of_their_means() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.normal(2, 1, (5, 30)) + rng.normal(0, 2, (5, 1))
+    found = clustered_mean(values.ravel(), np.repeat(list("abcde"), 30))
+    expected = stats.ttest_1samp(values.mean(axis=1), 0.0)
+    interval = expected.confidence_interval(0.95)
+    assert found.df == pytest.approx(4)
+    assert found.interval().low == pytest.approx(interval.low, rel=1e-9)
+    assert found.interval().high == pytest.approx(interval.high, rel=1e-9)
+    assert found.p_value() == pytest.approx(expected.pvalue, rel=1e-9)
+
+
+def test_unequal_clusters_give_cr2_and_satterthwaite_written_in_matrices() -> None:
+    rng = np.random.default_rng(1)
+    sizes = (3, 8, 20, 5)
+    names = np.repeat(np.arange(4), sizes)
+    y = rng.normal(size=len(names)) + names
+    n = len(y)
+    residual_maker = np.eye(n) - np.full((n, n), 1 / n)
+    variance, columns = 0.0, []
+    for g in range(4):
+        chosen = names == g
+        block = residual_maker[np.ix_(chosen, chosen)]
+        eigenvalues, vectors = np.linalg.eigh(block)
+        root = vectors @ np.diag(eigenvalues**-0.5) @ vectors.T  # Bell & McCaffrey's adjustment (I - H_gg)^(-1/2)
+        variance += float((np.full(chosen.sum(), 1 / n) @ root @ (residual_maker @ y)[chosen]) ** 2)
+        columns.append(residual_maker[:, chosen] @ root @ np.full(chosen.sum(), 1 / n))
+    gram = np.array(columns) @ np.array(columns).T
+    found = clustered_mean(y, names)
+    assert found.standard_error**2 == pytest.approx(variance, rel=1e-9)
+    assert found.df == pytest.approx(np.trace(gram) ** 2 / np.sum(gram**2), rel=1e-9)
+
+
+def test_one_cluster_has_a_mean_and_no_interval() -> None:
+    found = clustered_mean([1.0, 2.0], ["a", "a"])
+    assert found.mean == 1.5 and not found.interval().defined and np.isnan(found.p_value())
+
+
+def test_differences_without_variation_have_no_p_value_unless_they_are_zero() -> None:
+    assert clustered_mean([0.0] * 4, list("aabb")).p_value() == 1.0
+    assert np.isnan(clustered_mean([1.0] * 4, list("aabb")).p_value())
+
+
+@pytest.mark.parametrize("speakers", [4, 12])
+def test_nominal_coverage_holds_where_the_bootstraps_falls_short(speakers: int) -> None:
+    """Normal speakers and clips: the truth is held in 93 to 97 % of 2,000 sets; by percentiles it is not, at 4."""
+    rng = np.random.default_rng(2)
+    names = np.repeat(np.arange(speakers), 15)
+    hits = {"cr2_t": 0, "percentile": 0}
+    trials = 2000
+    for _ in range(trials):
+        y = rng.normal(size=speakers)[names] + rng.normal(size=len(names))
+        interval = clustered_mean(y, names).interval()
+        hits["cr2_t"] += interval.low <= 0 <= interval.high
+    for _ in range(trials // 10):
+        y = rng.normal(size=speakers)[names] + rng.normal(size=len(names))
+        other = cluster_bootstrap(y, names, rng=rng, n_resamples=400, method="percentile")
+        hits["percentile"] += other.low <= 0 <= other.high
+    assert 0.93 <= hits["cr2_t"] / trials <= 0.97
+    if speakers == 4:
+        assert hits["percentile"] / (trials // 10) < 0.90

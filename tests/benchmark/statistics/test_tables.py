@@ -1,0 +1,73 @@
+"""The vectorised bootstrap against brute force and scipy, its speed, and the exact resampling of sets."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from benchmark.statistics.bootstrap_table import bootstrap_table, cluster_draws
+from benchmark.statistics.set_bootstrap import multisets, resample_set, set_interval, weighted_quantile
+
+
+def test_percentiles_are_those_of_means_resampled_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    speakers = np.repeat(np.arange(6), (4, 9, 2, 7, 5, 3))
+    values = rng.normal(size=len(speakers)) + speakers
+    draws = cluster_draws(6, 500, seed=3)
+    means = []
+    for row in draws:
+        chosen = np.concatenate([np.tile(values[speakers == g], int(n)) for g, n in enumerate(row) if n])
+        means.append(chosen.mean())
+    found = bootstrap_table(values[:, None], speakers, seed=3, n_resamples=500)["cluster_bootstrap_percentile"][0]
+    assert found == pytest.approx(np.quantile(means, [0.025, 0.975]), abs=1e-9)
+
+
+def test_a_column_with_one_speaker_has_no_interval() -> None:
+    column = np.array([1.0, 2.0, np.nan, np.nan])
+    found = bootstrap_table(column[:, None], ["a", "a", "b", "b"], seed=0, n_resamples=100)
+    assert all(np.isnan(ends).all() for ends in found.values())
+
+
+def test_ten_thousand_resamples_of_a_whole_test_list_take_under_five_seconds() -> None:
+    rng = np.random.default_rng(1)
+    table = rng.normal(size=(1143, 20 * 11))  # 20 metrics, all samples and 10 groups
+    table[:, 20:][rng.random((1143, 200)) < 0.9] = np.nan
+    started = time.process_time()
+    bootstrap_table(table, rng.integers(0, 4, 1143), seed=0, n_resamples=10_000)
+    assert time.process_time() - started < 5.0
+
+
+def test_all_multisets_of_four_have_their_multinomial_probabilities() -> None:
+    found = multisets(4, 200, seed=0)
+    assert found.exact and found.counts.shape == (35, 4) and found.weights.sum() == pytest.approx(1.0)
+    assert (found.counts.sum(axis=1) == 4).all()
+    each_once = np.flatnonzero((found.counts == 1).all(axis=1))[0]
+    assert found.weights[each_once] == pytest.approx(24 / 256)
+
+
+def test_more_speakers_are_drawn_at_random_and_equal_draws_are_asked_once() -> None:
+    found = multisets(10, 50, seed=0)
+    assert not found.exact and found.counts.shape == (50, 10)
+    asked = []
+    twice = type(found)(np.concatenate([found.counts, found.counts]), np.full(100, 0.01), False)
+    values = resample_set(lambda counts: asked.append(1) or float(counts[0]), twice)
+    assert len(asked) <= 50 and (values[:50] == values[50:]).all()
+
+
+def test_the_centred_interval_of_a_mean_is_about_the_mean() -> None:
+    means = np.array([1.0, 2.0, 3.0, 6.0])
+    draws = multisets(4, 200, seed=0)
+    values = resample_set(lambda counts: float(counts @ means / 4), draws)
+    assert float(values @ draws.weights) == pytest.approx(3.0)
+    found = set_interval(3.0, values, draws.weights, 4)
+    assert found.low < 3.0 < found.high and found.clusters == 4
+    assert not set_interval(3.0, values, draws.weights, 1).defined
+    assert set_interval(0.1, values, draws.weights, 4, low=0.0).low == 0.0
+
+
+def test_weighted_quantiles_of_equal_weights_are_numpys_inverted_distribution() -> None:
+    x = np.random.default_rng(2).normal(size=101)
+    for q in (0.025, 0.5, 0.975):
+        assert weighted_quantile(x, np.ones(101), q) == np.quantile(x, q, method="inverted_cdf")
