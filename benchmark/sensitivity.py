@@ -32,7 +32,9 @@ def gather(folders: Sequence[Path]) -> pd.DataFrame:
     Raises:
         UsageError: runs of different splits or samples, or one method with different outputs.
     """
-    parts, made, asked = [], {}, set()
+    parts: list[pd.DataFrame] = []
+    made: dict[str, str] = {}
+    asked: set[tuple[object, ...]] = set()
     for folder in folders:
         record = read_run(folder)
         method = str(record["method"]["name"])
