@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from cmet.driver import Progress
 from cmet.editing import PAPER_CUT, WINDOW, Mode, choose_frames, to_unit
 from cmet.face_crop import Region, cut, find_region, portrait, whole
-from cmet.model import CMet, Progress
+from cmet.model import CMet
 from cmet.paste import paste
 from cmet.vectors import Array
 from media.clip import Clip

@@ -8,37 +8,19 @@ The whole method is `CMet.edit`; every line of it is a file of this package.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cmet.audio2lip import Audio2Lip, lip_codes
-from cmet.editing import Mode, choose_frames, edit_codes, to_pixels
+from cmet.audio2lip import Audio2Lip
+from cmet.driver import Edit, FaceDriver, Progress
+from cmet.editing import Mode, edit_codes
 from cmet.edtalk.generator import Codes, Generator
 from cmet.transformer import Connector
-
-CPU_MAP_BYTES = 2**24
-"""Largest map, in bytes, that a batch makes on the CPU: that of one frame at 256 pixels.
-
-glibc gives blocks above 32 MiB back to the system after every operation and gets them anew, page by page (mallopt(3),
-M_MMAP_THRESHOLD): four frames of 256 pixels at a time cost 1.3 to 1.5 times as much as one by one."""
-
-Progress = Callable[[int, int], None]
-"""Called with the frames drawn so far and the frames in all."""
-
-
-class Edit(NamedTuple):
-    """An edited clip of L frames."""
-
-    frames: NDArray[np.uint8]
-    """(L, S, S, 3)."""
-    expression: Tensor
-    """(L, exp) expression codes shown."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +69,7 @@ class CMet:
             vector: (D,) emotion vector, see `cmet.vectors`.
             mode: `clean`, or `paper` with the reference's quirks, see `cmet.editing`.
             batch: frames at a time; bounds memory and does not change the result beyond rounding. On the CPU fewer
-                are taken where that is faster, see `CPU_MAP_BYTES`.
+                are taken where that is faster, see `cmet.driver.CPU_MAP_BYTES`.
             progress: called after every batch that was drawn.
             reading: called after every batch of the driving clip that was encoded, with its frames.
 
@@ -95,49 +77,22 @@ class CMet:
             As many frames as there are lip codes: samples // 640, or N without speech.
         """
         self.check(identity, driving, vector)
-        source = self.generator.encode(identity)
-        basis = self.generator.directions()
         codes = self.motion_codes(driving, batch, reading)
-
         edited = edit_codes(lambda *x: self.connector(*x).direction, vector[None, None], codes.exp, mode=mode)
+        return self.driver.show(identity, codes, edited.codes, speech, mode, batch, progress)
 
-        lips = codes.lip
-        if speech is not None:
-            lips = lip_codes(self.audio2lip, speech, ends="damp" if mode == "paper" else "replicate")
+    @cached_property
+    def driver(self) -> FaceDriver:
+        """What draws, without the transformer."""
+        return FaceDriver(self.generator, self.audio2lip)
 
-        shown = choose_frames(len(lips), len(codes.pose), len(edited.codes), mode)
-        pose = codes.pose[torch.from_numpy(shown.pose)]
-        expression = edited.codes[torch.from_numpy(shown.expression)]
-
-        # In paper mode the pixels depend on the whole clip's range, else a batch can become pixels at once.
-        floats: list[Tensor] = []
-        pixels: list[NDArray[np.uint8]] = []
-        for part in batches(len(lips), self.together(batch)):
-            video = self.generator.decode(source, lips[part], pose[part], expression[part], basis)
-            if mode == "paper":
-                floats.append(video.clamp(-1.0, 1.0).cpu())
-            else:
-                pixels.append(to_pixels(video))
-            if progress:
-                progress(min(part.stop, len(lips)), len(lips))
-        return Edit(to_pixels(torch.cat(floats), mode) if mode == "paper" else np.concatenate(pixels), expression)
-
-    @torch.no_grad()
     def motion_codes(self, frames: Tensor, batch: int = 8, progress: Progress | None = None) -> Codes:
         """Lip, pose and expression codes of all frames (N, 3, S, S): (N, n) each."""
-        parts: list[Codes] = []
-        for part in batches(len(frames), self.together(batch)):
-            parts.append(self.generator.codes(self.generator.latent(frames[part])))
-            if progress:
-                progress(min(part.stop, len(frames)), len(frames))
-        return Codes(*(torch.cat(column) for column in zip(*parts, strict=True)))
+        return self.driver.motion_codes(frames, batch, progress)
 
     def together(self, batch: int) -> int:
         """How many frames to draw at a time where `batch` are allowed; at least 1."""
-        if next(self.generator.parameters()).device.type != "cpu":
-            return batch
-        largest = max(4 * channels * size**2 for size, channels in self.generator.config.channel_table.items())
-        return max(1, min(batch, CPU_MAP_BYTES // largest))
+        return self.driver.together(batch)
 
     def check(self, identity: Tensor, driving: Tensor, vector: Tensor) -> None:
         """Raise ValueError if shapes do not fit the networks."""
@@ -149,8 +104,3 @@ class CMet:
         ):
             if got != want:
                 raise ValueError(f"{name} must be {want}, got {got}")
-
-
-def batches(count: int, size: int) -> Iterator[slice]:
-    """Consecutive slices of at most `size`."""
-    return (slice(start, start + size) for start in range(0, count, size))

@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cmet.driver import batches
 from cmet.edtalk.generator import Generator
-from cmet.model import batches
 from cmet.parity.edtalk import synthetic
 from cmet.speed.frame_loop import draw_frame
 
