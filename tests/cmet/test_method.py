@@ -10,7 +10,8 @@ import pytest
 
 from benchmark.errors import MissingCheckpoint, SampleError, UsageError
 from benchmark.types import Cues, Sample
-from cmet.method import CMet, resized
+from cmet.face_method import resized
+from cmet.method import CMet
 from media.audio import write_wav
 from media.clip import Clip
 from media.video import write_clip

@@ -1,0 +1,95 @@
+"""What methods on EDTalk's face model share as methods of the benchmark: their inputs, outputs and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from benchmark.errors import MissingCheckpoint, SampleError, UsageError, nearest
+from benchmark.types import Sample
+from cmet.editing import to_unit
+from cmet.networks import PUPPETS, RELEASED, shipped_records
+from media.audio import read_audio
+from media.clip import Clip
+from media.errors import MediaError
+from media.video import read_clip
+from weights.errors import WeightsError
+
+FPS = 25.0
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A sample's source, and the speech that the lips follow."""
+
+    frames: NDArray[np.uint8]
+    """(T, S, S, 3)."""
+    speech: NDArray[np.float32]
+    """(samples,) at 16 kHz."""
+
+    def pictures(self, size: int) -> Tensor:
+        """The frames as the face model reads them: float32 (T, 3, size, size) in [-1, 1]."""
+        return to_unit(resized(self.frames, size))
+
+    def clip(self, frames: NDArray[np.uint8]) -> Clip:
+        """Drawn frames (L, s, s, 3) at the source's size, with their speech."""
+        return Clip(resized(frames, self.frames.shape[1]), FPS, self.speech[: 640 * len(frames)])
+
+
+def read_shot(sample: Sample) -> Shot:
+    """Read what is to be edited. Raises SampleError: `no_speech`, `wrong_size`, or a status of media."""
+    try:
+        source = read_clip(sample.source)
+        speech = read_audio(sample.speech) if sample.speech else source.audio
+    except MediaError as error:
+        raise SampleError(error.status, str(error)) from error
+    if speech is None:
+        raise SampleError("no_speech", f"{sample.id}: the source has no sound and no other speech is given")
+    height, width = source.frames.shape[1:3]
+    if height != width:
+        raise SampleError("wrong_size", f"{sample.id}: a face crop must be square, the source is {width} x {height}")
+    return Shot(source.frames, speech)
+
+
+def resized(frames: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Square frames uint8 (T, S, S, 3) -> (T, side, side, 3): averaged down, or enlarged by cubic interpolation."""
+    if frames.shape[1] == side:
+        return frames
+    mode = cv2.INTER_AREA if side < frames.shape[1] else cv2.INTER_CUBIC
+    return np.stack([np.asarray(cv2.resize(f, (side, side), interpolation=mode), np.uint8) for f in frames])
+
+
+def known_options(method: str, options: Mapping[str, Any], legal: Sequence[str]) -> None:
+    """Raise UsageError for an option that the method does not have."""
+    for name in options:
+        if name not in legal:
+            raise UsageError(f"method '{method}' has no option '{name}'{nearest(name, legal)}")
+
+
+@contextmanager
+def missing_files() -> Iterator[None]:
+    """Turn an absent or wrong weights file into MissingCheckpoint, with where to get it."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        name = Path(str(error.filename or error)).name
+        raise MissingCheckpoint(f"missing checkpoint: {name}, get it from {_address(name)}") from error
+    except WeightsError as error:
+        raise MissingCheckpoint(str(error)) from error
+
+
+def _address(name: str) -> str:
+    """Where a weights file comes from."""
+    shipped = shipped_records(sorted(path.stem for path in PUPPETS.glob("*.safetensors")))
+    for record in (*shipped, *RELEASED):
+        if Path(record.name).stem == Path(name).stem:
+            return record.address
+    return "the project's repository"
