@@ -1,1 +1,1 @@
-"""Methods to compare with: the frames of every table, and adapters to outside methods, one a file."""
+"""Methods to compare with: the frames of every table, EDTalk by label, image and audio, and outside methods."""

@@ -83,6 +83,9 @@ class Method(ABC):
 METHODS: Registry[type[Method]] = Registry("method", "emotion_edit_benchmark.methods")
 
 METHODS.add("cmet", "cmet.method:CMet")
+METHODS.add("edtalk-audio", "baselines.edtalk_audio:EDTalkAudio")
+METHODS.add("edtalk-image", "baselines.edtalk_image:EDTalkImage")
+METHODS.add("edtalk-label", "baselines.edtalk_label:EDTalkLabel")
 METHODS.add("source_copy", "baselines.source_copy:SourceCopy")
 METHODS.add("ground_truth", "baselines.ground_truth:GroundTruth")
 METHODS.add("videos", "baselines.videos:Videos")

@@ -1,0 +1,60 @@
+"""`edtalk-label`: EDTalk with a stored expression code for each emotion. The whole clip shows this one code.
+
+On puppets it is the mean code of the training set for each emotion and level (`python -m training.expression_codes`);
+at full size the codes that EDTalk releases, one an emotion: `method.codes=DIR`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from baselines.edtalk import EDTalk, card
+from baselines.expression_codes import files_of, read_expression_codes
+from benchmark.errors import SampleError, UsageError
+from benchmark.method import MethodInfo
+from benchmark.types import Sample
+from cmet.face_method import missing_files
+from cmet.networks import PUPPETS
+
+SHIPPED = PUPPETS / "expression_codes.safetensors"
+
+
+class EDTalkLabel(EDTalk):
+    """The emotion is a label. Option `codes`: `puppets`, an .npz, or a folder of `<emotion>.npy`."""
+
+    info: ClassVar[MethodInfo] = card("edtalk-label", "EDTalk, label", "label", ("expression_codes",))
+    legal: ClassVar[tuple[str, ...]] = ("weights", "codes")
+
+    @classmethod
+    def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
+        """The user's codes: when they change, stored outputs are no longer right."""
+        codes = str(options.get("codes", "puppets"))
+        return () if codes == "puppets" else files_of(Path(codes).expanduser())
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """Load networks and codes; see `EDTalk.load`. Raises UsageError for codes that do not fit the face model."""
+        super().load(device, options)
+        given = str(options.get("codes", "puppets"))
+        with missing_files():
+            try:
+                self.codes = read_expression_codes(SHIPPED if given == "puppets" else Path(given).expanduser())
+            except (ValueError, KeyError) as error:
+                raise UsageError(f"method.codes: {error}") from error
+        have, want = len(next(iter(self.codes.codes.values()))), self.driver.generator.config.exp
+        if have != want:
+            raise UsageError(f"method.codes: codes of {have} numbers, the face model has {want} expression directions")
+
+    def expression(self, sample: Sample) -> Tensor:
+        """The label's code at the sample's level, (1, n). Raises SampleError `no_label`, `unknown_label`."""
+        label = sample.cues.label
+        if label is None:
+            raise SampleError("no_label", f"{sample.id} names no emotion label")
+        try:
+            return torch.from_numpy(self.codes.of(label, sample.intensity))[None]
+        except KeyError:
+            raise SampleError("unknown_label", f"{sample.id}: no expression code for '{label}'") from None
