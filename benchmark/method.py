@@ -32,7 +32,7 @@ class MethodInfo:
     licence: str = ""
     checkpoints: tuple[Checkpoint, ...] = ()
     trained_on: tuple[str, ...] = ()
-    """Corpora or speakers seen in training, e.g. "puppets/train"."""
+    """Corpora, splits or speakers seen in training: "mead", "puppets/train", "mead/M003". Runs on them warn."""
 
 
 class Method(ABC):

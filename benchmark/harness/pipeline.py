@@ -28,6 +28,7 @@ from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import Output, generate
 from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.judgements import judge_outputs
+from benchmark.harness.leaks import leak_warnings
 from benchmark.harness.places import Places, open_places
 from benchmark.harness.plan import RunPlan, load_metrics, make_plan
 from benchmark.harness.provenance import made_by, provenance, remember_generation
@@ -143,6 +144,9 @@ def execute(config: RunConfig, *, missing_is_fatal: bool = True, command: Sequen
     machine = {"device": runtime.device, "batch_size": runtime.batch_size, "workers": runtime.workers}
     record = records.opening(plan, prepared.method.info, prepared.metrics, machine, runtime.weights)
     record["provenance"] = provenance(plan, config, prepared.metrics, command)
+    record["warnings"] = leak_warnings(
+        prepared.method.info.trained_on, plan.dataset, plan.split, [sample.speaker for sample in prepared.samples]
+    )
     record["timing"]["started"] = started.isoformat(timespec="seconds")
     write_run(folder, record)
     seconds = {"plan": time.perf_counter() - clock}
