@@ -70,7 +70,7 @@ def edit_direction(
 @metric(
     name="edit_cosine",
     title="Direction of the expression change",
-    unit="",
+    unit="cosine",
     higher_is_better=True,
     needs=(OUTPUT, SOURCE, TARGET),
     protocol="puppets-v1",

@@ -13,7 +13,7 @@ SOURCE = "source/puppet_identity.embedding"
 @metric(
     name="identity_similarity",
     title="Identity similarity to the source",
-    unit="",
+    unit="cosine",
     higher_is_better=True,
     needs=(OUTPUT, SOURCE),
     protocol="puppets-v1",

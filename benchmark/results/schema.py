@@ -25,6 +25,7 @@ GROUPINGS = ("all", "group", "emotion", "intensity", "speaker")
 
 UNIT_RANGES: dict[str, tuple[float, float]] = {
     "%": (0.0, 100.0),
+    "% of clips": (0.0, 100.0),
     "probability": (0.0, 1.0),
     "fraction": (0.0, 1.0),
     "cosine": (-1.0, 1.0),
