@@ -1,5 +1,6 @@
 """`python -m benchmark.validate results`: is every run in the folder whole, possible, and what it says it is?
 
+`python -m benchmark.validate submission PATH` checks what somebody wants to submit instead (`benchmark.submission`).
 Exit code 0: all is well; 1: problems, listed; 2: no such folder, or nothing in it to check.
 """
 
@@ -16,6 +17,11 @@ from benchmark.results.store import run_folders
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the folders on the command line and print what is wrong. Returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments[:1] == ["submission"]:
+        from benchmark.submission.command import main as check_submission
+
+        return check_submission(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="python -m benchmark.validate", description=(__doc__ or "").partition("\n")[0]
     )

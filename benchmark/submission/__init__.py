@@ -1,0 +1,1 @@
+"""What a submission must be, and the check that says so; nothing here runs or trusts what a submitter sent."""

@@ -1,0 +1,47 @@
+"""`python -m benchmark.validate submission PATH [--json]`: what the leaderboard's page says, said at home.
+
+Exit code 0: it can be scored; 1: problems, listed; 2: nothing there to check.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmark.errors import BenchmarkError, one_line
+from benchmark.submission.check import Report, check_submission
+from benchmark.submission.limits import limits
+
+
+def sentences(report: Report) -> list[str]:
+    """The report in words, as command line and page both print it."""
+    if report.good:
+        card = report.manifest["method"]
+        split = f"{report.manifest['dataset']}/{report.manifest['split']}"
+        return [f"good: {report.videos} of {report.expected} videos of {split} by '{card['name']}' can be scored"]
+    return [*report.problems, f"bad: {len(report.problems)} problem(s); nothing was scored"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check the submission on the command line. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark.validate submission", description=__doc__)
+    parser.add_argument("path", type=Path, help="folder or zip with manifest.json and <sample>.mp4")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON, for programs")
+    given = parser.parse_args(arguments)
+    try:
+        report = check_submission(given.path, limits())
+    except BenchmarkError as error:
+        if given.json:
+            print(json.dumps({"good": False, "sentences": [one_line(error)], "manifest": {}}))
+        else:
+            print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
+    if given.json:
+        manifest = report.manifest if report.good else {}
+        print(json.dumps({"good": report.good, "sentences": sentences(report), "manifest": manifest}))
+    else:
+        print("\n".join(sentences(report)))
+    return 0 if report.good else 1

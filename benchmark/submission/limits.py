@@ -1,0 +1,46 @@
+"""Limits of a submission: settings, each of which an environment variable `BENCHMARK_LIMIT_<NAME>` overrides."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from benchmark.errors import UsageError
+
+PREFIX = "BENCHMARK_LIMIT_"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a submission may be and cost."""
+
+    archive_mib: int = 2048
+    """Size of the zip, MiB."""
+    unpacked_mib: int = 4096
+    """Size of all files together, MiB."""
+    file_mib: int = 64
+    """Size of one video, MiB."""
+    files: int = 20_000
+    """Number of files."""
+    ratio: int = 100
+    """A packed file may grow by this factor; video hardly packs, bombs pack a thousandfold."""
+    manifest_kib: int = 1024
+    """Size of manifest.json, KiB."""
+    decode_seconds: int = 60
+    """Processor seconds and wall seconds for one video."""
+    decode_mib: int = 4096
+    """Address space of the process that decodes, MiB."""
+
+
+def limits(environment: Mapping[str, str] = os.environ) -> Limits:
+    """The limits, with the environment's changes. Raises UsageError for one that is no positive whole number."""
+    changed = {}
+    for field in fields(Limits):
+        text = environment.get(f"{PREFIX}{field.name.upper()}")
+        if text is None:
+            continue
+        if not text.isdecimal() or int(text) < 1:
+            raise UsageError(f"{PREFIX}{field.name.upper()} must be a whole number above 0, got {text!r}")
+        changed[field.name] = int(text)
+    return Limits(**changed)
