@@ -45,12 +45,12 @@ def test_source_and_target_are_the_same_person_saying_the_same(sample: Sample) -
 
 def test_splits_ids_and_hashes_need_no_media() -> None:
     puppets = DATASETS.get("puppets")()
-    assert puppets.splits() == ("test", "full", "extended")
+    assert puppets.splits() == ("test", "full", "levels", "extended")
     ids = {split: puppets.sample_ids(split) for split in puppets.splits()}
-    assert [len(found) for found in ids.values()] == [56, 336, 48]
-    assert len({puppets.split_sha256(split) for split in puppets.splits()}) == 3
+    assert [len(found) for found in ids.values()] == [56, 336, 84, 48]
+    assert len({puppets.split_sha256(split) for split in puppets.splits()}) == 4
     emotions = {split: {name.split("_")[1] for name in found} for split, found in ids.items()}
-    assert emotions["test"] == emotions["full"] == set(BASIC_EMOTIONS) - {"neutral"}
+    assert emotions["test"] == emotions["full"] == emotions["levels"] == set(BASIC_EMOTIONS) - {"neutral"}
     assert emotions["extended"] == set(EXTENDED_EMOTIONS)
 
 
