@@ -69,7 +69,7 @@ def strengths(votes: pd.DataFrame, question: str, *, resamples: int = 500, seed:
 
 
 def with_metrics(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """How every automatic metric orders the methods that people ordered: Spearman's rho, turned for "lower better".
+    """Spearman's rho of every automatic metric with the votes; its sign is turned where lower is better.
 
     Args:
         table: `strengths`.
