@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import torch
@@ -16,7 +17,7 @@ from torch import Tensor
 from benchmark.method import CueKind, Method, MethodInfo
 from benchmark.types import Sample
 from cmet.editing import mirrored
-from cmet.face_method import known_options, missing_files, read_shot
+from cmet.face_method import ARRANGEMENT, arrangement, known_options, missing_files, read_shot
 from cmet.networks import load_driver, shipped_records
 from media.clip import Clip
 
@@ -49,10 +50,11 @@ class EDTalk(Method):
             UsageError: an option is unknown or has a wrong value.
             MissingCheckpoint: a weights file is not here.
         """
-        known_options(self.info.name, options, self.legal)
+        known_options(self.info.name, options, (*self.legal, *ARRANGEMENT))
         self.device = device
+        arranged = arrangement(self.info.name, options)
         with missing_files():
-            self.driver = load_driver(str(options.get("weights", "puppets")), device)
+            self.driver = replace(load_driver(str(options.get("weights", "puppets")), device), arrangement=arranged)
 
     @abstractmethod
     def expression(self, sample: Sample) -> Tensor:

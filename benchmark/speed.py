@@ -44,12 +44,24 @@ def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 def setup_line(report: Report) -> str:
     """What was measured, in one line."""
     s = report["setup"]
-    order = ", channels last" if s["channels_last"] else ""
+    order = "".join(f", {name.replace('_', ' ')}" for name in ("channels_last", "compiled", "graphs") if s[name])
     threads = "" if s["device"].startswith("cuda") else f", {s['threads']} thread(s)"
     return (
         f"{s['name']}{threads}, torch {s['torch']}: {s['size']} px, width {s['width']:g}, {s['rounds']} x {s['frames']}"
         f" frames, {s['batch']} at a time, {s['precision']}{order}"
     )
+
+
+def matrix_lines(report: Report) -> list[str]:
+    """How near the arithmetic comes to what the card does in matrix products."""
+    if report["matrix"] is None:
+        return []
+    best = max((row for row in report["rows"] if row["name"] == "varying"), key=lambda row: row["frames_per_second"])
+    bound = report["matrix"] / (best["gflop_per_frame"] * 1e9)
+    return [
+        f"products of 8192 x 8192 matrices run at {report['matrix'] / 1e12:.0f} TFLOP/s: {bound:.0f} frames/s at most,"
+        f" {bound / best['frames_per_second']:.1f} times what '{best['title']}' reaches"
+    ]
 
 
 def proof_lines(report: Report) -> list[str]:
@@ -74,7 +86,7 @@ def table(report: Report) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     pad = [str.ljust, *[str.rjust] * (len(COLUMNS) - 1)]
     lines = ["  ".join(p(text, w) for p, text, w in zip(pad, row, widths, strict=True)) for row in rows]
-    return "\n".join([setup_line(report), *lines, *proof_lines(report)])
+    return "\n".join([setup_line(report), *lines, *matrix_lines(report), *proof_lines(report)])
 
 
 def markdown(reports: Sequence[Report]) -> str:
@@ -87,7 +99,7 @@ def markdown(reports: Sequence[Report]) -> str:
         parts += [setup_line(report) + ".", ""]
         parts += ["| " + " | ".join(COLUMNS) + " |", "| --- " + "| ---: " * (len(COLUMNS) - 1) + "|"]
         parts += ["| " + " | ".join(cells(row)) + " |" for row in report["rows"]]
-        parts += ["", *(line[0].upper() + line[1:] + "." for line in proof_lines(report)), ""]
+        parts += ["", *(line[0].upper() + line[1:] + "." for line in (*matrix_lines(report), *proof_lines(report))), ""]
     return "\n".join(parts)
 
 
@@ -124,6 +136,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--device", help="cpu, cuda (default: the CPU, and a GPU if there is one)")
     p.add_argument("--precision", default="float32", help="of ours: float32, bfloat16, float16 (default: float32)")
     p.add_argument("--channels-last", action="store_true", help="memory order of ours")
+    p.add_argument("--compiled", action="store_true", help="ours through torch.compile")
+    p.add_argument("--graphs", action="store_true", help="ours as CUDA graphs")
     p.add_argument("--proof-frames", type=int, default=1, help="frames drawn once more in float64; 0: none")
     p.add_argument("--clips", type=int, default=2, help="made clips that all metrics look at (default: 2)")
     p.add_argument("--clip-frames", type=int, default=80, help="frames of a made clip (default: 80)")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from cmet.arranged import Arranged, Arrangement
 from cmet.audio2lip import Audio2Lip, lip_codes
 from cmet.editing import Mode, choose_frames, to_pixels
 from cmet.edtalk.generator import Codes, Generator
@@ -45,6 +47,8 @@ class FaceDriver:
     """EDTalk's face model."""
     audio2lip: Audio2Lip
     """Speech to lip codes."""
+    arrangement: Arrangement = Arrangement()
+    """How the face model runs."""
 
     def __post_init__(self) -> None:
         if self.audio2lip.mapping.out_features != self.generator.config.lip:
@@ -80,8 +84,9 @@ class FaceDriver:
         Returns:
             As many frames as there are lip codes: samples // 640, or N without speech.
         """
-        source = self.generator.encode(identity)
-        basis = self.generator.directions()
+        fast = self.arranged(batch)
+        source = fast.encode(identity)
+        basis = fast.directions()
         lips = codes.lip
         if speech is not None:
             lips = lip_codes(self.audio2lip, speech, ends="damp" if mode == "paper" else "replicate")
@@ -94,7 +99,7 @@ class FaceDriver:
         floats: list[Tensor] = []
         pixels: list[NDArray[np.uint8]] = []
         for part in batches(len(lips), self.together(batch)):
-            video = self.generator.decode(source, lips[part], pose[part], expression[part], basis)
+            video = fast.decode(source, lips[part], pose[part], expression[part], basis)
             if mode == "paper":
                 floats.append(video.clamp(-1.0, 1.0).cpu())
             else:
@@ -106,12 +111,24 @@ class FaceDriver:
     @torch.no_grad()
     def motion_codes(self, frames: Tensor, batch: int = 8, progress: Progress | None = None) -> Codes:
         """Lip, pose and expression codes of all frames (N, 3, S, S): (N, n) each."""
+        fast = self.arranged(batch)
         parts: list[Codes] = []
         for part in batches(len(frames), self.together(batch)):
-            parts.append(self.generator.codes(self.generator.latent(frames[part])))
+            parts.append(fast.codes(fast.latent(frames[part])))
             if progress:
                 progress(min(part.stop, len(frames)), len(frames))
         return Codes(*(torch.cat(column) for column in zip(*parts, strict=True)))
+
+    def arranged(self, batch: int) -> Arranged:
+        """The face model under the arrangement, for batches of `together(batch)`; made once."""
+        size = self.together(batch)
+        if size not in self._arranged:
+            self._arranged[size] = Arranged(self.generator, self.arrangement, size)
+        return self._arranged[size]
+
+    @cached_property
+    def _arranged(self) -> dict[int, Arranged]:
+        return {}
 
     def together(self, batch: int) -> int:
         """How many frames to draw at a time where `batch` are allowed; at least 1."""

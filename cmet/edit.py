@@ -14,6 +14,7 @@ import math
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,12 @@ def parser() -> argparse.ArgumentParser:
     )
     how.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     how.add_argument("--batch-size", type=int, default=8, metavar="N", help="frames at a time; default: 8")
+    how.add_argument(
+        "--precision", choices=("float32", "bfloat16", "float16"), default="float32", help="of the face model"
+    )
+    how.add_argument("--channels-last", action="store_true", help="memory order of the face model")
+    how.add_argument("--compiled", action="store_true", help="the face model through torch.compile")
+    how.add_argument("--graphs", action="store_true", help="the face model as CUDA graphs")
     how.add_argument("--memory", type=float, default=4.0, metavar="GIB", help="of the decoded source; default: 4")
     return p
 
@@ -169,6 +176,7 @@ def run(options: argparse.Namespace) -> None:
     check(options)
     import torch
 
+    from cmet.arranged import Arrangement
     from cmet.edit_video import FPS, edit_video
     from cmet.face_detector import load_detector
     from media.audio import read_audio
@@ -179,7 +187,9 @@ def run(options: argparse.Namespace) -> None:
         raise UsageError("--device cuda: torch finds no CUDA device")
     device = "cuda" if options.device != "cpu" and torch.cuda.is_available() else "cpu"
     detector = None if options.no_crop else load_detector(options.face_detector)
-    model = load_model(options.weights, device)
+    if options.graphs and device == "cpu":
+        raise UsageError("--graphs: CUDA graphs need a GPU")
+    model = replace(load_model(options.weights, device), arrangement=Arrangement.of(vars(options)))
     bank = None if options.bank is None else read_bank(options.bank)
     cue = find_cue(options, bank, Embedder(encoder_name(options, bank), device))
     print(f"emotion: {cue.sentence()}")

@@ -15,15 +15,20 @@ from torch import Tensor
 
 from benchmark.errors import MissingCheckpoint, SampleError, UsageError, nearest
 from benchmark.types import Sample
+from cmet.arranged import Arrangement
 from cmet.editing import to_unit
 from cmet.networks import PUPPETS, RELEASED, shipped_records
 from media.audio import read_audio
 from media.clip import Clip
 from media.errors import MediaError
+from media.fps import to_fps
 from media.video import read_clip
 from weights.errors import WeightsError
 
 FPS = 25.0
+"""Frames a second at which EDTalk's codes, audio-to-lip and C-MET's windows are made."""
+ARRANGEMENT = ("precision", "channels_last", "compiled", "graphs")
+"""Options of every method on the face model, see `cmet.arranged.Arrangement`."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Shot:
     """A sample's source, and the speech that the lips follow."""
 
     frames: NDArray[np.uint8]
-    """(T, S, S, 3)."""
+    """(T, S, S, 3), at 25 a second."""
     speech: NDArray[np.float32]
     """(samples,) at 16 kHz."""
 
@@ -45,9 +50,13 @@ class Shot:
 
 
 def read_shot(sample: Sample) -> Shot:
-    """Read what is to be edited. Raises SampleError: `no_speech`, `wrong_size`, or a status of media."""
+    """Read what is to be edited, at 25 frames a second.
+
+    Raises:
+        SampleError: `no_speech`, `wrong_size`, or a status of media.
+    """
     try:
-        source = read_clip(sample.source)
+        source = to_fps(read_clip(sample.source), FPS)
         speech = read_audio(sample.speech) if sample.speech else source.audio
     except MediaError as error:
         raise SampleError(error.status, str(error)) from error
@@ -72,6 +81,14 @@ def known_options(method: str, options: Mapping[str, Any], legal: Sequence[str])
     for name in options:
         if name not in legal:
             raise UsageError(f"method '{method}' has no option '{name}'{nearest(name, legal)}")
+
+
+def arrangement(method: str, options: Mapping[str, Any]) -> Arrangement:
+    """The options that say how the face model runs. Raises UsageError for a wrong value."""
+    try:
+        return Arrangement.of(options)
+    except ValueError as error:
+        raise UsageError(f"method '{method}': {error}") from error
 
 
 @contextmanager

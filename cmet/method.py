@@ -7,6 +7,7 @@ the authors' released files `EDTalk.pt`, `Audio2Lip.pt` and the connector from t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from benchmark.errors import SampleError, UsageError
 from benchmark.method import Method, MethodInfo
 from benchmark.types import Sample
 from cmet.editing import MODES
-from cmet.face_method import known_options, missing_files, read_shot
+from cmet.face_method import ARRANGEMENT, arrangement, known_options, missing_files, read_shot
 from cmet.feature_bank import trust
 from cmet.networks import load_networks, shipped_records
 from cmet.recorded_speech import Recordings
@@ -27,7 +28,7 @@ from cmet.vectors import Reliability, difference
 from media.audio import read_audio
 from media.clip import Clip
 
-OPTIONS = ("weights", "mode", "speech_encoder", "intensity")
+OPTIONS = ("weights", "mode", "speech_encoder", "intensity", *ARRANGEMENT)
 
 
 class CMet(Method):
@@ -47,7 +48,7 @@ class CMet(Method):
     )
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
-        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`.
+        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`, and `cmet.arranged`'s.
 
         Raises:
             UsageError: an option is unknown or has a wrong value.
@@ -59,8 +60,9 @@ class CMet(Method):
         if self.mode not in MODES:
             raise UsageError(f"method.mode must be one of {', '.join(MODES)}, got {self.mode!r}")
         self.intensity = float(options.get("intensity", 1.0))
+        arranged = arrangement(self.info.name, options)
         with missing_files():
-            self.model = load_networks(options.get("weights", "puppets"), device)
+            self.model = replace(load_networks(options.get("weights", "puppets"), device), arrangement=arranged)
             self.encoder = load_speech_encoder(options.get("speech_encoder", "puppets"), device)
         self.embeddings: dict[Path, NDArray[np.float32]] = {}
         self.trusted: dict[tuple[tuple[Path, ...], tuple[Path, ...]], Reliability] = {}

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from cmet.arranged import Arrangement
 from cmet.audio2lip import Audio2Lip
 from cmet.driver import Edit, FaceDriver, Progress
 from cmet.editing import Mode, edit_codes
@@ -33,6 +34,8 @@ class CMet:
     """Speech to lip codes."""
     connector: Connector
     """The cross-modal transformer."""
+    arrangement: Arrangement = Arrangement()
+    """How the face model runs; the transformer stays as it is."""
 
     def __post_init__(self) -> None:
         sizes = self.generator.config
@@ -84,7 +87,7 @@ class CMet:
     @cached_property
     def driver(self) -> FaceDriver:
         """What draws, without the transformer."""
-        return FaceDriver(self.generator, self.audio2lip)
+        return FaceDriver(self.generator, self.audio2lip, self.arrangement)
 
     def motion_codes(self, frames: Tensor, batch: int = 8, progress: Progress | None = None) -> Codes:
         """Lip, pose and expression codes of all frames (N, 3, S, S): (N, n) each."""

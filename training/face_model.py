@@ -28,22 +28,18 @@ from cmet.edtalk.layers import EqualConv2d, FusedLeakyReLU
 from training.codes import EXPRESSION_CODES, LIP_CODES, POSE_CODES, CodeBook
 from training.conditioning import folded, normed, straighten_heads
 from training.frames import DATA_VERSION, FrameBank
-from training.loop import Schedule, fit, seeded
+from training.loop import Drawn, Schedule, fit, seeded
 from weights.shipped import ship
 
 CONFIG = GeneratorConfig(size=64, style_dim=128, width=0.125, exp_hidden=32, unused_entries=False)
-SLOW = ("fineadainresblock", "dec.input", "direction")
+SLOW = ("fineadainresblock", "dec.input")
 """Parameters that are not equalised and so learn at a tenth of the rate."""
 OPEN_MASK = 4.0
 """Before the sigmoid: masks that let 98 % of the source through."""
 LIFT = 1.5
 """Added to colours, so that the activation of the last colour layer is never bent at the start."""
-READ = 64
-"""Pictures in a step of the first stage."""
-SOURCES = 3
-"""Speakers in a step of the second."""
 DRIVERS = 4
-"""Driving frames for each of them."""
+"""Driving frames for each speaker of a step."""
 SECOND_BANK = 0.4
 """Share of the steps whose pictures come from the bank `faces`."""
 READ_BACK = (0.3, 3.0)
@@ -106,12 +102,42 @@ def read_colours(network: Generator, images: Tensor) -> None:
     last.bias.fill_(-LIFT)
 
 
-def code_loss(images: np.ndarray, codes: Tensor, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
-    """How far the codes of a batch of pictures uint8 (N, S, S, 3) are from the known ones (N, 36)."""
-    assert isinstance(network, Generator)
-    rows = np.sort(rng.integers(0, len(images), READ))
-    own = torch.cat(network.codes(network.latent(to_tensor(images[rows], images.shape[1]))), dim=1).float()
-    return {"total": F.smooth_l1_loss(own, codes[torch.from_numpy(rows)])}
+@dataclass(frozen=True)
+class Pictures:
+    """Banks as the face model sees them, one after the other, on a device."""
+
+    banks: Sequence[FrameBank]
+    starts: Sequence[int]
+    """Row of each bank's first frame."""
+    images: Tensor
+    """uint8 (N, size, size, 3)."""
+    codes: Tensor
+    """float32 (N, 36)."""
+
+    @staticmethod
+    def of(banks: Sequence[FrameBank], book: CodeBook, device: str) -> Pictures:
+        """At the size of `CONFIG`."""
+        images = np.concatenate([bank.small_images(CONFIG.size) for bank in banks])
+        codes = np.concatenate([bank.codes(book) for bank in banks])
+        starts = np.cumsum([0, *(len(bank.images) for bank in banks)])[:-1].tolist()
+        return Pictures(banks, starts, torch.from_numpy(images).to(device), torch.from_numpy(codes).to(device))
+
+    def show(self, rows: Tensor) -> Tensor:
+        """The pictures of some rows, float32 (N, 3, size, size) in [-1, 1]."""
+        return self.images[rows].permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
+
+
+def code_loss(pictures: Pictures, count: int) -> Drawn:
+    """How far the codes of `count` pictures are from the known ones."""
+
+    def draw(rng: np.random.Generator) -> tuple[Tensor, ...]:
+        return (torch.from_numpy(np.sort(rng.integers(0, len(pictures.images), count))),)
+
+    def terms(network: Generator, rows: Tensor) -> dict[str, Tensor]:
+        own = torch.cat(network.codes(network.latent(pictures.show(rows))), dim=1).float()
+        return {"total": F.smooth_l1_loss(own, pictures.codes[rows])}
+
+    return Drawn(draw, terms)
 
 
 def pyramid_loss(made: Tensor, wanted: Tensor, weight: Tensor, levels: int = 4) -> Tensor:
@@ -129,47 +155,39 @@ def pyramid_loss(made: Tensor, wanted: Tensor, weight: Tensor, levels: int = 4) 
     return total
 
 
-@dataclass(frozen=True)
-class Pictures:
-    """A bank as the face model sees it."""
-
-    bank: FrameBank
-    images: np.ndarray
-    """uint8 (N, size, size, 3)."""
-    codes: Tensor
-    """float32 (N, 36)."""
-
-    @staticmethod
-    def of(bank: FrameBank, book: CodeBook) -> Pictures:
-        """At the size of `CONFIG`."""
-        return Pictures(bank, bank.small_images(CONFIG.size), torch.from_numpy(bank.codes(book)))
+def each(x: Tensor) -> Tensor:
+    """One row for each driving frame: (N, ...) -> (N * DRIVERS, ...)."""
+    return x.unsqueeze(1).expand(-1, DRIVERS, *x.shape[1:]).flatten(0, 1)
 
 
-def face_loss(
-    banks: Sequence[Pictures], read_back: float, network: nn.Module, rng: np.random.Generator
-) -> dict[str, Tensor]:
-    """One batch's error of reenactment with known codes; the encoder is not trained.
+def face_loss(pictures: Pictures, basis: Tensor, read_back: float, speakers: int) -> Drawn:
+    """One batch's error of reenactment with known codes; encoder and directions are not trained.
 
     Beside the pixels counts, `read_back` times, what the encoder reads: from the drawn picture it should read the
     codes that it reads from the driving frame.
     """
-    assert isinstance(network, Generator)
-    chosen = banks[int(rng.random() < SECOND_BANK)]
-    source_rows, driver_rows = chosen.bank.pairs(rng, SOURCES, DRIVERS)
-    size = network.config.size
-    sources, drivers = to_tensor(chosen.images[source_rows], size), to_tensor(chosen.images[driver_rows], size)
-    repeat = torch.arange(SOURCES).repeat_interleave(DRIVERS)
-    with torch.no_grad():
-        latent, features = network.enc(sources)
-        moved = F.avg_pool2d((drivers - sources[repeat]).abs().mean(1, keepdim=True), 5, 1, 2)
-        weight = 1.0 + 6.0 * (moved / (moved.amax(dim=(2, 3), keepdim=True) + 1e-3))
-        wanted = torch.cat(network.codes(network.latent(drivers)), dim=1).float()
-    source = Source(latent[repeat], [f[repeat] for f in features], [d[repeat] for d in network.dec.details(features)])
-    lip, pose, exp = chosen.codes[torch.from_numpy(driver_rows)].split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
-    made = network.decode(source, lip, pose, exp, network.directions()).float()
-    read = torch.cat(network.codes(network.latent(made)), dim=1).float()
-    pixels, codes = pyramid_loss(made, drivers, weight), F.smooth_l1_loss(read, wanted)
-    return {"total": pixels + read_back * codes, "pixels": pixels, "codes": codes}
+
+    def draw(rng: np.random.Generator) -> tuple[Tensor, ...]:
+        chosen = int(rng.random() < SECOND_BANK)
+        rows = pictures.banks[chosen].pairs(rng, speakers, DRIVERS)
+        return tuple(torch.from_numpy(one + pictures.starts[chosen]) for one in rows)
+
+    def terms(network: Generator, source_rows: Tensor, driver_rows: Tensor) -> dict[str, Tensor]:
+        sources, drivers = pictures.show(source_rows), pictures.show(driver_rows)
+        with torch.no_grad():
+            latent, features = network.enc(sources)
+            moved = F.avg_pool2d((drivers - each(sources)).abs().mean(1, keepdim=True), 5, 1, 2)
+            weight = 1.0 + 6.0 * (moved / (moved.amax(dim=(2, 3), keepdim=True) + 1e-3))
+            wanted = torch.cat(network.codes(network.latent(drivers)), dim=1).float()
+        details = [each(d) for d in network.dec.details(features)]
+        source = Source(each(latent), [each(f) for f in features], details)
+        lip, pose, exp = pictures.codes[driver_rows].split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
+        made = network.decode(source, lip, pose, exp, basis).float()
+        read = torch.cat(network.codes(network.latent(made)), dim=1).float()
+        pixels, codes = pyramid_loss(made, drivers, weight), F.smooth_l1_loss(read, wanted)
+        return {"total": pixels + read_back * codes, "pixels": pixels, "codes": codes}
+
+    return Drawn(draw, terms)
 
 
 GROUPS = {"lip": slice(0, 20), "pose": slice(20, 26), "expression": slice(26, 36)}
@@ -216,26 +234,36 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, nargs=3, default=[3000, 14000, 4000], help="of the three stages")
     parser.add_argument("--rate", type=float, default=6e-3)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--read", type=int, default=64, help="pictures in a step of the first stage")
+    parser.add_argument("--speakers", type=int, default=3, help=f"in a step of the others, {DRIVERS} pictures each")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--no-graphs", action="store_true", help="on a GPU: launch every kernel of every step")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
     bank, held_out = FrameBank.open(args.data / "train"), FrameBank.open(args.data / "test")
     book = CodeBook.fit(bank.action_units, bank.eyes)
-    banks = [Pictures.of(one, book) for one in (bank, FrameBank.open(args.data / "faces"))]
+    pictures = Pictures.of([bank, FrameBank.open(args.data / "faces")], book, args.device)
     seeded(args.seed)
-    basic = Schedule(steps=0, learning_rate=args.rate, seed=args.seed, weight_decay=0.0, slow=SLOW)
-    pictures, known = np.concatenate([b.images for b in banks]), torch.cat([b.codes for b in banks])
+    basic = Schedule(
+        steps=0, learning_rate=args.rate, seed=args.seed, weight_decay=0.0, slow=SLOW, graphs=not args.no_graphs
+    )
     reading = replace(basic, steps=args.steps[0], bfloat16=True)
-    reader = normed(straighten_heads(Generator(CONFIG)))
-    read = fit(reader, lambda n, rng: code_loss(pictures, known, n, rng), reading, args.work / "codes")
+    reader = normed(straighten_heads(Generator(CONFIG))).to(args.device)
+    read = fit(reader, code_loss(pictures, args.read), reading, args.work / "codes").cpu()
     assert isinstance(read, Generator)
     network = start_still(folded(read), to_tensor(bank.images[:: len(bank.images) // 24], CONFIG.size)).train()
+    basis = network.directions().detach().to(args.device)
     for part in (network.enc, network.fc, network.lip_fc, network.pose_fc, network.exp_fc):
         part.requires_grad_(False)
+    network.direction_lipnonlip.requires_grad_(False)
+    network.direction_exp.requires_grad_(False)
     drawing = replace(basic, steps=args.steps[1], learning_rate=args.rate / 2, save_every=500, bfloat16=True)
-    best = fit(network, lambda n, rng: face_loss(banks, READ_BACK[0], n, rng), drawing, args.work / "draw")
     expressing = replace(drawing, steps=args.steps[2], learning_rate=args.rate / 4)
-    best = fit(best.train(), lambda n, rng: face_loss(banks, READ_BACK[1], n, rng), expressing, args.work / "express")
+    best: nn.Module = network.to(args.device)
+    for name, schedule, weight in (("draw", drawing, READ_BACK[0]), ("express", expressing, READ_BACK[1])):
+        best = fit(best.train(), face_loss(pictures, basis, weight, args.speakers), schedule, args.work / name)
+    best = best.cpu()
     assert isinstance(best, Generator)
     scores = measure(best, held_out, held_out.codes(book)) | {"expression_variance_held": book.explained}
     print(scores)
@@ -244,7 +272,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         best,
         args.out / "face_model.safetensors",
         arguments=asdict(CONFIG),
-        command=f"python -m training.face_model --steps {steps} --rate {args.rate} --seed {args.seed}",
+        command=f"python -m training.face_model --steps {steps} --rate {args.rate} --seed {args.seed}"
+        f" --read {args.read} --speakers {args.speakers} --device {args.device}",
         seed=args.seed,
         data_version=DATA_VERSION,
         scores=scores,

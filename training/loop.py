@@ -28,6 +28,21 @@ Loss = Callable[[nn.Module, np.random.Generator], dict[str, Tensor]]
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A loss in two parts, so that a GPU can record the second once and replay it."""
+
+    draw: Callable[[np.random.Generator], tuple[Tensor, ...]]
+    """What a step is about, always of the same shapes."""
+    terms: Callable[..., dict[str, Tensor]]
+    """(network, *what was drawn) -> named losses."""
+
+    def __call__(self, network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
+        """As `Loss`."""
+        device = next(network.parameters()).device
+        return self.terms(network, *(tensor.to(device) for tensor in self.draw(rng)))
+
+
+@dataclass(frozen=True)
 class Schedule:
     """How long and how fast to train."""
 
@@ -48,6 +63,8 @@ class Schedule:
     """Parameters whose name holds one of these words learn at a tenth of the rate: those beside equalised layers."""
     bfloat16: bool = False
     """Run the forward pass in bfloat16 where torch's autocast allows it."""
+    graphs: bool = True
+    """On a GPU record the step of a `Drawn` loss as a CUDA graph."""
 
     def rate(self, step: int) -> float:
         """Learning rate at `step`."""
@@ -62,31 +79,39 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
     """Train `network` in place and return its averaged copy, in eval mode.
 
     Args:
-        network: with its first weights already drawn (see `seeded`).
-        loss: called once a step.
+        network: with its first weights already drawn (see `seeded`), on its device.
+        loss: called once a step; on a GPU a `Drawn` is recorded as a CUDA graph and replayed.
         schedule: steps, rate, seed.
         folder: checkpoint.pt and log.jsonl are kept here; an existing checkpoint is resumed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "checkpoint.pt"
+    device = next(network.parameters()).device
     arrange(network, torch.channels_last)
     named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
     slow = [p for name, p in named if any(word in name for word in schedule.slow)]
     fast = [p for name, p in named if not any(word in name for word in schedule.slow)]
     groups = [{"params": fast, "factor": 1.0}] + ([{"params": slow, "factor": 0.1}] if slow else [])
     optimiser = torch.optim.AdamW(
-        groups, lr=schedule.learning_rate, weight_decay=schedule.weight_decay, betas=(0.9, 0.99)
+        groups,
+        lr=schedule.learning_rate,
+        weight_decay=schedule.weight_decay,
+        betas=(0.9, 0.99),
+        fused=device.type == "cuda",
     )
     averaged = copy.deepcopy(network)
     start = 0
     if path.exists():
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=device)
         network.load_state_dict(state["network"])
         averaged.load_state_dict(state["averaged"])
         optimiser.load_state_dict(state["optimiser"])
         start = int(state["step"])
         log.info("resumed %s at step %d", path, start)
-    sums: dict[str, float] = {}
+    sums: dict[str, Tensor] = {}
+    gradients: Recorded | None = None
+    if isinstance(loss, Drawn) and device.type == "cuda" and schedule.graphs:
+        gradients = Recorded(network, loss, schedule)
     began, since = time.monotonic(), start
     network.train()
     for step in range(start, schedule.steps):
@@ -94,19 +119,22 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
             group["lr"] = schedule.rate(step) * group["factor"]
         rng = np.random.default_rng([schedule.seed, step])
         torch.manual_seed(int(rng.integers(2**31)))
-        with torch.autocast("cpu", torch.bfloat16, enabled=schedule.bfloat16):
-            terms = loss(network, rng)
-        optimiser.zero_grad(set_to_none=True)
-        terms["total"].backward()
+        if gradients is not None:
+            terms = gradients(rng)
+        else:
+            optimiser.zero_grad(set_to_none=True)
+            with torch.autocast(device.type, torch.bfloat16, enabled=schedule.bfloat16):
+                terms = loss(network, rng)
+            terms["total"].backward()
         norm = nn.utils.clip_grad_norm_(network.parameters(), schedule.clip)
         if bool(torch.isfinite(norm)):
             optimiser.step()
         _average(averaged, network, min(schedule.average, (1 + step) / (10 + step)))
         for name, value in terms.items():
-            sums[name] = sums.get(name, 0.0) + float(value.detach())
+            sums[name] = sums[name] + value.detach() if name in sums else value.detach().clone()
         done = step + 1
         if done % 50 == 0 or done == schedule.steps:
-            line = {n: round(v / (done - since), 5) for n, v in sums.items()}
+            line = {n: round(float(v) / (done - since), 5) for n, v in sums.items()}
             line |= {"step": done, "seconds": round(time.monotonic() - began, 1)}
             with (folder / "log.jsonl").open("a") as file:
                 file.write(json.dumps(line) + "\n")
@@ -115,6 +143,54 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
         if done % schedule.save_every == 0 or done == schedule.steps:
             _save(path, network, averaged, optimiser, done)
     return arrange(averaged, torch.contiguous_format).eval()
+
+
+class Recorded:
+    """Gradients of a loss on a GPU, recorded at the first step as a CUDA graph and replayed from then on.
+
+    The small networks' steps are hundreds of short kernels; launching them one by one costs more than running them.
+    """
+
+    def __init__(self, network: nn.Module, loss: Drawn, schedule: Schedule) -> None:
+        self.network, self.loss, self.schedule = network, loss, schedule
+        self.graph: torch.cuda.CUDAGraph | None = None
+
+    def __call__(self, rng: np.random.Generator) -> dict[str, Tensor]:
+        """Leave the step's gradients in the parameters; returns the named losses, valid until the next call."""
+        drawn = self.loss.draw(rng)
+        if self.graph is None:
+            self.record(drawn)
+        assert self.graph is not None
+        for place, tensor in zip(self.inputs, drawn, strict=True):
+            place.copy_(tensor, non_blocking=True)
+        self.graph.replay()
+        return self.terms
+
+    def record(self, drawn: tuple[Tensor, ...]) -> None:
+        """Run the step three times aside, as torch's notes on CUDA graphs ask, then record it; buffers are put back."""
+        device = next(self.network.parameters()).device
+        self.inputs = tuple(tensor.to(device) for tensor in drawn)
+        kept = {name: buffer.clone() for name, buffer in self.network.named_buffers()}
+        aside = torch.cuda.Stream()
+        aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(aside):
+            for _ in range(3):
+                self.network.zero_grad(set_to_none=True)
+                self.step()
+        torch.cuda.current_stream().wait_stream(aside)
+        self.network.zero_grad(set_to_none=True)
+        self.graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.graph):
+            self.terms = self.step()
+        for name, buffer in self.network.named_buffers():
+            buffer.copy_(kept[name])
+
+    def step(self) -> dict[str, Tensor]:
+        """Forward and backward."""
+        with torch.autocast("cuda", torch.bfloat16, enabled=self.schedule.bfloat16, cache_enabled=False):
+            terms = self.loss.terms(self.network, *self.inputs)
+        terms["total"].backward()
+        return terms
 
 
 def arrange(network: nn.Module, order: torch.memory_format) -> nn.Module:
@@ -132,10 +208,11 @@ def seeded(seed: int) -> None:
 
 def _average(averaged: nn.Module, network: nn.Module, decay: float) -> None:
     with torch.no_grad():
-        for (name, mean), (_, value) in zip(averaged.state_dict().items(), network.state_dict().items(), strict=True):
-            if mean.dtype.is_floating_point and "running" not in name:
-                mean.lerp_(value, 1 - decay)
-            else:
+        pairs = zip(averaged.state_dict().items(), network.state_dict().values(), strict=True)
+        both = [(mean, value, mean.dtype.is_floating_point and "running" not in name) for (name, mean), value in pairs]
+        torch._foreach_lerp_([m for m, _, moves in both if moves], [v for _, v, moves in both if moves], 1 - decay)
+        for mean, value, moves in both:
+            if not moves:
                 mean.copy_(value)
 
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cmet.edtalk.config import GeneratorConfig
-from cmet.edtalk.layers import EqualConv2d, FusedLeakyReLU, ModulatedConv2d, StyledConv, Upsample
+from cmet.edtalk.layers import EqualConv2d, FusedLeakyReLU, ModulatedConv2d, StyledConv, Upsample, wide
 
 Recorder = Callable[[str, Tensor], None]
 """Called with the name and value of every stage; for parity checks and drawings."""
@@ -65,13 +65,14 @@ class Flow(nn.Module):
         # A 1x1 convolution to 3 channels is a small matrix product: cheaper to modulate the weight than the map.
         style = self.conv.modulation(latent)
         weight = self.conv.weight[0, :, :, 0, 0] * self.conv.scale * style[:, None, :]
-        out = torch.matmul(weight, x.flatten(2)).view(len(x), 3, *x.shape[2:]) + self.bias
+        out = wide(torch.matmul(weight.to(x.dtype), x.flatten(2)).view(len(x), 3, *x.shape[2:])) + self.bias
         if raw is not None:
             out = out + self.upsample(raw)
         positions = self.grid + torch.tanh(out[:, :2]).permute(0, 2, 3, 1)
         mask = torch.sigmoid(out[:, 2:3])
-        warp = F.grid_sample(feature, positions, mode="bilinear", padding_mode="zeros", align_corners=False) * mask
-        return warp, warp + x * (1.0 - mask), out
+        moved = F.grid_sample(wide(feature), positions, mode="bilinear", padding_mode="zeros", align_corners=False)
+        warp = (moved * mask).to(x.dtype)
+        return warp, warp + x * (1.0 - mask).to(x.dtype), out
 
 
 class ToRGB(nn.Module):
@@ -86,7 +87,7 @@ class ToRGB(nn.Module):
 
     def forward(self, warp: Tensor, below: Tensor | None) -> Tensor:
         """warp (B, C, H, W), below (B, 3, H/2, W/2) or None -> (B, 3, H, W)."""
-        rgb: Tensor = self.conv(warp) + self.bias
+        rgb: Tensor = wide(self.conv(warp)) + self.bias
         return rgb if below is None else rgb + self.upsample(below)
 
 
@@ -102,8 +103,8 @@ class ExpressionNorm(nn.Module):
     def forward(self, normal: Tensor, expression: Tensor) -> Tensor:
         """normal (B, C, H, W) with zero mean and unit variance, expression (B, style_dim) -> (B, C, H, W)."""
         hidden = self.mlp_shared(expression)
-        gamma = self.mlp_gamma(hidden)[:, :, None, None]
-        beta = self.mlp_beta(hidden)[:, :, None, None]
+        gamma = self.mlp_gamma(hidden).to(normal.dtype)[:, :, None, None]
+        beta = self.mlp_beta(hidden).to(normal.dtype)[:, :, None, None]
         out: Tensor = normal * (1.0 + gamma) + beta
         return out
 

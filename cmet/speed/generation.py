@@ -9,9 +9,7 @@ ways of `cmet.speed.ways` draw the same frames in turn, so that whatever else th
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,17 +19,12 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from cmet.arranged import PRECISIONS, Arranged, Arrangement
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
 from cmet.speed.meter import Measured, measure
 from cmet.speed.ways import WAYS, Scene, Way, make_scene, scene_of
 from weights.recipe import fill_cmet
-
-PRECISIONS: dict[str, torch.dtype] = {
-    "float32": torch.float32,
-    "bfloat16": torch.bfloat16,
-    "float16": torch.float16,
-}
 
 
 def difference(ours: Tensor, loop: Tensor) -> dict[str, float]:
@@ -56,7 +49,8 @@ def proof(config: GeneratorConfig, scene: Scene, frames: int, drawn: dict[str, T
     network = build(config).double()
     scene = Scene(*(field.cpu().double() for field in scene.part(slice(0, frames))))
     scene = scene._replace(pose=network.codes(network.latent(scene.driving)).pose)
-    exact = {way.name: way.draw(network, scene_of(way, scene), frames) for way in WAYS}
+    ours = Arranged(network, Arrangement())
+    exact = {way.name: way.draw(network if way.is_loop else ours, scene_of(way, scene), frames) for way in WAYS}
     return {
         "frames": frames,
         "same": {way.name: difference(exact[way.name], exact[way.loop])["max"] for way in WAYS if not way.is_loop},
@@ -93,15 +87,6 @@ def build(config: GeneratorConfig) -> Generator:
     return fill_cmet(Generator(config)).eval().requires_grad_(False)
 
 
-def channels_last_copy(network: Generator) -> Generator:
-    """A copy whose 4-dimensional parameters lie in memory as (N, H, W, C); what is computed from them follows."""
-    copied = copy.deepcopy(network)
-    for parameter in copied.parameters():
-        if parameter.dim() == 4:
-            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
-    return copied
-
-
 @torch.no_grad()
 def flop_per_frame(config: GeneratorConfig, frames: int, batch: int) -> dict[str, float]:
     """Floating point operations of convolutions and matrix products for each way: counted from shapes, not computed."""
@@ -114,9 +99,29 @@ def flop_per_frame(config: GeneratorConfig, frames: int, batch: int) -> dict[str
     counts = {}
     for way in WAYS:
         with FlopCounterMode(display=False) as counter:
-            way.draw(network, scene, batch)
+            way.draw(network if way.is_loop else Arranged(network, Arrangement()), scene, batch)
         counts[way.name] = counter.get_total_flops() / frames
     return counts
+
+
+def strictly(network: Generator, scene: Scene, drawn: dict[str, Tensor], frames: int = 8) -> dict[str, Tensor]:
+    """What each way should have drawn on a GPU: the loop's first frames without TF32, which torch's default allows."""
+    allowed = torch.backends.cudnn.allow_tf32
+    torch.backends.cudnn.allow_tf32 = False
+    try:
+        first = scene.part(slice(0, frames))
+        loops = {way.name: way.draw(network, scene_of(way, first), 1) for way in WAYS if way.is_loop}
+    finally:
+        torch.backends.cudnn.allow_tf32 = allowed
+    return {way.name: loops[way.loop] for way in WAYS if way.name in drawn}
+
+
+def matrix_rate(device: str, dtype: torch.dtype, side: int = 8192, times: int = 20) -> float:
+    """Floating point operations per second of a product of random square matrices on this card."""
+    a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
+    for _ in range(3):
+        a @ b
+    return times * 2 * side**3 / measure(lambda: [a @ b for _ in range(times)], device).wall_seconds
 
 
 def measure_generation(
@@ -130,6 +135,8 @@ def measure_generation(
     device: str = "cpu",
     precision: str = "float32",
     channels_last: bool = False,
+    compiled: bool = False,
+    graphs: bool = False,
     proof_frames: int = 1,
     progress: Callable[[Iterator[None], int], Iterator[None]] | None = None,
 ) -> dict[str, Any]:
@@ -143,8 +150,11 @@ def measure_generation(
         rounds: how often; times are added up.
         threads: of torch on the CPU; None: as it is.
         device: `cpu`, `cuda`.
-        precision: of the matrix arithmetic in ours; the loop always runs in float32.
+        precision: of convolutions and wide maps in ours; the loop always runs in float32 (on a GPU with torch's
+            default, TF32 convolutions).
         channels_last: memory order of pictures in ours.
+        compiled: ours through torch.compile.
+        graphs: ours as CUDA graphs.
         proof_frames: frames that are drawn once more in float64, on the CPU; 0: none.
         progress: shows how many of so many pieces of work are done.
 
@@ -154,8 +164,7 @@ def measure_generation(
     Raises:
         ValueError: an unknown precision, or numbers below 1.
     """
-    if precision not in PRECISIONS:
-        raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, got {precision!r}")
+    arrangement = Arrangement(precision, channels_last, compiled, graphs)
     if min(frames, batch, rounds) < 1 or proof_frames < 0:
         raise ValueError("frames, batch and rounds must be 1 or more")
     if threads:
@@ -163,15 +172,12 @@ def measure_generation(
     config = GeneratorConfig(size=size, width=width)
     network = build(config).to(device)
     scene = make_scene(network, frames)
-    arranged = channels_last_copy(network) if channels_last else network
+    arranged = Arranged(network, arrangement, batch)
     totals = {way.name: Total() for way in WAYS}
     drawn: dict[str, Tensor] = {}
 
     def draw(way: Way, scene: Scene) -> Tensor:
-        low = not way.is_loop and precision != "float32"
-        kind = torch.device(device).type
-        with torch.autocast(kind, dtype=PRECISIONS[precision]) if low else nullcontext():
-            return way.draw(network if way.is_loop else arranged, scene_of(way, scene), batch)
+        return way.draw(network if way.is_loop else arranged, scene_of(way, scene), batch)
 
     def work() -> Iterator[None]:
         for way in WAYS:  # the first frames of each are slower: caches, and on a GPU the choice of kernels
@@ -182,6 +188,7 @@ def measure_generation(
                 drawn[way.name] = totals[way.name].add(measure(partial(draw, way, scene), device))
                 yield
 
+    gpu = device.startswith("cuda")
     count = len(WAYS) * (1 + rounds)
     for _ in progress(work(), count) if progress else work():
         pass
@@ -193,14 +200,19 @@ def measure_generation(
         "rounds": rounds,
         "threads": torch.get_num_threads(),
         "device": device,
-        "name": torch.cuda.get_device_name(device) if device.startswith("cuda") else "CPU",
+        "name": torch.cuda.get_device_name(device) if gpu else "CPU",
         "precision": precision,
         "channels_last": channels_last,
+        "compiled": compiled,
+        "graphs": graphs,
         "torch": torch.__version__,
     }
     flops = flop_per_frame(config, frames, batch)
     # CPU seconds on the CPU, where other work may share the cores; wall seconds on a GPU.
-    rate = "frames_per_second" if device.startswith("cuda") else "frames_per_cpu_second"
+    rate = "frames_per_second" if gpu else "frames_per_cpu_second"
+    compared = (
+        strictly(network, scene, drawn) if gpu else {way.name: drawn[way.loop] for way in WAYS if not way.is_loop}
+    )
     rates = {name: total.rates(frames * rounds) for name, total in totals.items()}
     rows = [
         {
@@ -209,12 +221,15 @@ def measure_generation(
             "gflop_per_frame": flops[way.name] / 1e9,
             **rates[way.name],
             "ratio": rates[way.name][rate] / rates[way.loop][rate],
-            "difference": None if way.is_loop else difference(drawn[way.name], drawn[way.loop]),
+            "difference": difference(drawn[way.name][: len(compared[way.name])], compared[way.name])
+            if way.name in compared
+            else None,
         }
         for way in WAYS
     ]
     return {
         "setup": setup,
         "rows": rows,
+        "matrix": matrix_rate(device, PRECISIONS[precision]) if gpu else None,
         "proof": proof(config, scene, min(proof_frames, frames), drawn) if proof_frames else None,
     }

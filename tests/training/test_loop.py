@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from training.loop import Schedule, fit, seeded
+from training.loop import Drawn, Schedule, fit, seeded
 
 
 def loss(network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
@@ -22,6 +23,11 @@ def loss(network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
 def made(seed: int = 0) -> nn.Module:
     seeded(seed)
     return nn.Sequential(nn.Linear(3, 8), nn.Dropout(0.2), nn.ReLU(), nn.Linear(8, 1))
+
+
+def plain() -> nn.Module:
+    seeded(0)
+    return nn.Linear(3, 1)
 
 
 def numbers(network: nn.Module) -> np.ndarray:
@@ -89,3 +95,30 @@ def test_the_log_names_every_term(tmp_path: Path) -> None:
     fit(made(), loss, Schedule(steps=50, learning_rate=0.01), tmp_path)
     line = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
     assert line["step"] == 50 and line["total"] > 0
+
+
+def test_a_loss_in_two_parts_trains_as_one_that_is_whole(tmp_path: Path) -> None:
+    def draw(rng: np.random.Generator) -> tuple[torch.Tensor, ...]:
+        return (torch.from_numpy(rng.standard_normal((8, 3)).astype(np.float32)),)
+
+    def terms(network: nn.Module, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"total": (network(x) - x.sum(dim=1, keepdim=True)).square().mean()}
+
+    schedule = Schedule(steps=30, learning_rate=0.02, weight_decay=0.0)
+    parts = fit(made(), Drawn(draw, terms), schedule, tmp_path / "parts")
+    whole = fit(made(), lambda network, rng: terms(network, *draw(rng)), schedule, tmp_path / "whole")
+    torch.testing.assert_close(parts.state_dict(), whole.state_dict(), rtol=0, atol=0)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a GPU")
+def test_a_recorded_step_has_the_gradients_of_one_that_is_launched(tmp_path: Path) -> None:
+    def draw(rng: np.random.Generator) -> tuple[torch.Tensor, ...]:
+        return (torch.from_numpy(rng.standard_normal((8, 3)).astype(np.float32)),)
+
+    def terms(network: nn.Module, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"total": (network(x) - x.sum(dim=1, keepdim=True)).square().mean()}
+
+    schedule = Schedule(steps=30, learning_rate=0.02, weight_decay=0.0)
+    recorded = fit(plain().cuda(), Drawn(draw, terms), schedule, tmp_path / "recorded")
+    launched = fit(plain().cuda(), Drawn(draw, terms), replace(schedule, graphs=False), tmp_path / "launched")
+    torch.testing.assert_close(recorded.state_dict(), launched.state_dict())

@@ -11,8 +11,19 @@ from scipy.signal import convolve2d
 from torch.nn import functional as F
 
 from cmet.edtalk.decoder import ExpressionBlock, Flow
-from cmet.edtalk.encoder import DownBlock
-from cmet.edtalk.layers import Blur, EqualConv2d, EqualLinear, FusedLeakyReLU, ModulatedConv2d, Upsample
+from cmet.edtalk.encoder import DownBlock, folded_down
+from cmet.edtalk.layers import (
+    Blur,
+    EqualConv2d,
+    EqualLinear,
+    FusedLeakyReLU,
+    ModulatedConv2d,
+    Upsample,
+    blur_after,
+    fade_up,
+    in_phases,
+    with_blur,
+)
 
 KERNEL = np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 64
 
@@ -118,3 +129,26 @@ def test_an_expression_block_normalises_scales_and_adds() -> None:
     gamma, beta = block.norm2.mlp_gamma(hidden), block.norm2.mlp_beta(hidden)
     expected = feature + (x - mean) / torch.sqrt(variance + 1e-5) * (1 + gamma)[..., None, None] + beta[..., None, None]
     torch.testing.assert_close(block(feature, block.detail(feature), expression), expected)
+
+
+def test_one_convolution_for_enlarging_and_blur_is_the_same_up_to_the_border() -> None:
+    x, weight, blur = noise(2, 4, 5, 6), noise(3, 4, 3, 3, seed=1), Blur(1, 4.0).double()
+    torch.testing.assert_close(in_phases(x, weight, blur), blur_after(x, weight, blur))
+
+
+def test_upsampling_is_bilinear_inside_a_frame_of_zeros() -> None:
+    x = noise(2, 3, 4, 6)
+    torch.testing.assert_close(fade_up(x), Upsample().double()(x))
+
+
+@pytest.mark.parametrize("branch", ["conv2", "skip"])
+def test_a_blur_folded_into_the_next_convolution_is_the_same_up_to_the_border(branch: str) -> None:
+    layers = getattr(DownBlock(4, 6).double(), branch)
+    x = noise(2, 4, 8, 8)
+    torch.testing.assert_close(folded_down(layers, x), layers(x))
+
+
+def test_the_weight_with_a_blur_is_their_full_convolution() -> None:
+    weight = noise(2, 1, 3, 3)
+    expected = [convolve2d(one[0], KERNEL) for one in weight.numpy()]
+    np.testing.assert_allclose(with_blur(weight, Blur(1).double().kernel)[:, 0], expected, atol=1e-14)
