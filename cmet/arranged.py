@@ -132,9 +132,14 @@ class Arranged:
         return Recorded(function) if self.arrangement.graphs else function
 
     def _filled(self, rows: Tensor) -> Tensor:
-        """Rows repeated at the end up to the batch."""
+        """A copy with the last row repeated up to the batch; where nothing is compiled or recorded the rows themselves.
+
+        A copy also where the batch is full: torch.compile tells tensors made under inference mode from others.
+        """
+        if not self.batch:
+            return rows
         missing = max(0, self.batch - len(rows))
-        return torch.cat([rows, rows[-1:].expand(missing, *rows.shape[1:])]) if missing else rows
+        return torch.cat([rows, rows[-1:].expand(missing, *rows.shape[1:])])
 
 
 def lowered(generator: Generator, arrangement: Arrangement) -> Generator:
