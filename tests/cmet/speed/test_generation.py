@@ -50,7 +50,7 @@ def test_the_loops_resampling_is_a_zero_padded_filter() -> None:
 
 def test_the_loop_costs_134_gflop_a_frame_at_full_size_and_ours_approaches_30() -> None:
     """Issue arithmetic: two encodings, both branches of the expression blocks and the decoder; or the decoder alone."""
-    few, many = (flop_per_frame(GeneratorConfig(), frames, 4) for frames in (2, 4))
+    few, many = (flop_per_frame(GeneratorConfig(), frames) for frames in (2, 4))
     assert few["loop"] == few["loop_held"] == many["loop"] == pytest.approx(134e9, rel=0.01)
     for name in ("held", "varying"):
         once = (few[name] - many[name]) * 4  # cost(n) = a + once / n
