@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
@@ -17,7 +18,7 @@ from torch import Tensor
 from benchmark.method import CueKind, Method, MethodInfo
 from benchmark.types import Sample
 from cmet.editing import mirrored
-from cmet.face_method import ARRANGEMENT, arrangement, known_options, missing_files, read_shot
+from cmet.face_method import ARRANGEMENT, arrangement, chosen_files, known_options, missing_files, read_shot
 from cmet.networks import load_driver, shipped_records
 from media.clip import Clip
 
@@ -42,6 +43,11 @@ class EDTalk(Method):
     """Show an expression on the source. Option `weights`: `puppets`, or a folder with EDTalk.pt and Audio2Lip.pt."""
 
     legal: ClassVar[tuple[str, ...]] = ("weights",)
+
+    @classmethod
+    def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
+        """The user's own weights and codes."""
+        return chosen_files(options, cls.legal)
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load face model and audio-to-lip.

@@ -35,12 +35,6 @@ class EDTalkAudio(EDTalk):
     info: ClassVar[MethodInfo] = card("edtalk-audio", "EDTalk, audio", "audio", ("speech", "speech_to_expression"))
     legal: ClassVar[tuple[str, ...]] = ("weights", "speech_encoder", "regression")
 
-    @classmethod
-    def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
-        """The user's regression: when it changes, stored outputs are no longer right."""
-        regression = str(options.get("regression", "puppets"))
-        return () if regression == "puppets" else (Path(regression).expanduser(),)
-
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load networks; see `EDTalk.load`. Raises UsageError if they do not fit together."""
         super().load(device, options)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from baselines.edtalk import EDTalk, card
-from baselines.expression_codes import files_of, read_expression_codes
+from baselines.expression_codes import read_expression_codes
 from benchmark.errors import SampleError, UsageError
 from benchmark.method import MethodInfo
 from benchmark.types import Sample
@@ -29,12 +29,6 @@ class EDTalkLabel(EDTalk):
 
     info: ClassVar[MethodInfo] = card("edtalk-label", "EDTalk, label", "label", ("expression_codes",))
     legal: ClassVar[tuple[str, ...]] = ("weights", "codes")
-
-    @classmethod
-    def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
-        """The user's codes: when they change, stored outputs are no longer right."""
-        codes = str(options.get("codes", "puppets"))
-        return () if codes == "puppets" else files_of(Path(codes).expanduser())
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load networks and codes; see `EDTalk.load`. Raises UsageError for codes that do not fit the face model."""

@@ -70,8 +70,3 @@ def read_expression_codes(path: Path) -> ExpressionCodes:
         emotion, _, level = name.partition("/")
         codes[emotion, int(level or 0)] = np.asarray(code, np.float32).reshape(-1)
     return ExpressionCodes(codes)
-
-
-def files_of(path: Path) -> tuple[Path, ...]:
-    """The files that a table consists of."""
-    return tuple(sorted(path.glob("*.npy"))) if path.is_dir() else (path,)

@@ -27,6 +27,7 @@ from weights.errors import WeightsError
 
 FPS = 25.0
 """Frames a second at which EDTalk's codes, audio-to-lip and C-MET's windows are made."""
+WEIGHT_SUFFIXES = (".pt", ".pth", ".safetensors", ".npy", ".npz", ".json")
 ARRANGEMENT = ("precision", "channels_last", "compiled", "graphs")
 """Options of every method on the face model, see `cmet.arranged.Arrangement`."""
 
@@ -81,6 +82,22 @@ def known_options(method: str, options: Mapping[str, Any], legal: Sequence[str])
     for name in options:
         if name not in legal:
             raise UsageError(f"method '{method}' has no option '{name}'{nearest(name, legal)}")
+
+
+def chosen_files(options: Mapping[str, Any], names: Sequence[str]) -> tuple[Path, ...]:
+    """The files behind options that name one, or a folder of weights, in place of what ships.
+
+    When one of them changes, stored outputs are no longer right. Names that are no path (`puppets`, an encoder of a
+    hub) have none.
+    """
+    found: list[Path] = []
+    for name in names:
+        path = Path(str(options.get(name, "puppets"))).expanduser()
+        if path.is_dir():
+            found += sorted(file for file in path.iterdir() if file.suffix in WEIGHT_SUFFIXES)
+        elif path.suffix in WEIGHT_SUFFIXES:
+            found.append(path)
+    return tuple(found)
 
 
 def arrangement(method: str, options: Mapping[str, Any]) -> Arrangement:

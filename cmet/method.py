@@ -19,7 +19,7 @@ from benchmark.errors import SampleError, UsageError
 from benchmark.method import Method, MethodInfo
 from benchmark.types import Sample
 from cmet.editing import MODES
-from cmet.face_method import ARRANGEMENT, arrangement, known_options, missing_files, read_shot
+from cmet.face_method import ARRANGEMENT, arrangement, chosen_files, known_options, missing_files, read_shot
 from cmet.feature_bank import trust
 from cmet.networks import load_networks, shipped_records
 from cmet.recorded_speech import Recordings
@@ -46,6 +46,11 @@ class CMet(Method):
         checkpoints=shipped_records(),
         trained_on=("puppets/train",),
     )
+
+    @classmethod
+    def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
+        """The user's own weights."""
+        return chosen_files(options, ("weights", "speech_encoder"))
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`, and `cmet.arranged`'s.

@@ -154,7 +154,8 @@ def test_what_does_not_fit_is_said(tmp_path: Path, sample: Sample) -> None:
         EDTalkImage().load("cpu", {"over": "median"})
     with pytest.raises(MissingCheckpoint, match="EDTalk.pt.*get EDTalk.pt from"):
         EDTalkAudio().load("cpu", {"weights": str(tmp_path)})
-    path = tmp_path / "regression.safetensors"
+    path = tmp_path / "trained" / "regression.safetensors"
+    path.parent.mkdir()
     sizes = {"speech": 5, "expression": 10}
     ship(SpeechToExpression(**sizes), path, arguments=sizes, command="none", seed=0, data_version="0", scores={})
     with pytest.raises(UsageError, match="5 -> 10 numbers"):

@@ -116,3 +116,19 @@ def test_an_edit_says_how_far_its_vector_can_be_trusted(method: CMet, sample: Sa
     assert float(told["vector_halves_cosine"]) > 0.9 and float(told["vector_p_value"]) <= 0.05
     noise = method.remarks(same)
     assert noise["vector_reliable"] is False and "not reliable" in str(noise["warning"])
+
+
+def test_the_users_own_weights_decide_whether_an_output_is_still_right(sample: Sample, tmp_path: Path) -> None:
+    for name in ("EDTalk.pt", "C-MET.pth", "notes.txt"):
+        (tmp_path / name).write_text("x")
+    encoder = tmp_path / "speech.safetensors"
+    assert CMet.inputs(sample, {"weights": str(tmp_path)}) == (tmp_path / "C-MET.pth", tmp_path / "EDTalk.pt")
+    assert CMet.inputs(sample, {"weights": "puppets", "speech_encoder": str(encoder)}) == (encoder,)
+    assert CMet.inputs(sample, {"weights": "puppets", "speech_encoder": "emotion2vec"}) == ()
+
+
+def test_a_source_of_another_rate_is_edited_at_25_frames_a_second(method: CMet, sample: Sample, tmp_path: Path) -> None:
+    frames = np.random.default_rng(0).integers(0, 256, (24, 128, 128, 3), dtype=np.uint8)
+    write_clip(tmp_path / "fast.mp4", Clip(frames, 50.0, speech(0, 12 / 25)))
+    clip = method.edit(dataclasses.replace(sample, source=tmp_path / "fast.mp4"), 0)
+    assert isinstance(clip, Clip) and clip.fps == 25.0 and len(clip.frames) == 12
