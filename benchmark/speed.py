@@ -130,7 +130,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--size", type=int, default=256, help="of the pictures, pixels (default: 256)")
     p.add_argument("--width", type=float, default=1.0, help="factor on the networks' channels (default: 1)")
     p.add_argument("--frames", type=int, default=8, help="frames in a round (default: 8)")
-    p.add_argument("--batch", type=int, default=1, help="frames of ours at a time (default: 1)")
+    p.add_argument("--batch", type=int, help="frames of ours at a time (default: 1; metrics: 128, on a CPU 16)")
     p.add_argument("--rounds", type=int, default=1, help="how often (default: 1)")
     p.add_argument("--threads", type=int, help="of torch on the CPU (default: torch's own)")
     p.add_argument("--device", help="cpu, cuda (default: the CPU, and a GPU if there is one)")
@@ -158,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measure = MEASUREMENTS.get(name)
         for device in devices(wanted):
             taken = inspect.signature(measure).parameters
-            given = {flag: value for flag, value in options.items() if flag in taken}
+            given = {flag: value for flag, value in options.items() if flag in taken and value is not None}
             reports.append(measure(**given, device=device, progress=progress))
             print(table(reports[-1]), flush=True)
         for kind, text in (("json", json.dumps(reports, indent=1) + "\n"), ("markdown", markdown(reports))):

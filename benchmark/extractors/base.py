@@ -13,6 +13,7 @@ needs as "role/extractor.feature" (see `benchmark.metrics.base`).
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -70,6 +71,7 @@ class Footage:
         self.path = path
         self._trackers = trackers if trackers is not None else {}
         self._known: dict[str, Any] = {}
+        self._lock = threading.RLock()
 
     @property
     def clip(self) -> Clip:
@@ -117,14 +119,15 @@ class Footage:
         Raises:
             SampleError: `compute` raised a MediaError or SampleError, now or before.
         """
-        if name not in self._known:
-            try:
-                self._known[name] = compute()
-            except MediaError as error:
-                self._known[name] = SampleError(error.status, str(error))
-            except SampleError as error:
-                self._known[name] = error
-        value = self._known[name]
+        with self._lock:  # two pairs may share a source: the second waits for what the first computes
+            if name not in self._known:
+                try:
+                    self._known[name] = compute()
+                except MediaError as error:
+                    self._known[name] = SampleError(error.status, str(error))
+                except SampleError as error:
+                    self._known[name] = error
+            value = self._known[name]
         if isinstance(value, SampleError):
             raise SampleError(value.status, str(value))
         return value  # type: ignore[no-any-return]

@@ -7,10 +7,8 @@ gain nothing, every clip is on its own.
 
 from __future__ import annotations
 
-import os
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +16,11 @@ from numpy.typing import NDArray
 
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.stopwatch import spent
+from benchmark.threads import in_threads
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-THREADS = 8
-"""Clips that are decoded and cropped at once while an accelerator is fed; each is touched by one thread only."""
 CPU_ROWS = 16
 """Most rows of a batch on a CPU: more are no faster and take memory."""
 
@@ -63,8 +60,7 @@ class BatchedExtractor(Extractor):
             return super().extract_many(footages)
         answers: dict[int, Features | Exception] = {}
         alike: dict[tuple[Any, ...], list[tuple[int, NDArray[Any]]]] = {}
-        with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
-            prepared = list(pool.map(self._inputs_or_why, footages))
+        prepared = in_threads(self._inputs_or_why, footages)
         for index, rows in enumerate(prepared):
             if isinstance(rows, Exception):
                 answers[index] = rows

@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.stopwatch import spent
+
 
 def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:
     """Every frame after FFmpeg's default JPEG encoder.
@@ -41,9 +43,10 @@ def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:
         frame.pts, frame.time_base = index, 1 / rate
         packets += encoder.encode(frame)
     packets += encoder.encode(None)
-    decoder = av.CodecContext.create("mjpeg", "r")
-    decoded = [picture for packet in [*packets, None] for picture in decoder.decode(packet)]
-    return np.stack([np.asarray(picture.to_ndarray(format="rgb24"), np.uint8) for picture in decoded])
+    with spent("decode"):
+        decoder = av.CodecContext.create("mjpeg", "r")
+        decoded = [picture for packet in [*packets, None] for picture in decoder.decode(packet)]
+        return np.stack([np.asarray(picture.to_ndarray(format="rgb24"), np.uint8) for picture in decoded])
 
 
 def through_jpeg(picture: NDArray[np.uint8], quality: int = 95) -> NDArray[np.uint8]:

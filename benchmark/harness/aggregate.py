@@ -54,8 +54,10 @@ def aggregate(
             gathered = [(sample, gatherer.gather(metric, sample)) for sample in samples]
             contributing = {s.id: g.arrays for s, g in gathered if g.arrays is not None}
             errors = {s.id: g.error for s, g in gathered if g.error is not None}
+            known: dict[tuple[str, ...], dict[str, Any]] = {}  # "basic" is often the whole set
             for grouping, value, members in _sample_groups(samples):
-                row = _set_row(metric, members, contributing, errors)
+                key = tuple(sample.id for sample in members)
+                row = known[key] = known.get(key) or _set_row(metric, members, contributing, errors)
                 rows.append(head | {"group": grouping, "group_value": value} | row)
     return pd.DataFrame(rows)
 

@@ -29,6 +29,7 @@ from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.metrics.base import PAIR_ROLES, TRUTH, Metric, Need
 from benchmark.progress import track
+from benchmark.threads import in_threads
 from benchmark.types import Sample
 from media.errors import MediaError
 from media.video import probe
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 
 OPEN_CLIPS = 4
 """Decoded clips kept at once: an output, its source and target, and the source of the sample before."""
-SAMPLES_AT_ONCE = 8
+SAMPLES_AT_ONCE = 32
 """Samples whose clips share the batches of a network on an accelerator; a CPU gains nothing by it."""
 BYTES_AT_ONCE = 2 << 30
 """A smaller group is taken when its decoded clips are larger than this."""
@@ -105,12 +106,25 @@ def extract(
     contents: ContentIndex,
     store: FeatureStore,
     machine: Machine,
+    networks: Networks | None = None,
 ) -> int:
-    """Compute every feature that is needed and not stored. Returns how many clips (or pairs) were looked at."""
+    """Compute every feature that is needed and not stored. Returns how many clips (or pairs) were looked at.
+
+    Args:
+        plan: the run.
+        samples: its samples.
+        metrics: its metrics.
+        outputs: what generation made.
+        places: the run's folders.
+        contents: content hashes.
+        store: features; new ones are written there.
+        machine: what to run on.
+        networks: extractors that are loaded already; None: load them when first asked for.
+    """
     pending = [
         (sample, jobs) for sample in samples if (jobs := _jobs(sample, metrics, outputs, places, plan, contents, store))
     ]
-    networks = _Networks(machine, store)
+    networks = networks or Networks(machine, store)
     opened: dict[Path, Footage] = {}
     together = SAMPLES_AT_ONCE if machine.device.startswith("cuda") else 1
     waiting: dict[tuple[str, str], _Job] = {}
@@ -125,7 +139,7 @@ def extract(
                 continue
             mine = [job for job in waiting.values() if job.extractor == name and not store.has(name, job.content)]
             footages = [[_open(path, opened, networks.trackers) for path in job.paths] for job in mine]
-            for job, answer in zip(mine, _answers(extractor, footages), strict=True):
+            for job, answer in zip(mine, _answers(extractor, footages, together > 1), strict=True):
                 _keep(job, extractor, answer, store)
             done += len(mine)
         waiting = {}
@@ -173,7 +187,7 @@ def _extracted_needs(metrics: Iterable[Metric]) -> Iterator[Need]:
                 yield need
 
 
-class _Networks:
+class Networks:
     """Extractors and face trackers, loaded when first asked for."""
 
     def __init__(self, machine: Machine, store: FeatureStore) -> None:
@@ -224,17 +238,24 @@ def _decoded_bytes(jobs: Iterable[_Job]) -> int:
     return total
 
 
-def _answers(extractor: Extractor | PairExtractor, footages: Sequence[Sequence[Footage]]) -> list[Features | Exception]:
+def _answers(
+    extractor: Extractor | PairExtractor, footages: Sequence[Sequence[Footage]], threads: bool
+) -> list[Features | Exception]:
     """What the extractor says of each clip, or pair: features, or the exception that it raised."""
+    if isinstance(extractor, Extractor) and type(extractor).extract_many is not Extractor.extract_many:
+        return extractor.extract_many([footage for (footage,) in footages])
+
+    def look(clips: Sequence[Footage]) -> Features | Exception:
+        try:
+            return extractor.extract(*clips) if isinstance(extractor, Extractor) else extractor.extract_pair(*clips)
+        except Exception as error:  # sorted by `_keep`
+            return error
+
+    if threads:
+        return in_threads(look, footages)
     if isinstance(extractor, Extractor):
         return extractor.extract_many([footage for (footage,) in footages])
-    answers: list[Features | Exception] = []
-    for output, other in footages:
-        try:
-            answers.append(extractor.extract_pair(output, other))
-        except Exception as error:  # sorted by `_keep`
-            answers.append(error)
-    return answers
+    return [look(clips) for clips in footages]
 
 
 def _keep(job: _Job, extractor: Extractor | PairExtractor, answer: Features | Exception, store: FeatureStore) -> None:

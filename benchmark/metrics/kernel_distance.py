@@ -77,8 +77,10 @@ def _checked(features: ArrayLike, what: str) -> NDArray[np.float64]:
 
 
 def _kernel(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    values: NDArray[np.float64] = (a @ b.T / a.shape[1] + 1.0) ** 3
-    return values
+    values: NDArray[np.float64] = a @ b.T
+    values /= a.shape[1]
+    values += 1.0
+    return values * values * values  # numpy's power of an array takes ten times as long
 
 
 def _sum(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
@@ -87,6 +89,10 @@ def _sum(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 
 def _within(a: NDArray[np.float64]) -> float:
-    """Mean kernel over pairs of different rows of one set."""
+    """Mean kernel over pairs of different rows of one set; each pair is computed once."""
     own = (np.einsum("nd,nd->n", a, a) / a.shape[1] + 1.0) ** 3
-    return float((_sum(a, a) - own.sum()) / (len(a) * (len(a) - 1)))
+    total = 0.0
+    for start in range(0, len(a), BLOCK):
+        block, later = a[start : start + BLOCK], a[start + BLOCK :]
+        total += _kernel(block, block).sum() + 2.0 * _sum(block, later)
+    return float((total - own.sum()) / (len(a) * (len(a) - 1)))

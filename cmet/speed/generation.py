@@ -142,7 +142,7 @@ def measure_generation(
     size: int = 256,
     width: float = 1.0,
     frames: int = 8,
-    batch: int = 4,
+    batch: int = 1,
     rounds: int = 1,
     threads: int | None = None,
     device: str = "cpu",

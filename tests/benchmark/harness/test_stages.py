@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from benchmark.harness import pipeline
+from benchmark.harness.extract import Machine
 from benchmark.results.store import list_runs, read_run, read_summary
 from media.video import read_clip, write_clip
 from tests.benchmark.harness.toy import toy_clip
@@ -133,6 +136,13 @@ def test_the_machine_is_no_part_of_the_run(run, calls, tmp_path: Path) -> None:
     run("--method toy --metrics toy_level", "runtime.batch_size=3", "runtime.workers=1")
     assert calls() == []
     assert the_run(tmp_path / "root")
+
+
+def test_clips_looked_at_together_in_threads_give_the_same_rows(run, scores, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(f"--method toy --metrics {EVERYTHING}")
+    monkeypatch.setattr(pipeline, "Machine", lambda device, *rest: Machine("cuda", *rest))  # toys know no device
+    run(f"--method toy --metrics {EVERYTHING}", root="threads")
+    pd.testing.assert_frame_equal(scores(), scores(root="threads"))
 
 
 def test_seed_and_options_change_the_outputs(run, calls) -> None:

@@ -1,0 +1,61 @@
+"""Work on several clips at once, in threads: decoders, crops and ONNX graphs leave Python's lock while they work.
+
+Used while an accelerator has to be fed. Each thread is one: torch and OpenCV, which would start as many again for every
+small picture, are told so. What the threads take is counted by `benchmark.stopwatch`: their seconds under
+"threads", those in which whoever asked waited for them under "waiting".
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from benchmark.stopwatch import waiting, worked
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MOST = 16
+"""Threads at once; no more than there are cores."""
+
+
+def in_threads(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """`function` of every item, in their order; an exception of one is raised when all are done.
+
+    Args:
+        function: called in a thread of the pool; an item is touched by one thread only.
+        items: what to call it with.
+    """
+
+    def counted(item: T) -> R:
+        with worked():
+            return function(item)
+
+    workers = max(1, min(MOST, os.cpu_count() or 1))
+    with _opencv_alone(), ThreadPoolExecutor(workers, initializer=_torch_alone) as pool, waiting():
+        return list(pool.map(counted, items))
+
+
+def _torch_alone() -> None:
+    """One thread of torch for the calling thread; not imported for it."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
+
+
+@contextmanager
+def _opencv_alone() -> Iterator[None]:
+    """OpenCV without threads of its own until the block ends; not imported for it."""
+    cv2 = sys.modules.get("cv2")
+    before = cv2.getNumThreads() if cv2 is not None else 0
+    if cv2 is not None:
+        cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        if cv2 is not None:
+            cv2.setNumThreads(before)
