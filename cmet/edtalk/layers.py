@@ -70,8 +70,8 @@ def blur_after(x: Tensor, weight: Tensor, blur: Blur) -> Tensor:
 def in_phases(x: Tensor, weight: Tensor, blur: Blur) -> Tensor:
     """`enlarge` as one convolution."""
     taps = with_blur(weight, blur.kernel)
-    even, odd = taps[:, :, [4, 2, 0]], taps[:, :, [5, 3, 1]]
-    phases = torch.stack([side[:, :, :, columns] for side in (even, odd) for columns in ([4, 2, 0], [5, 3, 1])], dim=1)
+    even, odd = taps[:, :, 0::2].flip(2), taps[:, :, 1::2].flip(2)
+    phases = torch.stack([side[:, :, :, k::2].flip(3) for side in (even, odd) for k in (0, 1)], dim=1)
     return F.pixel_shuffle(F.conv2d(x, phases.flatten(0, 1), padding=1), 2)
 
 
