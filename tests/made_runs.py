@@ -27,6 +27,7 @@ CARDS: list[dict[str, Any]] = [
         "level": "sample",
         "protocol": "puppets-v1",
         "version": "1",
+        "needs": ["output/judge.seen"],
     },
     {
         "name": "identity",
@@ -36,6 +37,7 @@ CARDS: list[dict[str, Any]] = [
         "level": "sample",
         "protocol": "puppets-v1",
         "version": "1",
+        "needs": ["output/judge.seen"],
     },
     {
         "name": "au_error",
@@ -45,6 +47,7 @@ CARDS: list[dict[str, Any]] = [
         "level": "sample",
         "protocol": "puppets-v1",
         "version": "1",
+        "needs": ["output/judge.seen"],
     },
 ]
 SKILL = {"source_copy": 0.1, "ground_truth": 1.0, "cmet": 0.8, "edtalk": 0.5}
@@ -161,7 +164,7 @@ def record_of(
         "dataset": dataset,
         "split": split,
         "plan": {"seed": seed, "samples": ids},
-        "fingerprints": {"generation": f"gen{run_id}", "extraction": f"ext{run_id}", "scoring": run_id},
+        "fingerprints": {"generation": f"gen{run_id}", "extraction": {"judge": "judge1"}, "scoring": run_id},
         "metrics": CARDS,
         "counts": {
             "planned": len(ids),

@@ -1,0 +1,152 @@
+"""Is one method better than another? `python -m benchmark.compare RUN_A RUN_B [...]`, runs of one split.
+
+RUN is a run's folder, or a results folder with `--methods a,b`. Numbers are paired by sample; the test that decides is
+clustered by speaker, and its p values are adjusted over all metrics and pairs by Holm's method. Runs on other samples,
+by other protocols or other judges are refused. Exit code 0: compared; 2: not comparable, or no such run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmark.comparison.family import Family, compare_runs
+from benchmark.comparison.match import NotComparable
+from benchmark.errors import BenchmarkError, one_line
+from benchmark.results.store import StoredRun, list_runs, read_run, write_text
+from benchmark.table import aligned, number
+
+
+def find_runs(
+    places: Sequence[Path], methods: Sequence[str] | None, dataset: str | None, split: str | None
+) -> list[StoredRun]:
+    """The runs that the command line names; of several runs of one method the newest.
+
+    Raises:
+        NotComparable: there is no such run.
+    """
+    found: list[StoredRun] = []
+    for place in places:
+        if (place / "run.json").is_file():
+            found.append(StoredRun(place, read_run(place)))
+            continue
+        runs = [run for run in list_runs(place).runs if run.complete]
+        runs = [
+            run for run in runs if dataset in (None, run.record["dataset"]) and split in (None, run.record["split"])
+        ]
+        if not runs:
+            raise NotComparable(f"no complete run in {place}")
+        where = sorted({(run.record["dataset"], run.record["split"]) for run in runs})
+        if len(where) > 1:
+            raise NotComparable(f"{place} holds runs of {', '.join('/'.join(w) for w in where)}: choose by --split")
+        newest: dict[str, StoredRun] = {}
+        for run in sorted(runs, key=lambda one: str(one.record.get("timing", {}).get("finished") or "")):
+            newest[run.method] = run
+        names = list(newest) if methods is None else list(methods)
+        if missing := [name for name in names if name not in newest]:
+            raise NotComparable(f"no complete run of '{missing[0]}' in {place}: there are {', '.join(sorted(newest))}")
+        found += [newest[name] for name in names]
+    return found
+
+
+def lines(family: Family) -> str:
+    """The report for the terminal."""
+    head = ("metric", "", "first", "second", "values", "difference", f"{family.level:.0%} interval", "p", "Holm",
+            "flips", "Wilcoxon", "McNemar", "d_z", "found from", "n", "speakers", "better")  # fmt: skip
+    rows: list[tuple[str, ...]] = [head]
+    for one in family.comparisons:
+        has_interval = math.isfinite(one.ci_low)
+        rows.append(
+            (
+                f"{one.title} [{one.unit}]" if one.unit else one.title,
+                "↑" if one.higher_is_better else "↓",
+                one.first,
+                one.second,
+                f"{number(one.first_value)} / {number(one.second_value)}",
+                number(one.difference),
+                f"{number(one.ci_low)} to {number(one.ci_high)}" if has_interval else "-",
+                *(p_text(p) for p in (one.p, one.p_holm, one.p_permutation, one.p_wilcoxon, one.p_mcnemar)),
+                number(one.effect),
+                number(one.detectable),
+                f"{one.n}/{one.planned}",
+                str(one.clusters),
+                one.verdict(family.level),
+            )
+        )
+    note = (
+        f"first minus second; {family.tests} tests adjusted together (Holm); flips: permutation of whole speakers; "
+        "Wilcoxon and McNemar: over samples, of these speakers only; found from: smallest true difference that this "
+        "split shows with a power of 80 %"
+    )
+    return "\n".join([aligned(rows), "", note, *(f"left out: {sentence}" for sentence in family.left_out)])
+
+
+def p_text(p: float) -> str:
+    """A p value: three digits, "-" for none."""
+    return "-" if not math.isfinite(p) else "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def plain(family: Family) -> dict[str, Any]:
+    """The family as JSON: no NaN."""
+    rows = [
+        {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
+        for row in family.table().to_dict("records")
+    ]
+    return {"methods": family.methods, "level": family.level, "comparisons": rows, "left_out": family.left_out}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    p = argparse.ArgumentParser(
+        prog="python -m benchmark.compare", description=(__doc__ or "").split("\n")[0], allow_abbrev=False
+    )
+    p.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="a run's folder, or a results folder")
+    p.add_argument("--methods", metavar="A,B", help="which methods of a results folder (default: all)")
+    p.add_argument("--dataset", help="which dataset of a results folder")
+    p.add_argument("--split", help="which split of a results folder")
+    p.add_argument("--metrics", metavar="A,B", help="which metrics make the family (default: all that the runs share)")
+    p.add_argument("--level", type=float, default=0.95, help="of intervals and of the family (default: 0.95)")
+    p.add_argument("--seed", type=int, default=0, help="of random flips, with more than 16 speakers (default: 0)")
+    p.add_argument("--format", choices=("text", "csv", "json"), default="text")
+    p.add_argument("--out", type=Path, metavar="FILE", help="write there instead of printing")
+    return p
+
+
+def split_names(text: str | None) -> list[str] | None:
+    """`a,b` -> names; None for none."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    given = parser().parse_args(arguments)
+    try:
+        if not 0.5 <= given.level < 1:
+            raise NotComparable(f"--level must be from 0.5 to below 1, got {given.level}")
+        for place in given.runs:
+            if not place.is_dir():
+                raise NotComparable(f"{place}: no such folder")
+        runs = find_runs(given.runs, split_names(given.methods), given.dataset, given.split)
+        family = compare_runs(runs, split_names(given.metrics), level=given.level, seed=given.seed)
+        text = {
+            "text": lambda: lines(family) + "\n",
+            "csv": lambda: family.table().to_csv(index=False, lineterminator="\n"),
+            "json": lambda: json.dumps(plain(family), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        }[given.format]()
+        if given.out is None:
+            print(text, end="")
+        else:
+            write_text(given.out, text)
+    except (BenchmarkError, OSError) as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

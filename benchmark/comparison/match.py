@@ -1,0 +1,152 @@
+"""Which runs may be compared, and their numbers side by side.
+
+Runs must have been asked the same: the same split (by hash), and for each metric the same protocol, version and judge
+(by the fingerprint of what was read off the videos). What differs is said; it is never passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from benchmark.errors import BenchmarkError
+from benchmark.results.store import StoredRun
+
+
+class NotComparable(BenchmarkError):
+    """The runs were not asked the same; the message says what differs."""
+
+
+@dataclass(frozen=True)
+class Paired:
+    """One metric of several runs on their planned samples."""
+
+    card: Mapping[str, Any]
+    """The metric's card of run.json."""
+    methods: tuple[str, ...]
+    samples: tuple[str, ...]
+    speakers: NDArray[np.str_]
+    """(N,), the cluster of each sample."""
+    values: NDArray[np.float64]
+    """(N, K), a column a method. NaN: no number. A failed sample has the metric's `failed_value`, if it has one."""
+
+    @property
+    def name(self) -> str:
+        """Name of the metric."""
+        return str(self.card["name"])
+
+    def pair(self, first: int, second: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
+        """Numbers of two methods on the samples that both have, and their speakers."""
+        both = np.isfinite(self.values[:, first]) & np.isfinite(self.values[:, second])
+        return self.values[both, first], self.values[both, second], self.speakers[both]
+
+
+def check_runs(runs: Sequence[StoredRun]) -> None:
+    """Raise NotComparable unless all runs ended, on one split, by methods of different names."""
+    if len(runs) < 2:
+        raise NotComparable(f"two runs or more are needed, got {len(runs)}")
+    for run in runs:
+        if not run.complete:
+            raise NotComparable(f"{run.folder}: the run is not complete but {run.record['status']}")
+        if run.record["method"].get("mock"):
+            raise NotComparable(f"{run.folder}: a mock run has no results")
+    first = runs[0].record
+    for run in runs[1:]:
+        for what in ("dataset", "split", "split_sha256"):
+            mine, other = first.get(what), run.record.get(what)
+            if mine != other:
+                raise NotComparable(
+                    f"{runs[0].method} and {run.method} were run on different samples: {what} is {_short(mine)} and"
+                    f" {_short(other)}"
+                )
+    names = [run.method for run in runs]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise NotComparable(f"two runs are called '{doubled[0]}': give one a name of its own by method.label=NAME")
+
+
+def shared_metrics(runs: Sequence[StoredRun]) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Cards of the metrics that all runs answered alike, and a sentence for each that they did not."""
+    cards: list[Mapping[str, Any]] = []
+    problems: list[str] = []
+    for card in runs[0].record["metrics"]:
+        differing: list[str] = []
+        for run in runs[1:]:
+            same_name = [other for other in run.record["metrics"] if other["name"] == card["name"]]
+            if not same_name:
+                differing.append(f"{run.method} was not measured by it")
+                continue
+            for what in ("protocol", "version"):
+                if same_name[0][what] != card[what]:
+                    differing.append(f"{what} {card[what]} for {runs[0].method}, {same_name[0][what]} for {run.method}")
+            for judge in judges(card):
+                mine, other = (r.record["fingerprints"]["extraction"].get(judge) for r in (runs[0], run))
+                if mine != other:
+                    differing.append(f"{runs[0].method} and {run.method} were read by different weights of {judge}")
+        if differing:
+            problems.append(f"{card['name']}: {'; '.join(dict.fromkeys(differing))}")
+        else:
+            cards.append(card)
+    return cards, problems
+
+
+def judges(card: Mapping[str, Any]) -> list[str]:
+    """Extractors that a metric reads: `output/puppet_emotion.probs` -> `puppet_emotion`."""
+    paths = [str(need).rpartition("/")[2] for need in card.get("needs", [])]
+    return sorted({path.partition(".")[0] for path in paths if "." in path})
+
+
+def choose(runs: Sequence[StoredRun], names: Sequence[str] | None) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Cards of the metrics to compare, and why others are left out.
+
+    Args:
+        runs: that `check_runs` let pass.
+        names: of the metrics; None: all that can be compared.
+
+    Raises:
+        NotComparable: a metric that was named can't be compared, or none can.
+    """
+    cards, problems = shared_metrics(runs)
+    if names is not None:
+        known = {str(card["name"]): card for card in cards}
+        for name in names:
+            if name not in known:
+                why = [p for p in problems if p.startswith(f"{name}:")]
+                raise NotComparable(why[0] if why else f"no metric '{name}' in {runs[0].folder}")
+        cards, problems = [known[name] for name in names], []
+    if not cards:
+        raise NotComparable(f"no metric can be compared: {'; '.join(problems) or 'the runs have none'}")
+    return cards, problems
+
+
+def paired(runs: Sequence[StoredRun], card: Mapping[str, Any]) -> Paired:
+    """The numbers of a per-sample metric side by side."""
+    columns: list[pd.Series[float]] = []
+    speakers: pd.Series[str] | None = None
+    for run in runs:
+        scores = run.scores()
+        rows = scores[(scores["metric"] == card["name"]) & (scores["protocol"] == card["protocol"])]
+        rows = rows.set_index("sample_id").sort_index()
+        value = rows["value"].where(rows["status"] == "ok")
+        if card.get("failed_value") is not None:
+            value = value.fillna(float(card["failed_value"]))
+        columns.append(value)
+        speakers = rows["speaker"] if speakers is None else speakers
+    assert speakers is not None
+    table = pd.concat(columns, axis=1, join="inner")
+    return Paired(
+        card=card,
+        methods=tuple(run.method for run in runs),
+        samples=tuple(str(name) for name in table.index),
+        speakers=speakers.reindex(table.index).to_numpy(dtype=str),
+        values=table.to_numpy(dtype=np.float64),
+    )
+
+
+def _short(value: Any) -> str:
+    return f"{str(value)[:12]}…" if len(str(value)) > 40 else str(value)

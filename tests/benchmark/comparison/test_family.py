@@ -1,0 +1,196 @@
+"""Comparisons against scipy, on invented runs whose numbers are known."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from benchmark.comparison.family import Family, compare_runs
+from benchmark.comparison.match import NotComparable, judges, paired
+from benchmark.comparison.pairwise import Comparison, compare_sets, weighted_quantiles
+from benchmark.results import store
+from benchmark.results.store import StoredRun
+from tests.made_runs import CARDS, write_one
+
+
+def run(folder: Path) -> StoredRun:
+    return StoredRun(folder, store.read_run(folder))
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[StoredRun]:
+    root = tmp_path_factory.mktemp("runs")
+    return [run(write_one(root, name)) for name in ("ground_truth", "source_copy", "cmet", "edtalk")]
+
+
+@pytest.fixture(scope="module")
+def family(runs: list[StoredRun]) -> Family:
+    return compare_runs(runs)
+
+
+def one(family: Family, metric: str, first: str, second: str) -> Comparison:
+    return next(c for c in family.of(metric) if (c.first, c.second) == (first, second))
+
+
+def differences(runs: list[StoredRun], metric: str, first: str, second: str) -> pd.DataFrame:
+    """The same by pandas alone: difference and speaker of every sample that both have."""
+    tables = {r.method: r.scores() for r in runs}
+    parts = [
+        t[(t["metric"] == metric) & (t["status"] == "ok")].set_index("sample_id")
+        for t in (tables[first], tables[second])
+    ]
+    both = parts[0].join(parts[1]["value"].rename("value_other"), how="inner")
+    return both.assign(d=both["value"] - both["value_other"])
+
+
+def test_with_equal_speakers_it_is_the_t_test_of_their_means(runs: list[StoredRun], family: Family) -> None:
+    mine = one(family, "identity", "ground_truth", "source_copy")
+    means = differences(runs, "identity", "ground_truth", "source_copy").groupby("speaker")["d"].mean()
+    oracle = stats.ttest_1samp(means, 0.0)
+    interval = oracle.confidence_interval(0.95)
+    assert mine.p == pytest.approx(oracle.pvalue, rel=1e-9)
+    assert (mine.ci_low, mine.ci_high) == pytest.approx((interval.low, interval.high), rel=1e-9)
+    assert mine.difference == pytest.approx(means.mean()) and mine.n == mine.planned == 18 and mine.clusters == 3
+
+
+@pytest.mark.parametrize("metric", ["emotion_accuracy", "identity", "au_error"])
+def test_tests_over_samples_are_those_of_scipy(runs: list[StoredRun], family: Family, metric: str) -> None:
+    mine = one(family, metric, "ground_truth", "edtalk")
+    d = differences(runs, metric, "ground_truth", "edtalk")["d"]
+    assert mine.n == len(d) == 17  # one sample of edtalk failed
+    assert mine.p_wilcoxon == pytest.approx(stats.wilcoxon(d).pvalue, rel=1e-9)
+    if metric == "emotion_accuracy":
+        for_first, for_second = int((d > 0).sum()), int((d < 0).sum())
+        assert mine.p_mcnemar == pytest.approx(stats.binomtest(for_first, for_first + for_second).pvalue, rel=1e-9)
+    else:
+        assert math.isnan(mine.p_mcnemar)
+    assert mine.effect == pytest.approx(d.mean() / d.std(ddof=1))
+
+
+def test_flips_of_three_speakers_never_fall_below_a_quarter(family: Family) -> None:
+    assert min(c.p_permutation for c in family.comparisons) == pytest.approx(2 / 2**3)
+
+
+def test_p_values_are_adjusted_over_metrics_and_pairs(family: Family) -> None:
+    p = np.array([c.p for c in family.comparisons if math.isfinite(c.p)])
+    assert family.tests == len(p) == 3 * 6
+    order = np.argsort(p)
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)).clip(max=1.0)
+    got = np.array([c.p_holm for c in family.comparisons if math.isfinite(c.p)])
+    np.testing.assert_allclose(got[order], stepped)
+
+
+def test_the_verdict_goes_by_the_adjusted_p_and_the_direction(family: Family) -> None:
+    assert one(family, "identity", "ground_truth", "source_copy").verdict() == "source_copy"  # higher is better
+    assert one(family, "au_error", "ground_truth", "source_copy").verdict() == "ground_truth"  # lower is better
+    near = one(family, "emotion_accuracy", "cmet", "edtalk")
+    assert near.p_holm > 0.05 and near.verdict() == "not told apart"
+    assert "cmet can't be told apart from edtalk: " in near.sentence()
+
+
+def test_methods_that_are_not_told_apart_share_ranks(family: Family) -> None:
+    ranks = family.ranks("au_error")
+    assert str(ranks["ground_truth"]) == "1" and str(ranks["source_copy"]) == "4"
+    assert all(r is not None and r.best <= r.worst for r in family.ranks("emotion_accuracy").values())
+
+
+def test_a_named_metric_makes_a_smaller_family(runs: list[StoredRun], family: Family) -> None:
+    small = compare_runs(runs[:2], ["identity"])
+    assert small.tests == 1 and small.comparisons[0].p_holm == small.comparisons[0].p
+    assert small.comparisons[0].p == one(family, "identity", "ground_truth", "source_copy").p
+
+
+def test_a_failed_sample_counts_where_the_metric_says_how(tmp_path: Path) -> None:
+    runs = [run(write_one(tmp_path, name)) for name in ("ground_truth", "cmet")]
+    counted = {**CARDS[0], "failed_value": 0.0}
+    assert np.isnan(paired(runs, CARDS[0]).values[:, 1]).sum() == 1
+    numbers = paired(runs, counted)
+    assert np.isfinite(numbers.values).all() and numbers.values[numbers.samples.index("P1_happy_1"), 1] == 0.0
+
+
+def spoiled(tmp_path: Path, **changes: object) -> list[StoredRun]:
+    folders = [write_one(tmp_path, name) for name in ("cmet", "edtalk")]
+    path = folders[1] / store.RUN_FILE
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    return [StoredRun(folder, json.loads((folder / store.RUN_FILE).read_text())) for folder in folders]
+
+
+def test_runs_that_were_asked_something_else_are_refused(tmp_path: Path) -> None:
+    cases: list[tuple[dict[str, object], str]] = [
+        ({"split": "extended"}, "run on different samples: split is test and extended"),
+        ({"split_sha256": "abc"}, "run on different samples: split_sha256 is None and abc"),
+        ({"status": "failed"}, "not complete but failed"),
+        ({"method": {"name": "cmet"}}, "two runs are called 'cmet'"),
+        ({"method": {"name": "edtalk", "mock": True}}, "a mock run has no results"),
+        ({"fingerprints": {"extraction": {"judge": "judge2"}}}, "read by different weights of judge"),
+        (
+            {"metrics": [{**card, "protocol": "standard-v1"} for card in CARDS]},
+            "protocol puppets-v1 for cmet, standard-v1 for",
+        ),
+        ({"metrics": []}, "edtalk was not measured by it"),
+    ]
+    for number, (changes, sentence) in enumerate(cases):
+        with pytest.raises(NotComparable, match=sentence):
+            compare_runs(spoiled(tmp_path / str(number), **changes))
+    with pytest.raises(NotComparable, match="two runs or more"):
+        compare_runs(spoiled(tmp_path / "few")[:1])
+    with pytest.raises(NotComparable, match="no metric 'fid'"):
+        compare_runs(spoiled(tmp_path / "name"), ["fid"])
+
+
+def test_a_metric_that_differs_is_left_out_and_said(tmp_path: Path) -> None:
+    other = [CARDS[0], {**CARDS[1], "version": "2"}, CARDS[2]]
+    family = compare_runs(spoiled(tmp_path, metrics=other))
+    assert {c.metric for c in family.comparisons} == {"emotion_accuracy", "au_error"}
+    assert family.left_out == ("identity: version 1 for cmet, 2 for edtalk",)
+
+
+def test_set_metrics_are_compared_draw_by_draw() -> None:
+    rng = np.random.default_rng(0)
+    shared = rng.normal(0, 5, 200)  # what the speakers of a draw do to both methods
+    draws = [
+        pd.DataFrame(
+            {
+                "draw": range(200),
+                "speakers": "a,b,c",
+                "weight": 1 / 200,
+                "value": base + shared + rng.normal(0, 0.1, 200),
+            }
+        )
+        for base in (20.0, 24.0)
+    ]
+    card = {
+        "name": "fid",
+        "title": "FID",
+        "unit": "",
+        "protocol": "standard-v1",
+        "higher_is_better": False,
+        "level": "set",
+    }
+    rows = tuple({"value": v, "n_scored": 30, "n_planned": 30, "clusters": 3} for v in (20.0, 24.0))
+    found = compare_sets(card, rows, (draws[0], draws[1]), ("a", "b"), level=0.95)
+    expected = np.quantile(draws[0]["value"] - draws[1]["value"], [0.025, 0.975], method="inverted_cdf")
+    assert (found.ci_low, found.ci_high) == pytest.approx(tuple(expected))
+    assert found.difference == -4.0 and found.ci_high < -3.5 and found.verdict() == "not known"
+
+
+def test_weighted_quantiles_are_those_of_repeated_values() -> None:
+    values, weights = np.array([3.0, 1.0, 2.0]), np.array([1, 5, 4])
+    repeated = np.repeat(values, weights)
+    expected = np.quantile(repeated, [0.1, 0.9], method="inverted_cdf")
+    assert weighted_quantiles(values, weights / 10, 0.8) == pytest.approx(tuple(expected))
+
+
+def test_the_judges_of_a_metric_are_read_off_its_needs() -> None:
+    assert judges(
+        {"needs": ["output/puppet_emotion.probs", "target/face.units", "output/face.units", "sample/emotion"]}
+    ) == [
+        "face",
+        "puppet_emotion",
+    ]
