@@ -148,6 +148,8 @@ def resolve(request: Request) -> Resolved:
     for name, base in composed.items():
         merged = _merge(base, [o for o in overrides if _key(o) in _keys(base) or _open(base, _key(o))])
         missing = [key for key, value in _flat(merged).items() if value == "???"]
+        if request.mock:  # a mock has no options
+            missing = [key for key in missing if not key.startswith("method.")]
         if missing and (everything and all(key.startswith("method.") for key in missing)):
             left_out[name] = f"needs {missing[0]}=..."
             continue

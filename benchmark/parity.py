@@ -22,7 +22,11 @@ from typing import Any
 from benchmark.errors import BenchmarkError, UsageError, nearest, one_line
 from weights.golden import Check, Comparison, GoldenError, GoldenFolder
 
-FAMILIES = {"cmet": "cmet.parity:CHECKS", "metrics": "benchmark.golden:CHECKS"}
+FAMILIES = {
+    "cmet": "cmet.parity:CHECKS",
+    "float": "baselines.float_.parity:CHECKS",
+    "metrics": "benchmark.golden:CHECKS",
+}
 """Where each family's table of checks is; imported when a folder asks for it."""
 
 

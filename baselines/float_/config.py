@@ -73,8 +73,9 @@ class FloatConfig:
         known = {field.name for field in dataclasses.fields(FloatConfig)}
         if not isinstance(values, dict) or not set(values) <= known:
             raise ValueError(f"{path}: must be a JSON object with any of {', '.join(sorted(known))}")
-        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values.values()):
-            raise ValueError(f"{path}: every value must be a number")
+        for name, value in values.items():
+            if type(value) is not int and not (name in ("width", "mlp_ratio") and type(value) is float):
+                raise ValueError(f"{path}: {name} must be a number, got {value!r}")
         try:
             return FloatConfig(**values)
         except ValueError as error:

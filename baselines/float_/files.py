@@ -1,14 +1,8 @@
-"""FLOAT's weights from a folder laid out as the authors' `checkpoints`:
-
-    float.pth                                    or float.safetensors
-    wav2vec2-base-960h/                          model.safetensors or pytorch_model.bin
-    wav2vec-english-speech-emotion-recognition/  model.safetensors or pytorch_model.bin
-    float.json                                   only for other sizes than the released: fields of `FloatConfig`
+"""FLOAT's weights from a folder, see `baselines.float_.layout`.
 
 Files are opened in torch's safe mode and loaded strictly: what the network has must be there with its shape, and
 nothing else. As in the released loader the two speech models need not be in float.pth (they are frozen there); entries
-that are no weights (resampling kernels, the mask of attention) may be absent. A `config.json` beside a speech model
-gives its sizes.
+that are no weights (resampling kernels, the mask of attention) may be absent.
 """
 
 from __future__ import annotations
@@ -23,39 +17,14 @@ from torch import Tensor
 from transformers import Wav2Vec2Config
 
 from baselines.float_.config import EMOTIONS, FloatConfig
+from baselines.float_.layout import SIZES, main_file, speech_file
 from baselines.float_.model import Float
+from baselines.float_.records import AUDIO, EMOTION, FLOAT
 from baselines.float_.speech import audio_config, emotion_config
 from weights.errors import WeightsError
 from weights.load import fill, read_state, where
 from weights.recipe import Seed, cmet_value
 from weights.record import Checkpoint
-
-FLOAT = Checkpoint(
-    name="float.pth",
-    address="https://drive.google.com/file/d/1rvWuM12cyvNvBQNCLmG4Fr2L1rpjQBF0 (https://github.com/deepbrainai-research/float)",
-    sha256=None,
-    size=None,
-    licence="CC BY-NC-ND 4.0",
-    belongs_to="FLOAT: motion autoencoder, audio projection and vector field",
-)
-AUDIO = Checkpoint(
-    name="wav2vec2-base-960h/model.safetensors",
-    address="https://huggingface.co/facebook/wav2vec2-base-960h",
-    sha256=None,
-    size=None,
-    licence="Apache-2.0",
-    belongs_to="FLOAT's audio encoder",
-)
-EMOTION = Checkpoint(
-    name="wav2vec-english-speech-emotion-recognition/pytorch_model.bin",
-    address="https://huggingface.co/r-f/wav2vec-english-speech-emotion-recognition",
-    sha256=None,
-    size=None,
-    licence="Apache-2.0",
-    belongs_to="FLOAT's emotion encoder",
-)
-RECORDS = (FLOAT, AUDIO, EMOTION)
-"""The released files. Their hashes could not be recorded; keys and shapes are checked one by one instead."""
 
 SPEECH_MODELS = {
     "audio_encoder.wav2vec2.": (AUDIO, "wav2vec2."),
@@ -70,15 +39,6 @@ WEIGHT_NORM = {"parametrizations.weight.original0": "weight_g", "parametrization
 """PyTorch 2.1 renamed what a weight-normalised convolution stores: new name -> the released files'."""
 
 
-def files_of(folder: Path) -> tuple[Path, ...]:
-    """Every file of a folder that decides what the network is."""
-    models = [folder / Path(record.name).parent for record in (AUDIO, EMOTION)]
-    found = [_first(folder, "float"), folder / "float.json"]
-    for model in models:
-        found += [_first(model, "model", "pytorch_model"), model / "config.json"]
-    return tuple(path for path in found if path is not None and path.is_file())
-
-
 def load_float(folder: Path, device: str = "cpu") -> Float:
     """FLOAT in eval mode on a device.
 
@@ -86,10 +46,10 @@ def load_float(folder: Path, device: str = "cpu") -> Float:
         WeightsError: a file is missing, damaged or belongs to another network; the message lists keys and says where
             the right file is.
     """
-    path = _first(folder, "float")
+    path = main_file(folder)
     if path is None:
         raise WeightsError(f"{folder}: no float.pth or float.safetensors; {where(FLOAT)}")
-    sizes = folder / "float.json"
+    sizes = folder / SIZES
     try:
         config = FloatConfig.read(sizes) if sizes.is_file() else FloatConfig()
         network = Float(config, _speech_config(folder, AUDIO, audio_config), _emotion_config(folder))
@@ -107,7 +67,7 @@ def released_state(network: Float) -> dict[str, Tensor]:
     return {_released(key): value for key, value in network.state_dict().items()}
 
 
-def seeded(network: Float, seed: Seed = Seed()) -> Float:
+def seeded(network: Float, seed: Seed) -> Float:
     """Fill a network with deterministic numbers (`weights.recipe`, by released names) in place; in eval mode.
 
     The table of positions, resampling kernels and the mask stay as the constructor made them.
@@ -141,7 +101,7 @@ def _filled(network: Float, state: Mapping[str, Tensor], name: str) -> Float:
 def _speech_model(folder: Path, record: Checkpoint, own: str, prefix: str) -> dict[str, Tensor]:
     """A speech model's entries from its own file, as they are called in float.pth."""
     model = folder / Path(record.name).parent
-    path = _first(model, "model", "pytorch_model")
+    path = speech_file(model)
     if path is None:
         raise WeightsError(f"{model}: no model.safetensors or pytorch_model.bin; {where(record)}")
     state = _read(path, record)
@@ -184,12 +144,6 @@ def _config_values(folder: Path, record: Checkpoint) -> dict[str, Any] | None:
     if not isinstance(values, dict):
         raise WeightsError(f"{path}: must be a JSON object")
     return values
-
-
-def _first(folder: Path, *stems: str) -> Path | None:
-    """The first of `stem.safetensors`, `stem.pth`, `stem.bin` that is there."""
-    candidates = (folder / f"{stem}{suffix}" for stem in stems for suffix in (".safetensors", ".pth", ".bin"))
-    return next((path for path in candidates if path.is_file()), None)
 
 
 def _released(key: str) -> str:

@@ -99,9 +99,7 @@ def guided(field: VectorField, time: Tensor, motion: Tensor, given: Conditions, 
         for name, value in (("audio", given.audio), ("identity", given.identity), ("emotion", given.emotion))
     )
     previous, heard = (v.expand(len(asked), -1, -1) for v in (given.previous, given.previous_audio))
-    rows = field(
-        time[None], motion.expand(len(asked), -1, -1), Conditions(audio, identity, emotion, previous, heard)
-    )
+    rows = field(time[None], motion.expand(len(asked), -1, -1), Conditions(audio, identity, emotion, previous, heard))
     weights = rows.new_tensor([branch.weight for branch in asked])
     return torch.einsum("b,bnd->nd", weights, rows)[None]
 
@@ -139,9 +137,7 @@ def sample_motion(
         def velocity(time: Tensor, state: Tensor, given: Conditions = given) -> Tensor:
             return guided(field, time, state, given, options)
 
-        path = odeint(
-            velocity, noisy[None], times, method=options.solver, atol=options.ode_atol, rtol=options.ode_rtol
-        )
+        path = odeint(velocity, noisy[None], times, method=options.solver, atol=options.ode_atol, rtol=options.ode_rtol)
         motion, heard = path[-1], now
         windows.append(motion)
     return torch.cat(windows, dim=1)[:, : audio.shape[1]]

@@ -120,7 +120,7 @@ class TimeEmbedding(nn.Module):
         steps = torch.arange(half, dtype=torch.float32, device=time.device)
         angles = time[:, None].float() * torch.exp(-math.log(LONGEST_PERIOD) * steps / half)
         waves = torch.cat([angles.cos(), angles.sin()], dim=-1)
-        embedded: Tensor = self.mlp(waves.to(self.mlp[0].weight.dtype))
+        embedded: Tensor = self.mlp(waves.to(time.dtype))
         return embedded
 
 
