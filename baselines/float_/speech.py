@@ -44,6 +44,8 @@ def emotion_config(**changes: Any) -> Wav2Vec2Config:
         "conv_bias": True,
         "feat_extract_norm": "layer",
         "do_stable_layer_norm": True,
+        "id2label": dict(enumerate(EMOTIONS)),
+        "label2id": {name: place for place, name in enumerate(EMOTIONS)},
     }
     return Wav2Vec2Config(**{**released, **changes})
 
