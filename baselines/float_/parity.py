@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -85,10 +84,16 @@ class Stage:
         )
 
 
-@lru_cache(maxsize=1)
+_kept: dict[tuple[str, torch.dtype, Seed], Stage] = {}
+
+
 def stage(sizes: str, dtype: torch.dtype, seed: Seed) -> Stage:
-    """The stage of sizes given as JSON; the last one is kept."""
-    return Stage(json.loads(sizes), dtype, seed)
+    """The stage of sizes given as JSON. The last one is kept, and let go before another is made: they are big."""
+    key = (sizes, dtype, seed)
+    if key not in _kept:
+        _kept.clear()
+        _kept[key] = Stage(json.loads(sizes), dtype, seed)
+    return _kept[key]
 
 
 def check_autoencoder(stage: Stage, results: Results) -> None:

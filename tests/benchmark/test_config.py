@@ -12,7 +12,11 @@ from benchmark.errors import UsageError, one_line
 from benchmark.method import METHODS
 from benchmark.metrics import METRICS
 
-NEEDED = {"videos": ("method.folder=somewhere",)}
+NEEDED = {
+    "float": ("method.weights=somewhere",),
+    "float-label": ("method.weights=somewhere",),
+    "videos": ("method.folder=somewhere",),
+}
 
 
 def one(*overrides: str, **request: object):
@@ -25,6 +29,11 @@ def test_every_method_composes_with_every_dataset(method: str, dataset: str) -> 
     run = one(*NEEDED.get(method, ()), methods=(method,), dataset=dataset)
     assert (run.method.name, run.dataset.name) == (method, dataset)
     assert run.metrics
+
+
+@pytest.mark.parametrize("method", names_in("method"))
+def test_a_mock_asks_for_nothing(method: str) -> None:
+    assert one(methods=(method,), mock=True).mock
 
 
 @pytest.mark.parametrize("suite", names_in("suite"))
