@@ -59,7 +59,7 @@ def card(name: str, title: str, cue: CueKind) -> MethodInfo:
         code="https://github.com/deepbrainai-research/float",
         licence="CC BY-NC-ND 4.0 (released code and weights)",
         checkpoints=RECORDS,
-        trained_on=("hdtf", "ravdess", "vfhq"),
+        trained_on=("hdtf", "ravdess", "savee", "tess"),
     )
 
 
