@@ -218,7 +218,7 @@ def _confusions(evidence: Evidence) -> tuple[Confusion, ...]:
 
 
 def _decimals(unit: str, cells: Sequence[Cell]) -> int:
-    """Per cent get one digit after the point; other units three significant ones of the largest value, 1 counts as 0.99."""
+    """Per cent: one digit after the point; other units: three significant ones of the largest value (1 as 0.99)."""
     largest = max((abs(c.value) for c in cells if c.value is not None), default=0.0)
     if unit.startswith("%"):
         return 1
