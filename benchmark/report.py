@@ -65,7 +65,7 @@ def _report(given: argparse.Namespace, command: Sequence[str]) -> str:
         raise UsageError("the review packet holds videos: name a file with --out packet.html")
     if given.samples < 0:
         raise UsageError(f"--samples must be 0 or more, got {given.samples}")
-    from benchmark.reporting.evidence import gather
+    from benchmark.reporting.gather import gather
     from benchmark.reporting.tables import Tables, build
     from benchmark.results.store import write_text
 

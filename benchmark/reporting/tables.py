@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -40,7 +41,7 @@ class Cell:
 
     @property
     def worse(self) -> bool:
-        """Whether it certainly differs from the best of its column."""
+        """Whether it differs from the best of its column, at the level of the marks."""
         return self.p_best is not None and self.p_best < ALPHA
 
 
@@ -160,10 +161,12 @@ def _column(evidence: Evidence, exempt: Exempt, facts: Facts, group: str, group_
     for entry in evidence.entries:
         if entry.method not in rows.index:
             continue
-        row = rows.loc[entry.method].to_dict()
+        row: dict[str, Any] = {str(name): value for name, value in rows.loc[entry.method].items()}
         why = unranked(facts, entry, row, exempt[facts.measure.key, entry.method, group, group_value], most)
         cells[entry.method] = Cell(
-            *(_number(row[name]) for name in ("value", "ci_low", "ci_high")),
+            value=_number(row["value"]),
+            low=_number(row["ci_low"]),
+            high=_number(row["ci_high"]),
             ci_method=str(row["ci_method"]),
             n_scored=int(row["n_scored"]),
             n_planned=int(row["n_planned"]),
@@ -190,12 +193,8 @@ def _ranked(evidence: Evidence, facts: Facts, cells: dict[str, Cell], test: bool
     new = {}
     for method, cell in cells.items():
         p = apart.p.get((best, method)) if apart is not None and best is not None and found.get(method) != 1 else None
-        new[method] = Cell(
-            **{
-                name: getattr(cell, name)
-                for name in cell.__dataclass_fields__
-                if name not in ("place", "p_best", "rank")
-            },
+        new[method] = replace(
+            cell,
             place=found.get(method),
             p_best=None if p is None or math.isnan(p) else p,
             rank=apart.ranks.get(method) if apart is not None else None,
