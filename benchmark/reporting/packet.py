@@ -196,8 +196,8 @@ def _groups(tables: Tables, names: Mapping[str, str]) -> str:
     if not text:
         return ""
     note = (
-        "The fuller the colour, the better within its table. Best and second are marked in each line; groups are small, "
-        "and not tested."
+        "The fuller the colour, the better within its table. Best and second are marked in each line; groups "
+        "are small, and not tested."
     )
     return f'<p>{note}</p><label class="pick" hidden>Metric <select id="metric">{options}</select></label>{text}'
 

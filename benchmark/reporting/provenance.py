@@ -42,7 +42,7 @@ def _run(method: str, record: Mapping[str, Any]) -> RunFacts:
         record.get(name) or {} for name in ("code", "environment", "timing", "machine", "provenance")
     )
     plan, seeds = record["plan"], origin.get("seeds") or {}
-    dirty = {True: ", with uncommitted changes", False: ", clean"}.get(code.get("dirty"), "")
+    dirty = {"True": ", with uncommitted changes", "False": ", clean"}.get(str(code.get("dirty")), "")
     packages = environment.get("packages") or {}
     facts = {
         "run": record["run_id"],
