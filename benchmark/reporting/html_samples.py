@@ -54,9 +54,11 @@ def _tile(tile: Tile, tables: Tables, names: Mapping[str, str]) -> str:
 def _video(viewing: Viewing, label: str) -> str:
     name = escape(label, quote=True)
     return (
-        f'<video controls loop playsinline preload="none" width="{viewing.width}" height="{viewing.height}" '
-        f'aria-label="{name}" poster="{_data("image/jpeg", viewing.poster)}" src="{_data("video/mp4", viewing.mp4)}">'
-        f'</video><img class="strip" alt="frames of {name}" src="{_data("image/jpeg", viewing.strip)}">'
+        f'<div class="screen"><video controls loop playsinline preload="none" width="{viewing.width}" '
+        f'height="{viewing.height}" aria-label="{name}" poster="{_data("image/jpeg", viewing.poster)}" '
+        f'src="{_data("video/mp4", viewing.mp4)}"></video>'
+        f'<button type="button" class="play" aria-label="Play {name}" hidden>▶</button></div>'
+        f'<img class="strip" alt="frames of {name}" src="{_data("image/jpeg", viewing.strip)}">'
     )
 
 

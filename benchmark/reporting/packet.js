@@ -17,7 +17,22 @@ const near = new IntersectionObserver((entries) => {
     }
   }
 }, { rootMargin: "600px" });
-all("video").forEach((video) => near.observe(video));
+// The browser's own controls hide a small face; they come when a clip is played by itself.
+for (const video of all("video")) {
+  near.observe(video);
+  const button = video.parentElement.querySelector(".play");
+  video.controls = false;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    ready(video);
+    video.controls = true;
+    video.muted = false;
+    video.play().catch(() => {});
+    video.focus();
+  });
+  video.addEventListener("play", () => { button.hidden = true; });
+  video.addEventListener("pause", () => { button.hidden = video.controls; });
+}
 
 for (const button of all(".together")) {
   const videos = all("video", button.closest(".sample"));

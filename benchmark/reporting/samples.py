@@ -146,7 +146,7 @@ def _said(tables: Tables, entry: Entry, sample: str) -> Said:
     verdicts = []
     for row in judged.to_dict("records"):
         if row["status"] == "ok":
-            sure = f" {100 * float(row['probability']):.0f} %" if row["probability"] == row["probability"] else ""
+            sure = f" {100 * float(row['probability']):.0f}\u00a0%" if row["probability"] == row["probability"] else ""
             verdicts.append((f"{row['judge']}: {row['seen']}{sure}", row["seen"] == row["emotion"]))
     scores = tables.evidence.scores
     scores = scores[(scores["method"] == entry.method) & (scores["sample_id"] == sample)]
