@@ -29,6 +29,7 @@ examples:
   python -m benchmark.run --method cmet,source_copy,ground_truth --limit 8
   python -m benchmark.run --method videos method.folder=DIR method.label=mine
   python -m benchmark.run --method cmet --metrics psnr,ssim seed=1 runtime.root=/data/run
+  python -m benchmark.run --reproduce results/puppets/test/cmet/RUN/run.json
   python -m benchmark.run --list                               what there is to choose from
 
 Results go to results/<dataset>/<split>/<method>/<run id>/, videos and features to cache/. The same command
@@ -69,6 +70,9 @@ def parser() -> _Parser:
         "--sheet", metavar="PNG", type=Path, nargs="?", const=SHEET, help=f"draw a contact sheet (default: {SHEET})"
     )
     p.add_argument("--dry-run", action="store_true", help="print the plan and what is cached; run nothing")
+    p.add_argument(
+        "--reproduce", metavar="RUN.JSON", type=Path, help="run that plan again, in runtime.root, and say what differs"
+    )
     p.add_argument("--list", action="store_true", help="print methods, datasets, splits, metrics, suites")
     p.add_argument("--verbose", action="store_true", help="show tracebacks of failures that became statuses")
     p.add_argument("overrides", metavar="key=value", nargs="*", help="any key of benchmark/conf/run.yaml")
@@ -93,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             print(listing())
             return COMPLETE
+        if flags.reproduce is not None:
+            return _reproduce(flags)
         return _run(flags)
     except BenchmarkError as error:
         print(f"error: {one_line(error)}", file=sys.stderr)
@@ -112,6 +118,30 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         if flag.startswith("--") and flag != "--" and flag not in p.flags():
             raise UsageError(f"unknown option '{flag}'{nearest(flag, p.flags())}")
     return p.parse_intermixed_args(arguments)
+
+
+def _reproduce(flags: argparse.Namespace) -> int:
+    """Exit code 0: every number is the same; 1: some differ."""
+    from benchmark.reproduce import ROOT, reproduce, write_differences
+
+    root, workers, weights = ROOT, 2, None
+    for override in flags.overrides:
+        key, _, value = override.partition("=")
+        if key == "runtime.root":
+            root = Path(value).expanduser()
+        elif key == "runtime.workers" and value.isdigit() and int(value) > 0:
+            workers = int(value)
+        elif key == "runtime.weights":
+            weights = Path(value).expanduser()
+        else:
+            raise UsageError(
+                f"'{override}': --reproduce takes the plan as it is, but for runtime.root, .workers and .weights"
+            )
+    done = reproduce(
+        flags.reproduce, root=root, device=flags.device, workers=workers, weights=weights, command=flags.command
+    )
+    print(done.text(write_differences(done)))
+    return COMPLETE if done.identical else INCOMPLETE
 
 
 def _run(flags: argparse.Namespace) -> int:
