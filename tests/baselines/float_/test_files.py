@@ -120,7 +120,7 @@ def test_a_file_that_would_run_code_is_not_opened(folder: Path) -> None:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return (Path.touch, (folder / "ran",))  # type: ignore[return-value]
 
-    (folder / "float.pth").write_bytes(pickle.dumps({"state_dict": Trap()}))
+    (folder / "float.pth").write_bytes(pickle.dumps({"state_dict": Trap()}, protocol=2))
     with pytest.raises(WeightsError):
         load_float(folder)
     assert not (folder / "ran").exists()

@@ -249,6 +249,7 @@ def test_the_released_sizes_run_on_a_real_clip(tmp_path: Path, monkeypatch: pyte
         "id,source,emotion,speech,emotional_speech\na,real.mp4,happy,speech.wav,speech.wav\n"
     )
     assert run(tmp_path, "float", f"method.weights={folder}", "method.crop=face") == 0
+    shutil.rmtree(folder)  # 2.5 GB
     (video,) = (tmp_path / "root").rglob("a.mp4")
     clip = read_clip(video)
     assert len(clip.frames) == 3 and clip.frames.shape[1] == clip.frames.shape[2] > 100

@@ -10,8 +10,11 @@ from transformers import Wav2Vec2FeatureExtractor
 
 from baselines.float_.config import EMOTIONS, FloatConfig
 from baselines.float_.speech import AudioEncoder, audio_config, frame_count, normalised, one_hot
+from media.audio import read_audio
+from media.video import read_clip
 from tests.baselines.float_.made_float import SIZES, SPEECH
 from tests.media.made import made_sound
+from tests.shared_files import MEDIA, needs_media
 
 
 def test_sound_is_normalised_as_by_transformers() -> None:
@@ -28,6 +31,14 @@ def test_what_is_no_speech_is_refused(sound: np.ndarray) -> None:
 
 def test_a_frame_that_is_begun_counts() -> None:
     assert [frame_count(n) for n in (640, 641, 16000, 16001)] == [1, 2, 25, 26]
+
+
+@needs_media
+def test_a_released_output_has_as_many_frames() -> None:
+    """The authors' example: their video of this speech."""
+    folder = MEDIA / "float"
+    speech, clip = read_audio(folder / "aud-sample-vs-1.wav"), read_clip(folder / "sam_altman_result.mp4")
+    assert frame_count(len(speech)) == len(clip.frames) == 376
 
 
 @torch.no_grad()
