@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.extractors.base import Extractor, PairExtractor
+from benchmark.extractors.base import AnyExtractor
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import Metric
 from benchmark.protocols import PROTOCOLS, Protocol, Rule
@@ -147,7 +147,7 @@ def _sources(names: Sequence[str]) -> list[str]:
     return [_table(("extractor", "version", "faces by", "weights"), rows)]
 
 
-def _source(name: str, kind: type[Extractor | PairExtractor]) -> tuple[str, ...]:
+def _source(name: str, kind: type[AnyExtractor]) -> tuple[str, ...]:
     faces = f"`{kind.face_tracker}`" if kind.face_tracker else "-"
     return (f"`{name}`", kind.version, faces, _weights(kind.checkpoints))
 

@@ -16,7 +16,7 @@ from torch import nn
 from benchmark.checkpoints import folders, locate
 from benchmark.errors import BenchmarkError, MissingCheckpoint, one_line
 from benchmark.extractors import EXTRACTORS
-from benchmark.extractors.base import Extractor, FaceTracker, PairExtractor
+from benchmark.extractors.base import AnyExtractor, FaceTracker
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.landmarks_pfld import PFLD
 from benchmark.harness.extract import Machine, Networks
@@ -64,7 +64,7 @@ class SeededNetworks(Networks):
             self.left_out["face tracker yunet"] = one_line(error)
         self.trackers["yunet"] = MadeFaces(detector)
 
-    def _load(self, name: str) -> Extractor | PairExtractor:
+    def _load(self, name: str) -> AnyExtractor:
         try:
             return build(name, self._machine.device, self._machine.batch_size, self._machine.weights)
         except BenchmarkError as error:
@@ -72,7 +72,7 @@ class SeededNetworks(Networks):
             raise
 
 
-def build(name: str, device: str, batch: int, weights: Path | None) -> Extractor | PairExtractor:
+def build(name: str, device: str, batch: int, weights: Path | None) -> AnyExtractor:
     """An extractor with a seeded network. Raises MissingCheckpoint for PFLD, the only one that must be a real file."""
     from benchmark.networks.emotion_fan import EmotionFAN
     from benchmark.networks.i3d import I3D

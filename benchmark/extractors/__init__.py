@@ -14,6 +14,8 @@ EXTRACTORS.add("quality", "benchmark.extractors.quality:Quality")
 EXTRACTORS.add("puppet_emotion", "benchmark.extractors.puppet_emotion:PuppetEmotion")
 EXTRACTORS.add("puppet_face", "benchmark.extractors.puppet_face:PuppetFace")
 EXTRACTORS.add("puppet_identity", "benchmark.extractors.puppet_identity:PuppetIdentity")
+EXTRACTORS.add("puppet_face_affect", "benchmark.extractors.puppet_affect:PuppetFaceAffect")
+EXTRACTORS.add("puppet_voice_affect", "benchmark.extractors.puppet_affect:PuppetVoiceAffect")
 EXTRACTORS.add("puppet_sync", "benchmark.extractors.puppet_sync:PuppetSync")
 
 # Real video, by small published networks.

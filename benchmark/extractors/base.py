@@ -199,7 +199,25 @@ class PairExtractor(ABC):
         """The features named in `provides` of this pair. Raises SampleError where the pair has none."""
 
 
-EXTRACTORS: Registry[type[Extractor | PairExtractor]] = Registry("extractor", "emotion_edit_benchmark.extractors")
+class SetExtractor(ABC):
+    """Looks at several files that stand for one thing, e.g. all recordings of a cue. Attributes as in `Extractor`."""
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    provides: ClassVar[tuple[str, ...]]
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = ()
+    face_tracker: ClassVar[str] = ""
+
+    def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
+        """Prepare networks, as in `Extractor.load`."""
+
+    @abstractmethod
+    def extract_set(self, footages: Sequence[Footage]) -> Features:
+        """The features named in `provides` of all files together. Raises SampleError where they have none."""
+
+
+AnyExtractor = Extractor | PairExtractor | SetExtractor
+EXTRACTORS: Registry[type[AnyExtractor]] = Registry("extractor", "emotion_edit_benchmark.extractors")
 FACE_TRACKERS: Registry[type[FaceTracker]] = Registry("face tracker", "emotion_edit_benchmark.face_trackers")
 
 

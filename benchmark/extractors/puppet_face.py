@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 from benchmark.networks.resnet18 import ResNet18
+from weights.record import Checkpoint
 
 
 class PuppetFace(Extractor):
@@ -19,10 +20,10 @@ class PuppetFace(Extractor):
     `features`: float32 (T, 128), the network's pooled features, not negative.
     """
 
-    name = "puppet_face"
-    version = "1"
-    provides = ("action_units", "features")
-    checkpoints = (judge_checkpoint("face"),)
+    name: ClassVar[str] = "puppet_face"
+    version: ClassVar[str] = "1"
+    provides: ClassVar[tuple[str, ...]] = ("action_units", "features")
+    checkpoints: ClassVar[tuple[Checkpoint, ...]] = (judge_checkpoint("face"),)
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """See `Extractor.load`."""
@@ -34,6 +35,9 @@ class PuppetFace(Extractor):
 
     def extract(self, footage: Footage) -> Features:
         """See `Extractor.extract`."""
+        return footage.shared("puppet_face", lambda: self._look(footage))
+
+    def _look(self, footage: Footage) -> Features:
         images = normalised(whole_faces(footage.clip.frames, SIDES["face"]))
         units, pooled = [], []
         with torch.inference_mode():

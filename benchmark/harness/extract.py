@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmark.errors import BenchmarkError, MissingCheckpoint, SampleError, one_line
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import (
+    AnyExtractor,
     Extractor,
     FaceTracker,
     Features,
@@ -22,12 +23,12 @@ from benchmark.extractors.base import (
     PairExtractor,
     no_object_arrays,
 )
-from benchmark.fingerprint import ABSENT, ContentIndex
+from benchmark.fingerprint import ABSENT, ContentIndex, fingerprint
 from benchmark.harness.features import FeatureStore, pair_content
 from benchmark.harness.generate import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
-from benchmark.metrics.base import PAIR_ROLES, TRUTH, Metric, Need
+from benchmark.metrics.base import CUE_ROLES, PAIR_ROLES, TRUTH, Metric, Need
 from benchmark.progress import track
 from benchmark.threads import in_threads
 from benchmark.types import Sample
@@ -50,7 +51,14 @@ class ClipFile:
 
     path: Path
     content: str
-    """sha256 of the file."""
+    """sha256 of the file; of several, a fingerprint of theirs."""
+    more: tuple[Path, ...] = ()
+    """The other files of a set."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All files."""
+        return (self.path, *self.more)
 
 
 @dataclass(frozen=True)
@@ -73,20 +81,34 @@ def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: Con
         contents: content hashes.
 
     Raises:
-        SampleError: it has none; the status says why: that of the generation, `no_target`, `missing_file`.
+        SampleError: it has none; the status says why: that of the generation, `no_target`, `no_cue`, `missing_file`.
     """
     if role == "output":
         if not output.ok:
             raise SampleError(output.status, output.reason)
         return ClipFile(path, output.sha256)
+    if role in CUE_ROLES:
+        return _set_of(
+            sample.cues.emotional_speech if role == "emotional_cue" else sample.cues.neutral_speech, contents
+        )
     files = {"source": sample.source, "target": sample.target, "speech": sample.speech or sample.source}
     file = files[role]
     if file is None:
         raise SampleError("no_target", "the dataset has no recording of this sample's target")
+    return ClipFile(file, _content(file, contents))
+
+
+def _set_of(files: Sequence[Path], contents: ContentIndex) -> ClipFile:
+    if not files:
+        raise SampleError("no_cue", "the dataset has no recordings that tell this sample's emotion")
+    return ClipFile(files[0], fingerprint(["set", *(_content(file, contents) for file in files)]), tuple(files[1:]))
+
+
+def _content(file: Path, contents: ContentIndex) -> str:
     content = contents.sha256(file)
     if content == ABSENT:
         raise SampleError("missing_file", f"no such file: {file}")
-    return ClipFile(file, content)
+    return content
 
 
 def contents_of_need(need: Need, clip: Callable[[str], ClipFile]) -> str:
@@ -172,7 +194,7 @@ def _jobs(
     for need in _extracted_needs(metrics):
         try:
             content = contents_of_need(need, clip)
-            paths = tuple(clip(role).path for role in need.role.split("~"))
+            paths = tuple(path for role in need.role.split("~") for path in clip(role).paths)
         except SampleError:
             continue  # the scoring says so
         if not store.has(need.extractor, content):
@@ -193,10 +215,10 @@ class Networks:
     def __init__(self, machine: Machine, store: FeatureStore) -> None:
         self._machine = machine
         self._store = store
-        self._loaded: dict[str, Extractor | PairExtractor | None] = {}
+        self._loaded: dict[str, AnyExtractor | None] = {}
         self.trackers: dict[str, FaceTracker] = {}
 
-    def get(self, name: str) -> Extractor | PairExtractor | None:
+    def get(self, name: str) -> AnyExtractor | None:
         """The extractor, or None if it can't be loaded; the store then knows why."""
         if name not in self._loaded:
             try:
@@ -208,7 +230,7 @@ class Networks:
                 self._refuse(name, "extractor_unavailable", f"{type(error).__name__}: {one_line(error)}")
         return self._loaded[name]
 
-    def _load(self, name: str) -> Extractor | PairExtractor:
+    def _load(self, name: str) -> AnyExtractor:
         options = {"batch_size": self._machine.batch_size, "weights": self._machine.weights}
         kind = EXTRACTORS.get(name)
         if kind.face_tracker and kind.face_tracker not in self.trackers:
@@ -239,7 +261,7 @@ def _decoded_bytes(jobs: Iterable[_Job]) -> int:
 
 
 def _answers(
-    extractor: Extractor | PairExtractor, footages: Sequence[Sequence[Footage]], threads: bool
+    extractor: AnyExtractor, footages: Sequence[Sequence[Footage]], threads: bool
 ) -> list[Features | Exception]:
     """What the extractor says of each clip, or pair: features, or the exception that it raised."""
     if isinstance(extractor, Extractor) and type(extractor).extract_many is not Extractor.extract_many:
@@ -247,7 +269,11 @@ def _answers(
 
     def look(clips: Sequence[Footage]) -> Features | Exception:
         try:
-            return extractor.extract(*clips) if isinstance(extractor, Extractor) else extractor.extract_pair(*clips)
+            if isinstance(extractor, Extractor):
+                return extractor.extract(*clips)
+            return (
+                extractor.extract_pair(*clips) if isinstance(extractor, PairExtractor) else extractor.extract_set(clips)
+            )
         except Exception as error:  # sorted by `_keep`
             return error
 
@@ -258,7 +284,7 @@ def _answers(
     return [look(clips) for clips in footages]
 
 
-def _keep(job: _Job, extractor: Extractor | PairExtractor, answer: Features | Exception, store: FeatureStore) -> None:
+def _keep(job: _Job, extractor: AnyExtractor, answer: Features | Exception, store: FeatureStore) -> None:
     """Write features, or why there are none."""
     try:
         if isinstance(answer, Exception):

@@ -18,6 +18,7 @@ for _file, _names in {
     "puppet_identity": ("identity_similarity",),
     "puppet_sync": ("sync_confidence", "sync_distance", "sync_in_time", "sync_offset"),
     "puppet_edit": ("edit_gain", "edit_success", "lip_motion_kept"),
+    "affect_agreement": ("affect_agreement", "affect_gain"),
     "level_order": ("level_order", "level_triples"),
     "emotion_judging": (
         *(f"{_what}_{_judge}" for _judge in ("puppets", "units") for _what in ("macro_f1", "emotion_floor")),

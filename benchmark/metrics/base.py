@@ -18,7 +18,8 @@ and one line in `benchmark/metrics/__init__.py`:
     METRICS.add("emotion_accuracy", "benchmark.metrics.emotion:emotion_accuracy")
 
 Needs are written "role/extractor.feature". Roles: `output`, `source`, `target` (one clip), `speech` (the sound that
-the lips must follow: the sample's speech, else its source's own); `output~target`, `output~source` (a pair extractor).
+the lips must follow: the sample's speech, else its source's own); `output~target`, `output~source` (a pair extractor);
+`emotional_cue`, `neutral_cue` (all recordings that tell a method the emotion, and those without it: a set extractor).
 "truth/key" is an array of the sample's truth file. The function gets them under exactly these names. Whatever the
 sample itself says (emotion, intensity, paths) comes from the `Sample`.
 """
@@ -39,12 +40,14 @@ Level = Literal["sample", "set", "cost"]
 
 CLIP_ROLES: tuple[str, ...] = ("output", "source", "target", "speech")
 PAIR_ROLES: tuple[str, ...] = ("output~target", "output~source")
+CUE_ROLES: tuple[str, ...] = ("emotional_cue", "neutral_cue")
 TRUTH = "truth"
 
 NOT_APPLICABLE: tuple[str, ...] = (
     "not_applicable",
     "no_target",
     "no_truth",
+    "no_cue",
     "no_class",
     "unknown_class",
     "no_change_wanted",
@@ -89,7 +92,7 @@ SetFunction = Callable[[Sequence[Sample], Sequence[FeatureMap]], float]
 CostFunction = Callable[[Sample, Timing], float]
 
 _NEED = re.compile(
-    r"(?P<role>output~target|output~source|output|source|target|speech)/(?P<extractor>\w+)\.(?P<feature>\w+)"
+    r"(?P<role>output~target|output~source|output|source|target|speech|emotional_cue|neutral_cue)/(?P<extractor>\w+)\.(?P<feature>\w+)"
 )
 
 
@@ -109,7 +112,7 @@ class Need:
             return Need(TRUTH, "", text[len(TRUTH) + 1 :])
         match = _NEED.fullmatch(text)
         if match is None:
-            roles = ", ".join(CLIP_ROLES + PAIR_ROLES)
+            roles = ", ".join(CLIP_ROLES + PAIR_ROLES + CUE_ROLES)
             raise ValueError(f"need '{text}' must be 'role/extractor.feature' with role {roles}, or 'truth/key'")
         return Need(match["role"], match["extractor"], match["feature"])
 

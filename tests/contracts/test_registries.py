@@ -13,7 +13,7 @@ from benchmark.checkpoints import VARIABLE
 from benchmark.datasets import DATASETS
 from benchmark.errors import MissingRequirement, UsageError
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.extractors.base import Extractor, Footage, PairExtractor
+from benchmark.extractors.base import Extractor, Footage, PairExtractor, SetExtractor
 from benchmark.fingerprint import fingerprint
 from benchmark.harness.plan import extractors_of
 from benchmark.method import METHODS, CueKind, Method
@@ -44,7 +44,7 @@ def test_a_metric_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", EXTRACTORS.names())
 def test_an_extractor_says_what_it_is(name: str) -> None:
     kind = EXTRACTORS.get(name)
-    assert issubclass(kind, (Extractor, PairExtractor)) and kind.name == name and NAME.fullmatch(name)
+    assert issubclass(kind, (Extractor, PairExtractor, SetExtractor)) and kind.name == name and NAME.fullmatch(name)
     assert kind.version and kind.provides and len(set(kind.provides)) == len(kind.provides)
     assert all(NAME.fullmatch(feature) for feature in kind.provides)
     assert not kind.face_tracker or kind.face_tracker in FACE_TRACKERS
