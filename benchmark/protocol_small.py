@@ -1,69 +1,18 @@
-"""The protocols that need no released full-size weights: the puppets' own judges, and small published networks."""
+"""The protocols of small published networks on real video, and of any judge of the transformers hub."""
 
 from __future__ import annotations
 
 from benchmark.protocol_rules import Protocol, Rule
 
 _SAMPLED = "those of the first thirty looked-at frames (0, 5, 10, ...) that show a face"
-_SAME_TAKE = "frame t with frame t: right only where the target is the same take"
 
-FRAMES = Protocol(
-    "frames-v1",
-    "Frame by frame",
-    "Whole frames of output and target, frame t with frame t over the frames both have, 8-bit RGB as decoded, mean "
-    "over "
-    "frames. No network. Only for targets that are the same take.",
-    {
-        "picture": Rule(
-            metrics=("psnr", "ssim"),
-            frames="all that both have",
-            crop="none, whole frames",
-            size="as stored",
-            colour="RGB, 0 to 255",
-            pooling="mean over frames (PSNR capped at 60 dB; SSIM 7 x 7 uniform), mean over videos",
-            bias=_SAME_TAKE,
-        ),
-    },
-)
 
-PUPPETS = Protocol(
-    "puppets-v1",
-    "Small judges of the embedded corpus",
-    "Whole frames (the corpus is a talking-head crop), scaled to the judge's size (64 or 96 px); judges of "
-    "`benchmark/networks/judges.py`, trained on the training identities only. Emotion: softmax of the mean logits over "
-    "every second frame. Action units: mean over time against the target's true ones. Identity: cosine of mean "
-    "embeddings "
-    "of output and source. Sync: embeddings of unit length, shifts of up to ten frames, each averaged over the windows "
-    "whose sound exists. Frechet: 16 frames of every clip, one distance between all outputs and all targets.",
-    {
-        "emotion accuracy": Rule(
-            metrics=("emotion_accuracy", "emotion_probability"),
-            frames="every second",
-            crop="none, whole frames",
-            pooling="softmax of the mean logits, arg-max; share of right clips",
-        ),
-        "identity": Rule(
-            metrics=("identity_similarity",),
-            crop="none, whole frames",
-            pooling="cosine of the mean embeddings of output and source; mean over videos",
-        ),
-        "sync confidence": Rule(
-            metrics=("sync_confidence", "sync_distance", "sync_in_time"),
-            crop="none, whole frames",
-            fps=25.0,
-            audio_rate=16000,
-            speech="the output's own sound",
-            pooling="shifts of up to ten frames, each averaged over the windows whose sound exists; mean over videos",
-        ),
-        "FID": Rule(
-            metrics=("frechet_face",),
-            frames="16 spread over every clip",
-            crop="none, whole frames",
-            pooling="all clips together, 128 features",
-            bias="falls with n: compare equal n",
-        ),
-    },
-)
+def _of_judges(*names: str) -> tuple[str, ...]:
+    """These metrics by each of the four small judges of single frames."""
+    return tuple(
+        f"{name}_{judge}" for name in names for judge in ("hsemotion", "faceapi", "xception102", "xception119")
+    )
+
 
 REAL_SMALL = Protocol(
     "real-small-v1",
@@ -83,6 +32,9 @@ REAL_SMALL = Protocol(
                 "emotion_accuracy_faceapi",
                 "emotion_accuracy_xception102",
                 "emotion_accuracy_xception119",
+                *_of_judges("emotion_probability", "emotion_gain", "macro_f1", "emotion_floor", "emotion_ceiling"),
+                "kappa_faceapi_hsemotion",
+                "kappa_faceapi_xception102",
             ),
             weights=(
                 "hsemotion/enet_b0_8_best_vgaf.onnx",
@@ -109,6 +61,38 @@ REAL_SMALL = Protocol(
             antialiasing=False,
             colour="RGB, ImageNet mean and deviation",
             pooling="cosine of the mean embeddings of output and source; mean over videos",
+        ),
+        "level order": Rule(
+            metrics=_of_judges("level_order", "level_triples"),
+            frames=_SAMPLED,
+            crop="square of side max(w, h) about YuNet's box",
+            pooling="gain of the wanted emotion's probability over the source, in rank correlation with the level",
+        ),
+        "what the face shows": Rule(
+            metrics=tuple(
+                f"probability_{e}" for e in ("angry", "disgusted", "fear", "happy", "neutral", "sad", "surprised")
+            ),
+            weights=("fer_faceapi/face_expression_faceapi.onnx",),
+            frames=_SAMPLED,
+            crop="square of side max(w, h) about YuNet's box",
+            pooling="mean of probabilities",
+        ),
+        "expression change": Rule(
+            metrics=("expression_change", "expression_cosine", "mouth_correlation", "face_motion", "mouth_motion"),
+            frames="the first 150",
+            crop="square of 1.2 times the box's shorter side",
+            pooling="points in the face's own frame, mean over time; change from source to output and to target",
+            bias="of sparse points: a change that moves none of them is not seen",
+        ),
+        "picture": Rule(
+            metrics=("sharpness_kept", "aligned_ssim", "aligned_psnr"),
+            frames=_SAMPLED,
+            crop="five points to ArcFace's template",
+            size="112 x 112",
+            interpolation="bilinear, black outside",
+            antialiasing=False,
+            colour="RGB, 0 to 255",
+            pooling="mean over frames, mean over videos; against the source",
         ),
         "landmarks": Rule(
             metrics=("mouth_distance", "face_distance"),
@@ -149,28 +133,6 @@ SYNCNET_YUNET = Protocol(
     },
 )
 
-FID_POOLED = Protocol(
-    "fid-pooled16-v1",
-    "Pooled FID",
-    "Inception of 2015, pool3, sixteen frames spread over every clip, whole frames, one distance between all outputs "
-    "and "
-    "all targets.",
-    {
-        "FID": Rule(
-            metrics=("fid",),
-            weights=("inception/pt_inception-2015-12-05-6726825d.pth",),
-            frames="16 at rounded linspace(0, T-1, 16)",
-            crop="none, whole frames",
-            size="299 x 299, aspect not kept",
-            interpolation="bilinear, half-pixel centres",
-            antialiasing=False,
-            colour="RGB, -1 to 1",
-            pooling="all clips together, one Frechet distance",
-            bias="falls with n: compare equal n",
-        ),
-    },
-)
-
 HUB_JUDGE = Protocol(
     "hub-judge-v1",
     "A judge of the transformers hub",
@@ -193,4 +155,4 @@ HUB_JUDGE = Protocol(
     },
 )
 
-SMALL = (FRAMES, PUPPETS, REAL_SMALL, SYNCNET_YUNET, FID_POOLED, HUB_JUDGE)
+SMALL = (REAL_SMALL, SYNCNET_YUNET, HUB_JUDGE)

@@ -8,13 +8,16 @@ column; `counterparts` says which of them go by the same name in papers.
 from __future__ import annotations
 
 from benchmark.protocol_author import CMET_AUTHOR
+from benchmark.protocol_puppets import FRAMES, PUPPETS
 from benchmark.protocol_rules import Protocol, Rule
 from benchmark.protocol_small import SMALL
 from benchmark.protocol_standard import STANDARD
 
 __all__ = ["PROTOCOLS", "Protocol", "Rule", "counterparts"]
 
-PROTOCOLS: dict[str, Protocol] = {protocol.id: protocol for protocol in (CMET_AUTHOR, STANDARD, *SMALL)}
+PROTOCOLS: dict[str, Protocol] = {
+    protocol.id: protocol for protocol in (CMET_AUTHOR, STANDARD, FRAMES, PUPPETS, *SMALL)
+}
 """Protocol id -> protocol."""
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.score import Arrays, Gatherer, group_of
-from benchmark.metrics.base import Metric
+from benchmark.metrics import METRICS
+from benchmark.metrics.base import UNBOUNDED, Metric, MetricInfo
 from benchmark.results.schema import UNIT_RANGES
 from benchmark.statistics.bootstrap import Interval, wilson
 from benchmark.statistics.bootstrap_table import bootstrap_table
@@ -23,11 +24,17 @@ from benchmark.types import Sample
 GROUPS = ("group", "emotion", "intensity", "speaker")
 
 
-def within_unit(interval: Interval, unit: str) -> Interval:
-    """The interval, cut at the ends of what the unit allows: an accuracy is never above 100 %."""
-    if not interval.defined or unit not in UNIT_RANGES:
+def ends_of(info: MetricInfo) -> tuple[float, float]:
+    """Least and greatest value of a metric: by its formula and by its unit."""
+    low, high = UNIT_RANGES.get(info.unit, UNBOUNDED)
+    return max(low, info.bounds[0]), min(high, info.bounds[1])
+
+
+def within(interval: Interval, ends: tuple[float, float]) -> Interval:
+    """The interval, cut at these ends: an accuracy is never above 100 %, a distance never below 0."""
+    if not interval.defined:
         return interval
-    low, high = UNIT_RANGES[unit]
+    low, high = ends
     return Interval(
         min(max(interval.low, low), high),
         min(max(interval.high, low), high),
@@ -57,6 +64,7 @@ def interval_table(plan: RunPlan, scores: pd.DataFrame) -> pd.DataFrame:
     for index, key in enumerate(keys):
         there = np.isfinite(table[:, index])
         values, unit = table[there, index], units.loc[key[:2]]
+        allowed = ends_of(METRICS.get(key[0]).info) if key[0] in METRICS else UNIT_RANGES.get(unit, UNBOUNDED)
         clusters = len(set(speakers[there]))
         found = [clustered_mean(values, speakers[there]).interval(plan.level)]
         for name, ends in bootstrapped.items():
@@ -65,7 +73,7 @@ def interval_table(plan: RunPlan, scores: pd.DataFrame) -> pd.DataFrame:
         if _proportion(wide[key[:2]].to_numpy(dtype=np.float64), unit):
             share = wilson(int((values == 100.0).sum()), len(values), level=plan.level)
             found.append(Interval(100 * share.low, 100 * share.high, plan.level, "wilson", len(values)))
-        rows += [_row(key, within_unit(interval, unit)) for interval in found]
+        rows += [_row(key, within(interval, allowed)) for interval in found]
     return pd.DataFrame(rows)
 
 
@@ -89,11 +97,9 @@ def set_intervals(
                 continue
             draws = multisets(len(speakers), plan.set_resamples, plan.seed)
             values = resample_set(partial(_drawn, metric, members, gathered, speakers), draws)
-            low = 0.0 if metric.info.name.startswith(("frechet", "fid", "fvd")) else -math.inf
-            found = set_interval(
-                float(cast(float, row.value)), values, draws.weights, len(speakers), level=plan.level, low=low
-            )
-            found = within_unit(found, metric.info.unit)
+            value = float(cast(float, row.value))
+            found = set_interval(value, values, draws.weights, len(speakers), level=plan.level)
+            found = within(found, ends_of(metric.info))
             if found.defined:
                 filled.loc[row.Index, ["ci_low", "ci_high", "ci_level"]] = [found.low, found.high, found.level]
                 filled.loc[row.Index, "ci_method"] = found.method + ("_exact" if draws.exact else "")

@@ -54,7 +54,6 @@ METRICS.add("aligned_ssim", "benchmark.metrics.real_quality:aligned_ssim")
 METRICS.add("aligned_psnr", "benchmark.metrics.real_quality:aligned_psnr")
 METRICS.add("lse_c", "benchmark.metrics.real_sync:lse_c")
 METRICS.add("lse_d", "benchmark.metrics.real_sync:lse_d")
-METRICS.add("fid", "benchmark.metrics.real_frechet:fid")
 
 # Real video by the full-size networks, under the protocols cmet-author-v1 (`*_author`) and standard-v1 (`*_standard`).
 for _file, _names in {

@@ -13,6 +13,8 @@ differences enter, so doing nothing scores 0 under both.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,7 +62,8 @@ def affect_agreement(sample: Sample, features: FeatureMap) -> float:
 @metric(
     name="affect_gain",
     title="Way to the speech's affect that the face went (proxy)",
-    unit="%",
+    unit="% of the distance",
+    bounds=(-math.inf, 100.0),
     higher_is_better=True,
     needs=NEEDS,
     protocol="puppets-v1",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.degenerate import enough, finite
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.types import Sample
@@ -24,6 +24,7 @@ SCORES = ("output/i3d_author.logits", "target/i3d_author.logits")
     name="fid_author",
     title="FID, mean over videos",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=FRAMES,
     protocol=PROTOCOL,
@@ -40,6 +41,7 @@ def fid_author(sample: Sample, features: FeatureMap) -> float:
     name="fvd_author",
     title="FVD, mean over videos",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=SCORES,
     protocol=PROTOCOL,

@@ -26,6 +26,7 @@ sample itself says (emotion, intensity, paths) comes from the `Sample`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,10 @@ NOT_THE_METHODS_FAULT: tuple[str, ...] = (
     "missing_file",
 )
 """Statuses that say nothing about the output: no `failed_value` stands in for them."""
+
+UNBOUNDED: tuple[float, float] = (-math.inf, math.inf)
+NOT_NEGATIVE: tuple[float, float] = (0.0, math.inf)
+CORRELATION: tuple[float, float] = (-1.0, 1.0)
 
 FeatureMap = Mapping[str, NDArray[Any]]
 
@@ -131,6 +136,9 @@ class MetricInfo:
     unit: str
     """"%", "dB", "px", "frames", or "" for a plain number."""
     higher_is_better: bool
+    bounds: tuple[float, float] = UNBOUNDED
+    """Least and greatest value that the formula allows, e.g. 0 and infinity for a distance: no interval reaches beyond.
+    Those of a unit (`benchmark.results.schema.UNIT_RANGES`) hold anyway."""
     level: Level = "sample"
     """"sample": one number a sample, combined by the mean. "set": one number for many samples, such as FID. "cost": one
     number a sample from the time and memory its editing took; kept in timing.parquet, never among the scores."""
@@ -151,6 +159,8 @@ class MetricInfo:
             raise ValueError(f"metric name {self.name!r} must be snake_case")
         if self.level not in get_args(Level):
             raise ValueError(f"metric {self.name}: level must be 'sample', 'set' or 'cost', got {self.level!r}")
+        if not self.bounds[0] < self.bounds[1]:
+            raise ValueError(f"metric {self.name}: bounds must be (low, high), got {self.bounds}")
         for need in self.needs:
             Need.parse(need)
 
@@ -181,6 +191,7 @@ def metric(
     title: str,
     unit: str,
     higher_is_better: bool,
+    bounds: tuple[float, float] = UNBOUNDED,
     level: Level = "sample",
     needs: Sequence[str] = (),
     protocol: str = "",
@@ -194,6 +205,7 @@ def metric(
         title=title,
         unit=unit,
         higher_is_better=higher_is_better,
+        bounds=bounds,
         level=level,
         needs=tuple(needs),
         protocol=protocol,

@@ -9,7 +9,7 @@ accelerator is idle. Compare methods that ran on the same machine only; run.json
 from __future__ import annotations
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import Metric, Timing, metric
+from benchmark.metrics.base import NOT_NEGATIVE, Metric, Timing, metric
 from benchmark.types import Sample
 
 AUTHOR, STANDARD = "cmet-author-v1", "standard-v1"
@@ -35,6 +35,7 @@ def _known(value: float | None) -> float:
     name="aitv_author",
     title="AITV",
     unit="s",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     level="cost",
     protocol=AUTHOR,
@@ -49,6 +50,7 @@ def aitv_author(sample: Sample, timing: Timing) -> float:
     name="aitv_standard",
     title="AITV",
     unit="s",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     level="cost",
     protocol=STANDARD,
@@ -63,6 +65,7 @@ def aitv_standard(sample: Sample, timing: Timing) -> float:
     name="frames_per_second_standard",
     title="Frames per second",
     unit="frames/s",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     level="cost",
     protocol=STANDARD,
@@ -77,6 +80,7 @@ def frames_per_second_standard(sample: Sample, timing: Timing) -> float:
     name="peak_memory_standard",
     title="Peak memory",
     unit="MiB",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     level="cost",
     protocol=STANDARD,

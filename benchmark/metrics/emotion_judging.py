@@ -19,7 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, Metric, metric
+from benchmark.metrics.base import CORRELATION, FeatureMap, Metric, metric
 from benchmark.metrics.emotion_judges import JUDGES, PAIRS, common_classes, seen_among
 from benchmark.statistics.agreement import cohen_kappa, confusion_matrix, macro_f1
 from benchmark.types import Sample
@@ -68,6 +68,7 @@ def _kappa(first_name: str, second_name: str) -> Metric:
         name=f"kappa_{first_name}_{second_name}",
         title=f"Judges' kappa: {first.title}, {second.title}",
         unit="",
+        bounds=CORRELATION,
         higher_is_better=True,
         level="set",
         needs=(first.need(), second.need()),

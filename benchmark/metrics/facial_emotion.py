@@ -84,6 +84,7 @@ def _gain(classifier: str) -> Metric:
         name=f"emotion_gain_{classifier}",
         title=f"Gain over the source, {title}",
         unit="points",
+        bounds=(-100.0, 100.0),
         higher_is_better=True,
         needs=(output, source),
         protocol=PROTOCOL,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, metric
 from benchmark.types import Sample
 
 CAP = 60.0
@@ -19,6 +19,7 @@ CAP = 60.0
     name="psnr",
     title="PSNR",
     unit="dB",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=("output~target/quality.mse",),
     protocol="frames-v1",
@@ -34,6 +35,7 @@ def psnr(sample: Sample, features: FeatureMap) -> float:
     name="ssim",
     title="SSIM",
     unit="",
+    bounds=CORRELATION,
     higher_is_better=True,
     needs=("output~target/quality.ssim",),
     protocol="frames-v1",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.frame_sampling import paired
 from benchmark.metrics.landmark_distance import Part, landmark_distance
 from benchmark.types import Sample
@@ -32,6 +32,7 @@ def relative_distance(output: NDArray[np.floating], target: NDArray[np.floating]
     name="mouth_distance",
     title="M-LMD",
     unit="% of eye distance",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=(OUTPUT, TARGET),
     protocol=PROTOCOL,
@@ -45,6 +46,7 @@ def mouth_distance(sample: Sample, features: FeatureMap) -> float:
     name="face_distance",
     title="F-LMD",
     unit="% of eye distance",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=(OUTPUT, TARGET),
     protocol=PROTOCOL,

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.landmark_motion import LEFT_EYE, POINTS, PROTOCOL, RIGHT_EYE, SOURCE_POINTS
 from benchmark.types import Sample
 from media.similarity import apply, similarity
@@ -94,6 +94,7 @@ def correlation_over_time(
     name="expression_change",
     title="Size of the expression change",
     unit="% of eye distance",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=(POINTS, SOURCE_POINTS),
     protocol=PROTOCOL,
@@ -125,6 +126,7 @@ def expression_cosine(sample: Sample, features: FeatureMap) -> float:
     name="mouth_correlation",
     title="Lip motion kept (correlation)",
     unit="",
+    bounds=CORRELATION,
     higher_is_better=True,
     needs=(POINTS, SOURCE_POINTS, FPS, SOURCE_FPS),
     protocol=PROTOCOL,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.types import Sample
 from media.similarity import apply, similarity
 
@@ -57,6 +57,7 @@ def own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = 
     name="face_motion",
     title="Face motion",
     unit="% of eye distance",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=(POINTS,),
     protocol=PROTOCOL,
@@ -70,6 +71,7 @@ def face_motion(sample: Sample, features: FeatureMap) -> float:
     name="mouth_motion",
     title="Mouth motion",
     unit="% of eye distance",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=(POINTS,),
     protocol=PROTOCOL,

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, Metric, metric
+from benchmark.metrics.base import CORRELATION, FeatureMap, Metric, metric
 from benchmark.metrics.emotion_judges import JUDGES
 from benchmark.metrics.puppet_face import OUTPUT, SOURCE, TARGET, mean_units
 from benchmark.types import Sample
@@ -105,14 +105,15 @@ def _metrics(ending: str, response: Response, needs: Sequence[str], protocol: st
             name=f"level_{what}{ending}",
             title=f"{title}{by}",
             unit=unit,
+            bounds=bounds,
             higher_is_better=True,
             level="set",
             needs=needs,
             protocol=protocol,
         )(function)
-        for what, title, unit, function in (
-            ("order", "Order of levels (Spearman)", "", order),
-            ("triples", "Levels 1 < 2 < 3 in order", "% of triples", triples),
+        for what, title, unit, bounds, function in (
+            ("order", "Order of levels (Spearman)", "", CORRELATION, order),
+            ("triples", "Levels 1 < 2 < 3 in order", "% of triples", (0.0, 100.0), triples),
         )
     ]
     return {m.info.name: m for m in made}

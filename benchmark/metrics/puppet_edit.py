@@ -13,11 +13,13 @@ edit that follows the source's speech does; a recording of another take does not
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import CORRELATION, FeatureMap, metric
 from benchmark.metrics.puppet_face import OUTPUT, SOURCE, TARGET, mean_units
 from benchmark.metrics.puppet_identity import OUTPUT as FACE_OUTPUT
 from benchmark.metrics.puppet_identity import SOURCE as FACE_SOURCE
@@ -77,6 +79,7 @@ def motion_correlation(output: NDArray[np.floating], source: NDArray[np.floating
     name="edit_gain",
     title="Distance to the target's expression closed",
     unit="% of the distance",
+    bounds=(-math.inf, 100.0),
     higher_is_better=True,
     needs=(OUTPUT, SOURCE, TARGET),
     protocol="puppets-v1",
@@ -105,6 +108,7 @@ def edit_success(sample: Sample, features: FeatureMap) -> float:
     name="lip_motion_kept",
     title="Lip motion kept (correlation)",
     unit="",
+    bounds=CORRELATION,
     higher_is_better=True,
     needs=(LIP, SOURCE_LIP),
     protocol="puppets-v1",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.types import Sample
 
 OUTPUT = "output/puppet_face.action_units"
@@ -30,6 +30,7 @@ def mean_units(rows: NDArray[np.floating]) -> NDArray[np.float64]:
     name="action_unit_error",
     title="Action-unit error",
     unit="% of full intensity",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=(OUTPUT, TRUTH),
     protocol="puppets-v1",

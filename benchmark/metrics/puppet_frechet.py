@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.types import Sample
 
@@ -25,6 +25,7 @@ FRAMES = 16
     name="frechet_face",
     title="Frechet distance of face features",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     level="set",
     needs=(OUTPUT, TARGET),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.sync_curve import SyncScores, fitting_scores, sync_distances
 from benchmark.types import Sample
 
@@ -42,6 +42,7 @@ def unit(rows: NDArray[np.floating]) -> NDArray[np.float64]:
     name="sync_confidence",
     title="Sync confidence",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=(LIP, SOUND),
     protocol="puppets-v1",
@@ -55,6 +56,7 @@ def sync_confidence(sample: Sample, features: FeatureMap) -> float:
     name="sync_distance",
     title="Sync distance",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=(LIP, SOUND),
     protocol="puppets-v1",
@@ -81,6 +83,7 @@ def sync_in_time(sample: Sample, features: FeatureMap) -> float:
     name="sync_offset",
     title="Size of the sync offset",
     unit="frames",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=(LIP, SOUND),
     protocol="puppets-v1",

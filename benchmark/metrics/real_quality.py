@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.image_quality import CAP
 from benchmark.types import Sample
 
@@ -22,6 +22,7 @@ PROTOCOL = "real-small-v1"
     name="sharpness_kept",
     title="Sharpness kept",
     unit="% of source",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=(OUTPUT, SOURCE),
     protocol=PROTOCOL,
@@ -35,6 +36,7 @@ def sharpness_kept(sample: Sample, features: FeatureMap) -> float:
     name="aligned_ssim",
     title="SSIM of aligned faces",
     unit="",
+    bounds=CORRELATION,
     higher_is_better=True,
     needs=("output~source/aligned_quality.ssim",),
     protocol=PROTOCOL,
@@ -48,6 +50,7 @@ def aligned_ssim(sample: Sample, features: FeatureMap) -> float:
     name="aligned_psnr",
     title="PSNR of aligned faces",
     unit="dB",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=("output~source/aligned_quality.psnr",),
     protocol=PROTOCOL,

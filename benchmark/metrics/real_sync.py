@@ -7,7 +7,7 @@ methods on the same clips only (`metrics/sync_curve.py`).
 from __future__ import annotations
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.sync_curve import SyncScores, sync_distances, sync_scores
 from benchmark.types import Sample
 
@@ -30,14 +30,30 @@ def published(features: FeatureMap) -> SyncScores:
     return sync_scores(sync_distances(features[LIP][:windows], features[SOUND][:windows]))
 
 
-@metric(name="lse_c", title="LSE-C", unit="", higher_is_better=True, needs=(LIP, SOUND), protocol=PROTOCOL, version="2")
+@metric(
+    name="lse_c",
+    title="LSE-C",
+    unit="",
+    bounds=NOT_NEGATIVE,
+    higher_is_better=True,
+    needs=(LIP, SOUND),
+    protocol=PROTOCOL,
+    version="2",
+)
 def lse_c(sample: Sample, features: FeatureMap) -> float:
     """Confidence: median less least of the mean distances over shifts."""
     return published(features).confidence
 
 
 @metric(
-    name="lse_d", title="LSE-D", unit="", higher_is_better=False, needs=(LIP, SOUND), protocol=PROTOCOL, version="2"
+    name="lse_d",
+    title="LSE-D",
+    unit="",
+    bounds=NOT_NEGATIVE,
+    higher_is_better=False,
+    needs=(LIP, SOUND),
+    protocol=PROTOCOL,
+    version="2",
 )
 def lse_d(sample: Sample, features: FeatureMap) -> float:
     """Distance: least of the mean distances over shifts."""

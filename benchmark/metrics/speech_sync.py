@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.degenerate import finite
 from benchmark.metrics.sync_curve import (
     REACH,
@@ -76,6 +76,7 @@ def standard(features: FeatureMap) -> SyncScores:
     name="sync_confidence_author",
     title="Sync confidence",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=NEEDS,
     protocol=AUTHOR,
@@ -91,6 +92,7 @@ def sync_confidence_author(sample: Sample, features: FeatureMap) -> float:
     name="lse_c_standard",
     title="LSE-C",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=NEEDS,
     protocol=STANDARD,
@@ -101,7 +103,15 @@ def lse_c_standard(sample: Sample, features: FeatureMap) -> float:
     return standard(features).confidence
 
 
-@metric(name="lse_d_standard", title="LSE-D", unit="", higher_is_better=False, needs=NEEDS, protocol=STANDARD)
+@metric(
+    name="lse_d_standard",
+    title="LSE-D",
+    unit="",
+    bounds=NOT_NEGATIVE,
+    higher_is_better=False,
+    needs=NEEDS,
+    protocol=STANDARD,
+)
 def lse_d_standard(sample: Sample, features: FeatureMap) -> float:
     """Distance: least of the balanced curve over the shifts that have enough windows."""
     return standard(features).distance
@@ -111,6 +121,7 @@ def lse_d_standard(sample: Sample, features: FeatureMap) -> float:
     name="sync_offset_standard",
     title="Sync offset, absolute",
     unit="frames",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=NEEDS,
     protocol=STANDARD,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.degenerate import enough
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.metrics.kernel_distance import kernel_distance
@@ -48,6 +48,7 @@ def pooled(features: Sequence[FeatureMap], needs: tuple[str, str]) -> Two:
     name="fid_standard",
     title="FID, pooled",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     level="set",
     needs=FRAMES,
@@ -101,6 +102,7 @@ def kid_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> f
     name="fvd_standard",
     title="FVD over videos",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     level="set",
     needs=SCORES,

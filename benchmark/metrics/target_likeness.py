@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.metrics.base import FeatureMap, Metric, metric
+from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, Metric, metric
 from benchmark.metrics.degenerate import finite
 from benchmark.metrics.image_quality import CAP
 from benchmark.metrics.landmark_agreement import relative_distance
@@ -33,6 +33,7 @@ def _landmarks(name: str, title: str, part: Part) -> Metric:
         name=name,
         title=title,
         unit="% of eye distance",
+        bounds=NOT_NEGATIVE,
         higher_is_better=False,
         needs=(output, target),
         protocol=PROTOCOL,
@@ -48,6 +49,7 @@ f_lmd_standard = _landmarks("f_lmd_standard", "F-LMD", "face")
     name="psnr_standard",
     title="PSNR of aligned faces",
     unit="dB",
+    bounds=NOT_NEGATIVE,
     higher_is_better=True,
     needs=("output~target/faces_beside.psnr",),
     protocol=PROTOCOL,
@@ -62,6 +64,7 @@ def psnr_standard(sample: Sample, features: FeatureMap) -> float:
     name="ssim_standard",
     title="SSIM of aligned faces",
     unit="",
+    bounds=CORRELATION,
     higher_is_better=True,
     needs=("output~target/faces_beside.ssim",),
     protocol=PROTOCOL,
@@ -76,6 +79,7 @@ def ssim_standard(sample: Sample, features: FeatureMap) -> float:
     name="lpips_standard",
     title="LPIPS of aligned faces",
     unit="",
+    bounds=NOT_NEGATIVE,
     higher_is_better=False,
     needs=("output~target/lpips_beside.lpips",),
     protocol=PROTOCOL,
