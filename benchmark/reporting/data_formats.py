@@ -10,6 +10,7 @@ import pandas as pd
 
 from benchmark.reporting import words
 from benchmark.reporting.failures import failures
+from benchmark.reporting.papers import MARK, paper_tables
 from benchmark.reporting.provenance import provenance
 from benchmark.reporting.tables import Column, Tables
 
@@ -30,12 +31,27 @@ def to_json(tables: Tables) -> str:
         "format": FORMAT,
         "dataset": evidence.dataset,
         "split": evidence.split,
+        "tests": tables.tests,
         "caption": words.caption(tables, tables.overall),
         "methods": [
             {"method": e.method, "title": e.title, "role": e.role, "mock": e.mock, "card": dict(e.card)}
             for e in evidence.entries
         ],
         "numbers": list(_rows(tables)),
+        "paper_reported": [
+            {
+                "paper": p.paper,
+                "table": p.table,
+                "protocol": p.protocol,
+                "source": p.source,
+                "rows": [
+                    {"method": method.removesuffix(MARK), "cue": cue}
+                    | {name: float(text) if text else None for name, text in zip(p.metrics, numbers, strict=True)}
+                    for method, cue, numbers in p.rows
+                ],
+            }
+            for p in paper_tables(evidence.dataset)
+        ],
         "absent": [{"measure": a.facts.measure.key, "title": a.facts.title, "reason": a.reason} for a in tables.absent],
         "confusion": [
             {
@@ -71,7 +87,7 @@ def to_json(tables: Tables) -> str:
 _COLUMNS = (
     "method title role mock metric metric_title protocol version judges unit higher_is_better group group_value value "
     "ci_low ci_high ci_level ci_method n_scored n_planned clusters status reason ranked why_not_ranked place p_best "
-    "rank_best rank_worst"
+    "p_holm rank_best rank_worst"
 ).split()
 
 
@@ -115,6 +131,7 @@ def _cells(tables: Tables, column: Column) -> Iterator[dict[str, Any]]:
             "why_not_ranked": cell.unranked,
             "place": cell.place,
             "p_best": cell.p_best,
+            "p_holm": cell.p_holm,
             "rank_best": cell.rank.best if cell.rank else None,
             "rank_worst": cell.rank.worst if cell.rank else None,
         }

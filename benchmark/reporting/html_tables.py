@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from benchmark.reporting import words
+from benchmark.reporting.apart import ALPHA
 from benchmark.reporting.plots import tone
-from benchmark.reporting.ranking import ALPHA
 from benchmark.reporting.tables import Cell, Column, Confusion, Tables
 from benchmark.types import EMOTIONS
 
@@ -134,6 +134,7 @@ def _hover(cell: Cell) -> str:
     parts += [f"interval: {cell.ci_method}"] if cell.ci_method else ["no interval"]
     parts += [f"rank {cell.rank}"] if cell.rank else []
     parts += [f"p = {cell.p_best:.3g} against the best"] if cell.p_best is not None else []
+    parts += [f"{cell.p_holm:.3g} by Holm"] if cell.p_holm is not None else []
     parts += [f"not ranked: {cell.unranked}"] if cell.unranked else []
     return ", ".join(parts)
 
@@ -147,7 +148,7 @@ def _chips(
 ) -> str:
     text = ""
     for method in methods:
-        p = cells[method].p_best if cells else None
+        p = cells[method].p_holm if cells else None
         note = f" <small>p = {p:.2g}</small>" if p is not None else ""
         text += f'<span class="chip {tone(tables, method)}">{escape(names[method])}{note}</span>'
     return text or f'<span class="faint">{words.NONE}</span>'

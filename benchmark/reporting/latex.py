@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from benchmark.reporting import words
+from benchmark.reporting.papers import NOTE, PaperTable, paper_tables
 from benchmark.reporting.tables import Cell, Column, Confusion, Tables
 
 ACROSS = 4
@@ -39,6 +40,7 @@ _SPECIAL = {
     "–": "--",
     "—": "---",
     "·": r"$\cdot$",
+    "†": r"$^\dagger$",
     "↑": r"$\uparrow$",
     "↓": r"$\downarrow$",
     "×": r"$\times$",
@@ -98,6 +100,7 @@ def render(tables: Tables, by: Sequence[str]) -> str:
                     )
                 )
     parts += [_confusion(found, tables) for found in tables.confusions]
+    parts += [_paper(paper) for paper in paper_tables(tables.evidence.dataset)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -177,6 +180,21 @@ def _confusion(found: Confusion, tables: Tables) -> str:
         cells = [rf"\textbf{{{n}}}" if emotion == wanted else str(n) for emotion, n in row.items()]
         lines.append(" & ".join([escape(str(wanted)), *cells]) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", r"\end{table}"])
+
+
+def _paper(paper: PaperTable) -> str:
+    about = f"{paper.title}. {NOTE} Protocol: {paper.protocol}. Source: {paper.source}."
+    lines = [r"\begin{table*}[t]", r"\centering", r"\footnotesize", r"\setlength{\tabcolsep}{4pt}"]
+    lines.append(rf"\caption{{{escape(about)}}}")
+    for start in range(0, len(paper.metrics), 2 * ACROSS):
+        shown = slice(start, start + 2 * ACROSS)
+        heads = [_head(name.replace("_", " ")) for name in paper.metrics[shown]]
+        lines += [rf"\begin{{tabular}}{{@{{}}l{'r' * len(heads)}@{{}}}}", r"\toprule"]
+        lines += [" & ".join(["Method", *heads]) + r" \\", r"\midrule"]
+        for method, _, numbers in paper.rows:
+            lines.append(" & ".join([escape(method), *(text or "--" for text in numbers[shown])]) + r" \\")
+        lines += [r"\bottomrule", r"\end{tabular}", r"\par\medskip"]
+    return "\n".join([*lines[:-1], r"\end{table*}"])
 
 
 def _comment(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from benchmark.reporting import words
 from benchmark.reporting.failures import failures
+from benchmark.reporting.papers import NOTE, paper_tables
 from benchmark.reporting.tables import Cell, Column, Confusion, Tables
 
 _SPECIAL = "\\`*_{}[]<>#|~$!"
@@ -45,6 +46,15 @@ def render(tables: Tables, by: Sequence[str]) -> str:
     if tables.confusions:
         parts.append("## Confusion: wanted emotion (rows), emotion seen by the judge (columns), clips")
     parts += [_confusion(found, names[found.entry.method]) for found in tables.confusions]
+    papers = paper_tables(tables.evidence.dataset)
+    if papers:
+        parts += ["## Paper-reported", escape(NOTE)]
+    for paper in papers:
+        rows = [
+            (escape(name), escape(cue), *(text or words.NONE for text in numbers)) for name, cue, numbers in paper.rows
+        ]
+        parts.append(f"{escape(paper.title)}. Protocol: {escape(paper.protocol)}. Source: {escape(paper.source)}.")
+        parts.append(_grid(("method", "cue", *(escape(name) for name in paper.metrics)), rows))
     failed = failures(tables.evidence)
     if failed:
         rows = [

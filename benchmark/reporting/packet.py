@@ -14,10 +14,11 @@ from html import escape
 from pathlib import Path
 
 from benchmark.reporting import html_provenance, html_samples, html_tables, plots, words
+from benchmark.reporting.apart import ALPHA
 from benchmark.reporting.data_formats import to_csv
 from benchmark.reporting.failures import failures
+from benchmark.reporting.papers import NOTE, paper_tables
 from benchmark.reporting.provenance import RunFacts, provenance
-from benchmark.reporting.ranking import ALPHA
 from benchmark.reporting.samples import show
 from benchmark.reporting.tables import Tables
 
@@ -47,6 +48,7 @@ def packet(tables: Tables, *, samples: int, seed: int, command: Sequence[str]) -
         ("groups", "By emotion, level, speaker", _groups(tables, names)),
         ("confusion", "Confusion of emotions", html_tables.confusions(tables, names) if tables.confusions else ""),
         ("samples", "Samples", html_samples.render(show(tables, samples, seed), tables, names) if samples else ""),
+        ("papers", "Paper-reported", _papers(tables)),
         ("failures", "Failures", html_provenance.failed(found, names) + _left_out(tables)),
         ("reproduce", "Reproduce", html_provenance.reproduce(runs, shlex.join(command))),
         ("provenance", "Provenance", html_provenance.provenance(runs, names)),
@@ -202,6 +204,20 @@ def _groups(tables: Tables, names: Mapping[str, str]) -> str:
     return f'<p>{note}</p><label class="pick" hidden>Metric <select id="metric">{options}</select></label>{text}'
 
 
+def _papers(tables: Tables) -> str:
+    """What papers print for this dataset, apart from everything that was measured."""
+    found = paper_tables(tables.evidence.dataset)
+    if not found:
+        return ""
+    text = f'<p class="notice">{escape(NOTE)}</p>'
+    for paper in found:
+        heads = ["Method", "Cue", *(name.replace("_", " ") for name in paper.metrics)]
+        rows = [[method, cue, *(number or words.NONE for number in numbers)] for method, cue, numbers in paper.rows]
+        text += f"<h3>{escape(paper.title)}</h3>{html_tables.grid(heads, rows)}"
+        text += f'<p class="caption">Protocol: {escape(paper.protocol)}. Source: {escape(paper.source)}.</p>'
+    return text
+
+
 def _left_out(tables: Tables) -> str:
     lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in tables.evidence.left_out)
     return f"<p>Runs that were found and are not in this report:</p><ul>{lines}</ul>" if lines else ""
@@ -220,7 +236,8 @@ all.</li>
 <li>Intervals take speakers, not clips, for the independent units: Student's t with the cluster-robust CR2 error for
 means, speakers resampled with all their features for set metrics such as a Frechet distance.</li>
 <li>A star marks a method that differs from the best of its line: paired by sample, t test on differences with speakers
-as clusters, p values by Holm over all pairs of methods of the metric. A rank range (in the hints of the table's
+as clusters, p values by Holm over all {tables.tests} pairs of methods and metrics of the table: with fewer metrics,
+chosen beforehand, smaller differences are found. A rank range (in the hints of the table's
 numbers) holds all ranks that these tests leave open.</li>
 <li>Numbers of different protocols, versions or judges' weights never share a line.</li>
 <li>Floor is the unedited source, ceiling the real target video. They frame the table and are not ranked.</li>

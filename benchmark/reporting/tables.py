@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from benchmark.errors import UsageError, nearest
+from benchmark.reporting.apart import ALPHA, Apart, count, tests_of_pairs, told_apart
 from benchmark.reporting.evidence import Entry, Evidence, Facts
-from benchmark.reporting.ranking import ALPHA, not_applicable, places, told_apart, unranked
+from benchmark.reporting.ranking import not_applicable, places, unranked
 from benchmark.results.judgements import confusion
 from benchmark.results.schema import GROUPINGS
 from benchmark.statistics.ranks import RankRange
@@ -36,13 +37,15 @@ class Cell:
     place: int | None = None
     """1 best, 2 second."""
     p_best: float | None = None
-    """Adjusted p of the difference from the best of the column; None for the best itself and where it is not tested."""
+    """p of the difference from the best of the column; None for the best itself and where it is not tested."""
+    p_holm: float | None = None
+    """The same, adjusted over all tests of the table; the mark goes by it."""
     rank: RankRange | None = None
 
     @property
     def worse(self) -> bool:
         """Whether it differs from the best of its column, at the level of the marks."""
-        return self.p_best is not None and self.p_best < ALPHA
+        return self.p_holm is not None and self.p_holm < ALPHA
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class Tables:
     out."""
     absent: tuple[Absent, ...]
     confusions: tuple[Confusion, ...]
+    tests: int
+    """How many tests were adjusted together."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -134,7 +139,14 @@ def build(evidence: Evidence, metrics: Sequence[str] = ()) -> Tables:
     for grouping in GROUPINGS[2:]:
         tables = [_grouped(evidence, exempt, column.facts, grouping) for column in overall]
         groups[grouping] = tuple(table for table in tables if table)
-    return Tables(evidence, tuple(overall), groups, tuple(absent), _confusions(evidence))
+    tested = [
+        tests_of_pairs(evidence, column.facts, ranked)
+        for column in overall
+        if column.facts.level == "sample" and len(ranked := [m for m, c in column.cells.items() if not c.unranked]) > 1
+    ]
+    apart = told_apart(tested)
+    overall = [_marked(column, apart.get(column.facts.measure.key)) for column in overall]
+    return Tables(evidence, tuple(overall), groups, tuple(absent), _confusions(evidence), count(tested))
 
 
 def _grouped(evidence: Evidence, exempt: Exempt, facts: Facts, grouping: str) -> tuple[Column, ...]:
@@ -175,31 +187,27 @@ def _column(evidence: Evidence, exempt: Exempt, facts: Facts, group: str, group_
             reason=str(row["reason"]),
             unranked=why,
         )
-    return Column(
-        facts,
-        group,
-        group_value,
-        _ranked(evidence, facts, cells, group == "all"),
-        _decimals(facts.unit, list(cells.values())),
-    )
+    ranked = {method: cell.value for method, cell in cells.items() if not cell.unranked and cell.value is not None}
+    found = places(ranked, facts.higher_is_better)
+    cells = {method: replace(cell, place=found.get(method)) for method, cell in cells.items()}
+    return Column(facts, group, group_value, cells, _decimals(facts.unit, list(cells.values())))
 
 
-def _ranked(evidence: Evidence, facts: Facts, cells: dict[str, Cell], test: bool) -> dict[str, Cell]:
-    """The cells with place, and in the overall table with rank range and the test against the best."""
-    values = {m: c.value for m, c in cells.items() if not c.unranked and c.value is not None}
-    found = places(values, facts.higher_is_better)
-    apart = told_apart(evidence, facts, list(values)) if test and len(values) > 1 and facts.level == "sample" else None
-    best = next((method for method, place in found.items() if place == 1), None)
-    new = {}
-    for method, cell in cells.items():
-        p = apart.p.get((best, method)) if apart is not None and best is not None and found.get(method) != 1 else None
-        new[method] = replace(
+def _marked(column: Column, apart: Apart | None) -> Column:
+    """The column with rank ranges and the tests against its best."""
+    best = next((method for method, cell in column.cells.items() if cell.place == 1), None)
+    if apart is None or best is None:
+        return column
+    cells = {
+        method: replace(
             cell,
-            place=found.get(method),
-            p_best=None if p is None or math.isnan(p) else p,
-            rank=apart.ranks.get(method) if apart is not None else None,
+            p_best=None if cell.place == 1 else _number(apart.p.get((best, method))),
+            p_holm=None if cell.place == 1 else _number(apart.p_holm.get((best, method))),
+            rank=apart.ranks.get(method),
         )
-    return new
+        for method, cell in column.cells.items()
+    }
+    return replace(column, cells=cells)
 
 
 def _confusions(evidence: Evidence) -> tuple[Confusion, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from benchmark.reporting.ranking import ALPHA
+from benchmark.reporting.apart import ALPHA
 from benchmark.reporting.tables import Cell, Column, Tables
 
 GROUPING_TITLES: Mapping[str, str] = {
@@ -103,15 +103,15 @@ def interval_note(columns: Sequence[Column], level: float) -> str:
     return f"In brackets {level * 100:g} % intervals over speakers ({', '.join(methods)})."
 
 
-def marks_note(columns: Sequence[Column]) -> str:
-    """What bold, underline, star and the missing rank mean, as far as they occur."""
+def marks_note(columns: Sequence[Column], tests: int = 0) -> str:
+    """What bold, underline, star and the missing rank mean, as far as they occur; `tests`: adjusted together."""
     parts = []
     if any(cell.place for column in columns for cell in column.cells.values()):
         parts.append("Best of the ranked rows bold, second underlined.")
     if any(cell.p_best is not None for column in columns for cell in column.cells.values()):
         parts.append(
-            f"*: differs from the best (paired by sample, t test with speakers as clusters, Holm over all pairs of "
-            f"methods of a metric, p < {ALPHA:g}); set metrics are not tested."
+            f"*: differs from the best (paired by sample, t test with speakers as clusters, Holm over the table's "
+            f"{tests} tests, p < {ALPHA:g}); set metrics are not tested."
         )
     why = {cell.unranked for column in columns for cell in column.cells.values() if cell.unranked}
     if why & {"floor", "ceiling"}:
@@ -123,7 +123,7 @@ def marks_note(columns: Sequence[Column]) -> str:
 
 def caption(tables: Tables, columns: Sequence[Column]) -> str:
     """The caption of a table: what, on what, how sure, what the marks mean."""
-    sentences = (setting(tables), interval_note(columns, tables.evidence.level), marks_note(columns))
+    sentences = (setting(tables), interval_note(columns, tables.evidence.level), marks_note(columns, tables.tests))
     return " ".join(sentence for sentence in sentences if sentence)
 
 

@@ -47,6 +47,7 @@ def write(
     run_id: str = "run",
     generation: str | None = None,
     split: str = "test",
+    dataset: str = "puppets",
     mock: bool = False,
     skill: float = 0.5,
     each: int = 2,
@@ -68,6 +69,7 @@ def write(
         run_id: folder of the run.
         generation: key of the videos; None: one of the method.
         split: name of the split.
+        dataset: name of the dataset.
         mock: whether it is a mock run.
         skill: the greater, the better the random values, 0 to 1.
         each: samples of a speaker and emotion.
@@ -85,7 +87,7 @@ def write(
             failed = number < fails or not np.isfinite(value)
             rows.append(
                 {
-                    "run_id": run_id, "method": method, "dataset": "puppets", "split": split, "sample_id": sample,
+                    "run_id": run_id, "method": method, "dataset": dataset, "split": split, "sample_id": sample,
                     "speaker": speaker, "emotion": emotion, "source_emotion": "neutral", "group": "basic",
                     "intensity": level, "metric": metric["name"], "protocol": metric["protocol"],
                     "unit": metric["unit"], "value": None if failed else value,
@@ -93,13 +95,13 @@ def write(
                 }
             )  # fmt: skip
     scores = pd.DataFrame(rows)
-    folder = store.run_folder(root / "results", "puppets", split, method, run_id)
+    folder = store.run_folder(root / "results", dataset, split, method, run_id)
     record = {
         "schema_version": SCHEMA_VERSION,
         "run_id": run_id,
         "status": "complete",
         "method": {"name": method, "title": title or method.replace("_", " ").title(), "version": "1", "cue": "audio"},
-        "dataset": "puppets",
+        "dataset": dataset,
         "split": split,
         "split_sha256": "5" * 64,
         "plan": {"seed": 0, "samples": [name for name, *_ in samples], "mock": mock, "dataset_version": "1"},
@@ -140,7 +142,11 @@ def _summary(
     for metric in cards:
         part = scores[(scores["metric"] == metric["name"]) & (scores["protocol"] == metric["protocol"])]
         base = {"protocol": metric["protocol"], "unit": metric["unit"], "metric": metric["name"]}
-        base |= {"method": scores["method"].iloc[0], "dataset": "puppets", "split": scores["split"].iloc[0]}
+        base |= {
+            "method": scores["method"].iloc[0],
+            "dataset": scores["dataset"].iloc[0],
+            "split": scores["split"].iloc[0],
+        }
         if metric["level"] == "set":
             value = 20.0 * (1.1 - skill)
             rows.append(

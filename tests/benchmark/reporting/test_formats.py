@@ -51,8 +51,13 @@ def ten_methods(root: Path) -> None:
         write(root, f"method_with_a_long_name_{k}", skill=0.05 + 0.09 * k, title=f"A method with a long name, {k}")
 
 
+def mead(root: Path) -> None:
+    for method in ("source_copy", "one", "two"):
+        write(root, method, dataset="mead")
+
+
 CASES: dict[str, Callable[[Path], None]] = {
-    case.__name__: case for case in (missing, one_method, one_speaker, odd_names, ten_methods)
+    case.__name__: case for case in (missing, one_method, one_speaker, odd_names, ten_methods, mead)
 }
 
 
@@ -160,6 +165,18 @@ def test_tables_mark_best_second_missing_and_unranked(worlds: dict[str, Path], k
     assert "(floor)" in text and "(ceiling)" in text
     assert ("**" in text and "<u>" in text) if kind == "markdown" else (r"\textbf" in text and r"\underline" in text)
     assert "puppets-v1" in text and "18 samples of 3 speakers" in text
+
+
+def test_paper_reported_rows_stand_apart_and_are_marked(worlds: dict[str, Path]) -> None:
+    text = report(worlds["mead"], "markdown")
+    measured, _, papers = text.partition("## Paper-reported")
+    assert "†" not in measured and "EAMM" not in measured
+    assert "| C-MET† | audio | 2.643 | 90.804 | 329.862 | 7.9996 | 55.91 |" in papers
+    assert "Not ranked" in papers and "**" not in papers and "<u>" not in papers
+    assert "55.91" in report(worlds["mead"], "html") and "55.91" in report(worlds["mead"], "latex")
+    document = json.loads(report(worlds["mead"], "json"))
+    assert {"EAMM", "C-MET"} <= {row["method"] for paper in document["paper_reported"] for row in paper["rows"]}
+    assert not {"EAMM", "C-MET"} & {row["title"] for row in document["numbers"]}
 
 
 def test_chosen_metrics_come_in_their_order(worlds: dict[str, Path]) -> None:

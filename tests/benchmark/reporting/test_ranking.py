@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from benchmark.comparison.family import compare_runs
 from benchmark.reporting.gather import gather
 from benchmark.reporting.ranking import places
 from benchmark.reporting.tables import Column, Tables, build
+from benchmark.results.store import StoredRun, read_run
 from tests.benchmark.reporting.made import card, write
 
 ACCURACY = [card("score")]
@@ -93,8 +95,32 @@ def test_p_values_are_scipys_on_the_speakers_mean_differences_with_holm(tmp_path
     for method, cell in cells.items():
         if method != best:
             pair = (best, method) if (best, method) in adjusted else (method, best)
-            assert cell.p_best == pytest.approx(adjusted[pair], rel=1e-6)
+            assert cell.p_best == pytest.approx(raw[pair], rel=1e-6)
+            assert cell.p_holm == pytest.approx(adjusted[pair], rel=1e-6)
             assert cell.worse == (adjusted[pair] < 0.05)
+
+
+def test_the_tests_are_those_of_benchmark_compare_on_the_same_runs(tmp_path: Path) -> None:
+    cards = [card("score"), card("other", higher=False)]
+    rng = np.random.default_rng(5)
+    folders = []
+    for k in range(3):
+        values = {name: rng.normal(k, 1.0, size=5 * 6) for name in ("score", "other")}
+        folders.append(write(tmp_path, f"m{k}", values, cards=cards, speakers=5))
+    family = compare_runs([StoredRun(folder, read_run(folder)) for folder in folders])
+    tables = build(gather(folders))
+    assert tables.tests == family.tests == 6
+    compared = 0
+    for found in tables.overall:
+        best = next(method for method, cell in found.cells.items() if cell.place == 1)
+        for one in family.of(found.facts.measure.metric):
+            if best in (one.first, one.second):
+                cell = found.cells[one.second if best == one.first else one.first]
+                assert (cell.p_best, cell.p_holm) == pytest.approx((one.p, one.p_holm), rel=1e-9)
+                compared += 1
+        for method, rank in family.ranks(found.facts.measure.metric).items():
+            assert found.cells[method].rank == rank
+    assert compared == 4
 
 
 def test_methods_that_can_t_be_told_apart_share_their_ranks(tmp_path: Path) -> None:
