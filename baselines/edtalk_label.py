@@ -44,11 +44,12 @@ class EDTalkLabel(EDTalk):
             raise UsageError(f"method.codes: codes of {have} numbers, the face model has {want} expression directions")
 
     def expression(self, sample: Sample) -> Tensor:
-        """The label's code at the sample's level, (1, n). Raises SampleError `no_label`, `unknown_label`."""
-        label = sample.cues.label
+        """The label's code at its level, (1, n). Raises SampleError `no_label`, `unknown_label`."""
+        cues = sample.cues
+        label = cues.label
         if label is None:
             raise SampleError("no_label", f"{sample.id} names no emotion label")
         try:
-            return torch.from_numpy(self.codes.of(label, sample.intensity))[None]
+            return torch.from_numpy(self.codes.of(label, sample.intensity if cues.level is None else cues.level))[None]
         except KeyError:
             raise SampleError("unknown_label", f"{sample.id}: no expression code for '{label}'") from None

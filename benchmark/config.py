@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmark.datasets import DATASETS
-from benchmark.errors import UsageError, nearest, one_line
+from benchmark.errors import MissingRequirement, UsageError, nearest, one_line
 from benchmark.method import METHODS
 from benchmark.metrics import METRICS
 
@@ -92,6 +92,7 @@ class Request:
     methods: tuple[str, ...] = ()
     dataset: str | None = None
     split: str | None = None
+    """One split, or several with commas between."""
     suite: str | None = None
     metrics: tuple[str, ...] = ()
     limit: int | None = None
@@ -105,6 +106,7 @@ class Resolved:
     """The runs of a request, and what `all` left out."""
 
     runs: tuple[RunConfig, ...]
+    """Split by split, each with its methods in the order of the request."""
     left_out: Mapping[str, str]
     """Method name -> why it is not among the runs of `--method all`."""
 
@@ -156,11 +158,40 @@ def resolve(request: Request) -> Resolved:
         if missing:
             owner = f"method {name}" if missing[0].startswith("method.") else f"dataset {dataset}"
             raise UsageError(f"{owner} needs {missing[0]}=...")
-        runs.append(_typed(merged, request))
-    labels = [run.method.label for run in runs]
+        if everything and not request.mock and (reason := _lacking(name, merged["method"])):
+            left_out[name] = reason
+            continue
+        for split in _splits(request, merged["dataset"], everything, overrides):
+            runs.append(_typed(merged, replace(request, split=split)))
+    order = list(dict.fromkeys(run.dataset.split for run in runs))
+    runs.sort(key=lambda run: order.index(run.dataset.split))
+    labels = [(run.method.label, run.dataset.split) for run in runs]
     if len(set(labels)) < len(labels):
         raise UsageError("method.label names one method; it can't be used for several in one command")
     return Resolved(tuple(runs), left_out)
+
+
+def _splits(
+    request: Request, dataset: Mapping[str, Any], everything: bool, overrides: Sequence[str]
+) -> list[str | None]:
+    """The splits asked for; `--method all` takes those that the dataset lists as `every`, if nothing else is said."""
+    named = request.split
+    if named is None and everything and dataset.get("every") and "dataset.split" not in map(_key, overrides):
+        return [str(name) for name in dataset["every"]]
+    if named is None:
+        return [None]
+    splits = [part.strip() for part in named.split(",") if part.strip()]
+    if not splits:
+        raise UsageError("--split names no split")
+    return list(dict.fromkeys(splits))
+
+
+def _lacking(name: str, options: Mapping[str, Any]) -> str | None:
+    """What a method lacks here, see `Method.missing`."""
+    try:
+        return METHODS.get(name).missing(options)
+    except MissingRequirement as error:
+        return one_line(error)
 
 
 def _split_overrides(overrides: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -273,7 +304,8 @@ def _typed(config: Mapping[str, Any], request: Request) -> RunConfig:
         raise UsageError("no metric is chosen")
     dataset_name, split = dataset.pop("name"), dataset.pop("split", None)
     chosen = request.split or split
-    dataset.pop("suite", None)
+    for key in ("suite", "every"):
+        dataset.pop(key, None)
     dataset_seed = _whole("dataset.seed", dataset.pop("seed", 0), low=0)
     runtime = config["runtime"]
     statistics = config["statistics"]

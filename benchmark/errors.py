@@ -41,13 +41,15 @@ class SampleError(BenchmarkError):
 
     Attributes:
         status: short machine-readable reason, `snake_case`, e.g. `no_face`, `no_audio`, `unreadable_video`.
+        passing: whether another try may succeed (a time limit, a crash elsewhere); the sample is then asked again.
     """
 
     exit_code = 1
 
-    def __init__(self, status: str, message: str) -> None:
+    def __init__(self, status: str, message: str, *, passing: bool = False) -> None:
         super().__init__(message)
         self.status = status
+        self.passing = passing
 
 
 def one_line(error: BaseException) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -53,12 +53,27 @@ class Method(ABC):
         """The options that change the output. All, unless a method says that some only tell where files lie."""
         return options
 
+    @classmethod
+    def missing(cls, options: Mapping[str, Any]) -> str | None:
+        """What this machine lacks for the method to run at all, and where to get it, in one line; None: nothing.
+
+        For what is neither a checkpoint of the card nor an option that must be given, e.g. somebody's program.
+        """
+        return None
+
     def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a method without weights has none
         """Prepare networks on `device` ("cpu", "cuda", "cuda:1"). `options`: the method's own config values.
 
         Raises:
             MissingRequirement: a checkpoint or package is not here.
             UsageError: an option is unknown.
+        """
+
+    def begin(self, samples: Sequence[Sample], seed: int, folder: Path) -> None:  # noqa: B027 - most need none
+        """Called once after `load`, before the first `edit`, with all samples that will be asked for, in order.
+
+        For a method that works on many at once. `folder` is its own, the same when an interrupted run is repeated with
+        the same samples still to do; its subfolder `output` is removed when all have been asked for.
         """
 
     @abstractmethod

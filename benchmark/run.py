@@ -27,6 +27,7 @@ EXAMPLES = """\
 examples:
   python -m benchmark.run --method cmet                        the default: puppets, split test
   python -m benchmark.run --method cmet,source_copy,ground_truth --limit 8
+  python -m benchmark.run --method all                         every method that can run here, basic and extended
   python -m benchmark.run --method videos method.folder=DIR method.label=mine
   python -m benchmark.run --method cmet --metrics psnr,ssim seed=1 runtime.root=/data/run
   python -m benchmark.run --reproduce results/puppets/test/cmet/RUN/run.json
@@ -59,7 +60,7 @@ def parser() -> _Parser:
     )
     p.add_argument("--method", metavar="A[,B|all]", type=_names, help="methods to run (default: cmet)")
     p.add_argument("--dataset", metavar="D", help="dataset (default: puppets, made by the project on first use)")
-    p.add_argument("--split", metavar="S", help="split of the dataset (default: the dataset's own)")
+    p.add_argument("--split", metavar="S", help="splits, comma between (default: the dataset's own)")
     chosen = p.add_mutually_exclusive_group()
     chosen.add_argument("--suite", metavar="S", help="a named list of metrics (default: the dataset's own)")
     chosen.add_argument("--metrics", metavar="m1,m2", type=_names, help="metrics, instead of a suite")
@@ -69,6 +70,7 @@ def parser() -> _Parser:
     p.add_argument(
         "--sheet", metavar="PNG", type=Path, nargs="?", const=SHEET, help=f"draw a contact sheet (default: {SHEET})"
     )
+    p.add_argument("--markdown", metavar="FILE", type=Path, help="write the table of several methods as Markdown")
     p.add_argument("--dry-run", action="store_true", help="print the plan and what is cached; run nothing")
     p.add_argument(
         "--reproduce", metavar="RUN.JSON", type=Path, help="run that plan again, in runtime.root, and say what differs"
@@ -161,6 +163,10 @@ def _run(flags: argparse.Namespace) -> int:
     resolved = resolve(request)
     for name, reason in resolved.left_out.items():
         print(f"{name} left out: {reason}", file=sys.stderr)
+    if not resolved.runs:
+        raise UsageError("no method is left to run")
+    if flags.markdown is not None and len(resolved.runs) == 1:
+        raise UsageError("--markdown needs several methods or splits")
     if flags.dry_run:
         from benchmark.listing import plan_text
 
@@ -170,6 +176,10 @@ def _run(flags: argparse.Namespace) -> int:
     finished, code = _run_each(resolved.runs, everything, flags.command)
     if finished:
         print(_table(finished))
+        for name, reason in resolved.left_out.items():
+            print(f"not here: {name}: {reason}")
+    if flags.markdown is not None and finished:
+        flags.markdown.write_text(_comparison(finished, markdown=True) + "\n", encoding="utf-8")
     if flags.sheet is not None and finished:
         from benchmark.sheet import write_sheet
 
@@ -179,13 +189,16 @@ def _run(flags: argparse.Namespace) -> int:
 
 
 def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str]) -> tuple[list[Finished], int]:
-    from benchmark.harness.pipeline import execute
+    from benchmark.harness.pipeline import execute, open_dataset
 
+    for run in runs:
+        open_dataset(run)  # an unknown split is refused before anything runs
     finished: list[Finished] = []
     code = COMPLETE
     for run in runs:
         if len(runs) > 1:
-            print(f"{run.method.label}:", file=sys.stderr, flush=True)
+            split = f", {run.dataset.split}" if run.dataset.split else ""
+            print(f"{run.method.label}{split}:", file=sys.stderr, flush=True)
         try:
             done = execute(run, missing_is_fatal=not everything, command=command)
         except BenchmarkError as error:
@@ -201,22 +214,41 @@ def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str
 
 
 def _table(finished: Sequence[Finished]) -> str:
-    import pandas as pd
-
     from benchmark.table import caveats, results_table
 
     first = finished[0]
     mock = " · MOCK, not results" if first.plan.mock else ""
-    title = f"\n{first.plan.dataset} · {first.plan.split} · {len(first.samples)} samples{mock}"
     infos = [replace(metric.info) for metric in first.metrics]
-    lines = [results_table(pd.concat([done.summary for done in finished]), infos, title), ""]
+    if len(finished) == 1:
+        title = f"\n{first.plan.dataset} · {first.plan.split} · {len(first.samples)} samples{mock}"
+        lines = [results_table(first.summary, infos, title), ""]
+    else:
+        protocols = ", ".join(dict.fromkeys(info.protocol for info in infos))
+        title = f"\nvalue [{first.plan.level:.0%} interval over speakers] · protocol {protocols}{mock}"
+        lines = [title, _comparison(finished), ""]
     if known := caveats(infos):
         lines += ["known biases:", *(f"  {line}" for line in known), ""]
     for done in finished:
-        lines += [f"{done.plan.method}: {problem}" for problem in _problems(done)]
-        lines += [f"{done.plan.method}: warning: {warning}" for warning in done.record["warnings"]]
-        lines.append(f"{done.plan.method}: {done.folder}")
+        name = done.plan.method if len({d.plan.split for d in finished}) == 1 else f"{done.plan.method}, {done.plan.split}"
+        lines += [f"{name}: {problem}" for problem in _problems(done)]
+        lines += [f"{name}: warning: {warning}" for warning in done.record["warnings"]]
+        lines.append(f"{name}: {done.folder}")
     return "\n".join(lines)
+
+
+def _comparison(finished: Sequence[Finished], markdown: bool = False) -> str:
+    """All runs as one table, see `benchmark.comparison`."""
+    import pandas as pd
+
+    from benchmark.comparison import Section, comparison, section_title
+
+    sections = []
+    for split in dict.fromkeys(done.plan.split for done in finished):
+        runs = [done for done in finished if done.plan.split == split]
+        infos = tuple(metric.info for metric in runs[0].metrics)
+        title = section_title(runs[0].plan.dataset, split, runs[0].samples)
+        sections.append(Section(title, infos, pd.concat([done.summary for done in runs])))
+    return comparison(sections, {done.plan.method: done.plan.method for done in finished}, markdown)
 
 
 def _problems(done: Finished) -> list[str]:

@@ -42,6 +42,8 @@ class Cues:
     """Recordings of the source emotion, whose mean is subtracted."""
     reference: Path | None = None
     """Image or video that shows the target emotion, for image-driven methods."""
+    level: int | None = None
+    """Level 1 to 3 that goes with the label; None: the sample's."""
 
 
 @dataclass(frozen=True)

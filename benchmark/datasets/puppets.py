@@ -71,6 +71,7 @@ def _sample(plan: SamplePlan, split: str, folder: Path) -> Sample:
         speech=folder / f"{plan.source.id}.wav",
         cues=Cues(
             label=plan.label,
+            level=plan.label_level,
             emotional_speech=tuple(folder / f"{clip.id}.wav" for clip in plan.emotional_speech),
             neutral_speech=tuple(folder / f"{clip.id}.wav" for clip in plan.neutral_speech),
             reference=folder / f"{plan.reference.id}.mp4",

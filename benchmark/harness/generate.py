@@ -2,7 +2,8 @@
 
 `cache/videos/<generation key>/<sample>.mp4` and `<sample>.json`. The note holds the video's hash and the fingerprint of
 everything that went in, so an output is used again only if both still hold; anything half-written is made anew.
-A sample that the method refuses is noted with its reason and not asked again; a crash is not noted and tried again.
+A sample that the method refuses is noted with its reason and not asked again; a crash, or a refusal that may pass, is not
+noted and tried again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
-from benchmark.fingerprint import ContentIndex, file_sha256, fingerprint
+from benchmark.fingerprint import KEY_LENGTH, ContentIndex, file_sha256, fingerprint
 from benchmark.harness.meter import Meter
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
@@ -125,11 +126,20 @@ def generate(
             status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "missing_requirement"
             outputs |= {sample.id: Output(sample.id, "", status, one_line(error)) for sample in pending}
         if editor is not None:
+            work = places.videos(plan.generation) / "jobs" / _job(pending, method, plan, contents)
+            editor.begin(pending, plan.seed, work)
             for order, sample in enumerate(track(pending, "generate", len(pending))):
                 inputs = inputs_of(sample, method, plan.method_options, contents)
                 made = _make(editor, sample, plan.seed, inputs, video_path(places, plan, sample.id), order)
                 outputs[sample.id] = made
+            shutil.rmtree(work / "output", ignore_errors=True)
     return {sample.id: outputs[sample.id] for sample in samples}
+
+
+def _job(samples: Sequence[Sample], method: type[Method], plan: RunPlan, contents: ContentIndex) -> str:
+    """Name of the folder of a method's work on these samples: the same as long as all that goes in is the same."""
+    inputs = [inputs_of(sample, method, plan.method_options, contents) for sample in samples]
+    return fingerprint([plan.seed, inputs])[:KEY_LENGTH]
 
 
 def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], contents: ContentIndex) -> str:
@@ -147,7 +157,8 @@ def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], 
     }
     words = [sample.id, sample.speaker, sample.sentence, sample.source_emotion, sample.emotion, sample.intensity]
     hashes = {role: [p and contents.sha256(p) for p in paths] for role, paths in files.items()}
-    return fingerprint([words, cues.label, hashes])
+    label = cues.label if cues.level in (None, sample.intensity) else [cues.label, cues.level]
+    return fingerprint([words, label, hashes])
 
 
 def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, order: int) -> Output:
@@ -156,7 +167,11 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
             result = editor.edit(sample, seed)
             cost.returned()
         frames = _store(result, path)
-    except (SampleError, MediaError) as error:
+    except SampleError as error:
+        output = Output(sample.id, inputs, error.status, one_line(error))
+        if error.passing:
+            return output
+    except MediaError as error:
         output = Output(sample.id, inputs, error.status, one_line(error))
     except BenchmarkError as error:
         return Output(sample.id, inputs, "method_failed", one_line(error))

@@ -211,7 +211,7 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
     finished = record | {
         "status": "complete",
         "counts": records.counts(scores, outputs),
-        "samples": records.sample_cards(samples, outputs, plan, places),
+        "samples": records.sample_cards(samples, outputs, plan, places, method.info.cue),
         "timing": timing,
         "warnings": record["warnings"] + records.remarks_warnings(outputs),
     }

@@ -19,7 +19,7 @@ from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.harness.generate import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
-from benchmark.method import MethodInfo
+from benchmark.method import CueKind, MethodInfo
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.results.schema import SCHEMA_VERSION
 from benchmark.types import Sample
@@ -82,9 +82,9 @@ def counts(scores: pd.DataFrame, outputs: Mapping[str, Output]) -> dict[str, Any
 
 
 def sample_cards(
-    samples: Sequence[Sample], outputs: Mapping[str, Output], plan: RunPlan, places: Places
+    samples: Sequence[Sample], outputs: Mapping[str, Output], plan: RunPlan, places: Places, cue: CueKind = "none"
 ) -> list[dict[str, Any]]:
-    """Where the clips of every sample lie, for whoever shows them."""
+    """Where the clips of every sample lie, and which cue the method was given, for whoever shows them."""
     return [
         {
             "id": sample.id,
@@ -93,12 +93,26 @@ def sample_cards(
             "output": places.relative(video_path(places, plan, sample.id)) if outputs[sample.id].ok else None,
             "speaker": sample.speaker,
             "emotion": sample.emotion,
+            "cue": cue_given(sample, cue),
             "intensity": sample.intensity,
             "sentence": sample.sentence,
             "remarks": dict(outputs[sample.id].remarks),
         }
         for sample in samples
     ]
+
+
+def cue_given(sample: Sample, cue: CueKind) -> str | None:
+    """What told a method the emotion, in words: `label: happy, level 1`; None: nothing did."""
+    cues = sample.cues
+    if cue == "label" and cues.label is not None:
+        return f"label: {cues.label}, level {sample.intensity if cues.level is None else cues.level}"
+    if cue == "image" and cues.reference is not None:
+        return f"image: {cues.reference.name}"
+    if cue == "audio" and cues.emotional_speech:
+        names = ", ".join(path.name for path in cues.emotional_speech)
+        return f"audio: {len(cues.emotional_speech)} recordings of {sample.emotion}: {names}"
+    return None
 
 
 def remarks_warnings(outputs: Mapping[str, Output]) -> list[str]:

@@ -110,7 +110,7 @@ def state(emotion: str, level: int = 3) -> NDArray[np.float64]:
 def nearest_basic(emotion: str) -> str:
     """The basic emotion, neutral left out, that lies nearest in the state (Euclidean).
 
-    It is the label that a label-driven method gets for an extended emotion. A basic emotion is its own nearest.
+    What an oracle would say; methods are given what is heard (`recognised.py`). A basic emotion is its own nearest.
     """
     if emotion in BASIC_EMOTIONS:
         return emotion

@@ -12,8 +12,8 @@ Clip ids read `P25_happy_level_2_s31`: identity, emotion, level, sentence. Neutr
 Source and target say the same words. A sample's cues never do: the ten emotional and ten neutral recordings (as many as
 C-MET averages) are pooled over the split's identities and say other sentences; the reference video is a target clip of
 the same emotion by another identity, or the same identity's with other words. For an extended emotion, label and
-reference video are those of the nearest basic emotion in the affect state: that is all that a label- or
-image-driven method can be given without having seen it.
+reference video are those of the basic emotion, and level, that a judge hears in the emotional recordings
+(`recognised.py`): all that a label- or image-driven method can be given without having seen the emotion.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from benchmark.errors import UsageError, nearest
-from benchmark.puppets.affect import nearest_basic
 from benchmark.puppets.cast import TEST_IDENTITIES, TRAINING_IDENTITIES, generator
+from benchmark.puppets.recognised import heard
 from benchmark.puppets.sentences import CUE_SENTENCES, TEST_SENTENCES, TRAINING_SENTENCES
 from benchmark.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 
@@ -60,6 +60,9 @@ class SamplePlan:
     source: ClipPlan
     target: ClipPlan
     label: str
+    """Basic emotion that a label-driven method is given."""
+    label_level: int
+    """Its level, 1 to 3."""
     emotional_speech: tuple[ClipPlan, ...]
     """Ten; only their sound is needed."""
     neutral_speech: tuple[ClipPlan, ...]
@@ -122,15 +125,16 @@ def _triples() -> Iterator[ClipPlan]:
 
 
 def _sample(target: ClipPlan, references: list[ClipPlan]) -> SamplePlan:
-    label = nearest_basic(target.emotion)
+    label, level = heard(target.emotion, target.level)
     shown = [c for c in references if c.emotion == label and c.sentence != target.sentence]
     others = [c for c in shown if c.identity != target.identity] or shown
     turned = _shuffled(others, "reference", target.id)
-    reference = min(turned, key=lambda clip: abs(clip.level - target.level))
+    reference = min(turned, key=lambda clip: abs(clip.level - level))
     return SamplePlan(
         source=ClipPlan(target.identity, "neutral", 1, target.sentence),
         target=target,
         label=label,
+        label_level=level,
         emotional_speech=cue_clips(target.emotion, target.level),
         neutral_speech=cue_clips("neutral", 1),
         reference=reference,
@@ -185,5 +189,13 @@ def clips_of(split: str, limit: int | None = None) -> tuple[list[ClipPlan], list
 
 def split_sha256(split: str, version: str) -> str:
     """Hash of a split's samples, cues and data version."""
-    content = {"version": version, "samples": [asdict(plan) for plan in sample_plans(split)]}
+    content = {"version": version, "samples": [_cells(plan) for plan in sample_plans(split)]}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _cells(plan: SamplePlan) -> dict[str, object]:
+    """A sample as the hash of its split sees it; a level that is the target's own goes without saying."""
+    cells = asdict(plan)
+    if plan.label_level == plan.target.level:
+        del cells["label_level"]
+    return cells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -82,14 +83,29 @@ def test_a_dry_run_prints_the_plan_and_leaves_nothing_behind(run, calls, tmp_pat
 
 def test_several_methods_share_one_table(run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--method toy,source_copy --metrics toy_level") == 0
-    lines = [line.split()[0] for line in capsys.readouterr().out.splitlines() if "Brightness" in line]
-    assert lines == ["toy", "source_copy"]
+    lines = capsys.readouterr().out.splitlines()
+    head = next(place for place, line in enumerate(lines) if line.split() == ["source_copy", "toy"])
+    assert lines[head + 2] == "Basic and extended emotions (toy/test, 9 samples, 3 speakers)"
+    assert re.fullmatch(r"Brightness, levels ↑ +[\d.]+ \[[\d.]+, [\d.]+\] +[\d.]+ \[[\d.]+, [\d.]+\]", lines[head + 3])
+
+
+def test_the_table_is_also_written_as_markdown(run, tmp_path: Path) -> None:
+    file = tmp_path / "table.md"
+    assert run("--method toy,source_copy --metrics toy_level", f"--markdown={file}") == 0
+    head, rule, row = file.read_text().splitlines()
+    assert head.endswith("| source_copy | toy |") and rule == "| --- | ---: | ---: |" and row.startswith("| Brightness, ")
+    assert run("--method toy --metrics toy_level", f"--markdown={file}") == 2
+
+
+def test_several_splits_are_sections_and_a_wrong_one_stops_before_anything_runs(run, calls, capsys) -> None:
+    assert run("--method toy --split test,tset --metrics toy_level") == 2
+    assert "unknown split 'tset' of dataset toy" in capsys.readouterr().err and calls() == []
 
 
 def test_a_missing_method_among_several_does_not_stop_the_others(run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--method toy_missing,toy --metrics toy_level") == 2
     captured = capsys.readouterr()
-    assert "error: toy_missing: missing checkpoint: toy.pt" in captured.err and "9/9" in captured.out
+    assert "error: toy_missing: missing checkpoint: toy.pt" in captured.err and "9 samples" in captured.out
 
 
 def test_a_label_gives_an_outside_method_its_name(run, scores, tmp_path: Path) -> None:

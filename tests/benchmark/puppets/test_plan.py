@@ -8,7 +8,9 @@ import pytest
 
 from benchmark.errors import UsageError
 from benchmark.puppets.cast import IDENTITIES, TEST_IDENTITIES, TRAINING_IDENTITIES, voice_of
-from benchmark.puppets.plan import SPLITS, clips_of, cue_clips, sample_plans, split_sha256, training_clips
+from benchmark.puppets.affect import nearest_basic
+from benchmark.puppets.plan import SPLITS, ClipPlan, clips_of, cue_clips, sample_plans, split_sha256, training_clips
+from benchmark.puppets.recognised import record
 from benchmark.puppets.sentences import CUE_SENTENCES, SENTENCES, TEST_SENTENCES, TRAINING_SENTENCES
 from benchmark.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 
@@ -94,3 +96,28 @@ def test_split_hash_moves_with_the_version() -> None:
 def test_an_unknown_split_is_answered_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="no split 'tset'; did you mean 'test'"):
         sample_plans("tset")
+
+
+def test_the_cue_of_an_extended_emotion_is_what_a_judge_hears_and_a_basic_one_is_given() -> None:
+    for plan in sample_plans("full"):
+        assert (plan.label, plan.label_level) == (plan.target.emotion, plan.target.level)
+    extended = sample_plans("extended")
+    for plan in extended:
+        entry = record()["heard"][plan.target.emotion][str(plan.target.level)]
+        assert (plan.label, plan.label_level) == (entry["label"], entry["level"])
+        assert plan.reference.emotion == plan.label
+        nearest = min(abs(level - plan.label_level) for level in (1, 2, 3) if _has(plan.reference, level))
+        assert abs(plan.reference.level - plan.label_level) == nearest
+    oracle = {nearest_basic(plan.target.emotion) == plan.label for plan in extended}
+    assert oracle == {True, False}, "a judge errs where an oracle does not"
+
+
+def _has(reference: ClipPlan, level: int) -> bool:
+    targets = {plan.target for plan in sample_plans("test")}
+    return any((clip.emotion, clip.level) == (reference.emotion, level) for clip in targets)
+
+
+def test_a_level_that_is_the_targets_own_leaves_the_hash_as_it_was() -> None:
+    """Known values: the splits of basic emotions have not moved since labels carry a level."""
+    assert split_sha256("test", "1").startswith("14e1c5a1c63b")
+    assert split_sha256("full", "1").startswith("dc81078c41cf")
