@@ -1,4 +1,4 @@
-"""One table for several methods: metrics down, methods across, a section for each split, an interval behind each number."""
+"""One table for several methods: metrics down, methods across, a section a split, an interval with each number."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from benchmark.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS, Sample
 
 FLOOR, CEILING = "source_copy", "ground_truth"
 MISSING = "-"
+DIGITS = 3
+"""Of a value and its bounds; all digits are in summary.csv."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,10 @@ def _cell(row: Mapping[Any, Any] | None) -> str:
         return MISSING
     if row["status"] != "ok":
         return str(row["status"]).replace("_", " ")
-    bounds = "" if math.isnan(row["ci_low"]) else f" [{number(row['ci_low'])}, {number(row['ci_high'])}]"
+    low, high = row["ci_low"], row["ci_high"]
+    bounds = "" if math.isnan(low) else f" [{number(low, DIGITS)}, {number(high, DIGITS)}]"
     share = "" if row["n_scored"] == row["n_planned"] else f" {row['n_scored']}/{row['n_planned']}"
-    return f"{number(row['value'])}{bounds}{share}"
+    return f"{number(row['value'], DIGITS)}{bounds}{share}"
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -189,7 +189,7 @@ def _splits(
 def _lacking(name: str, options: Mapping[str, Any]) -> str | None:
     """What a method lacks here, see `Method.missing`."""
     try:
-        return METHODS.get(name).missing(options)
+        return METHODS.get(name).missing({k: v for k, v in options.items() if k not in ("name", "label")})
     except MissingRequirement as error:
         return one_line(error)
 
@@ -259,7 +259,7 @@ def _merge(base: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
 def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in config.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             flat.update(_flat(value, f"{prefix}{key}."))
         else:
             flat[prefix + str(key)] = value

@@ -15,6 +15,13 @@ from weights.record import Checkpoint
 
 CueKind = Literal["none", "label", "audio", "image"]
 
+FAMILIES: dict[CueKind, str] = {
+    "none": "needs no cue",
+    "label": "label-driven",
+    "audio": "audio-driven",
+    "image": "image-driven",
+}
+
 
 @dataclass(frozen=True)
 class MethodInfo:
@@ -31,8 +38,15 @@ class MethodInfo:
     code: str = ""
     licence: str = ""
     checkpoints: tuple[Checkpoint, ...] = ()
+    family: str = ""
+    """What kind of method it is, in words; empty: as its cue says (`FAMILIES`)."""
     trained_on: tuple[str, ...] = ()
     """Corpora, splits or speakers seen in training: "mead", "puppets/train", "mead/M003". Runs on them warn."""
+
+    @property
+    def kind(self) -> str:
+        """The family, in words."""
+        return self.family or FAMILIES[self.cue]
 
 
 class Method(ABC):
@@ -98,11 +112,16 @@ class Method(ABC):
 METHODS: Registry[type[Method]] = Registry("method", "emotion_edit_benchmark.methods")
 
 METHODS.add("cmet", "cmet.method:CMet")
+METHODS.add("eamm", "baselines.outside:EAMM")
+METHODS.add("eat", "baselines.outside:EAT")
 METHODS.add("edtalk-audio", "baselines.edtalk_audio:EDTalkAudio")
 METHODS.add("edtalk-image", "baselines.edtalk_image:EDTalkImage")
 METHODS.add("edtalk-label", "baselines.edtalk_label:EDTalkLabel")
 METHODS.add("float", "baselines.float_.method:FloatAudio")
 METHODS.add("float-label", "baselines.float_.method:FloatLabel")
+METHODS.add("external", "baselines.external:External")
+METHODS.add("pd_fgc", "baselines.outside:PDFGC")
+METHODS.add("styletalk", "baselines.outside:StyleTalk")
 METHODS.add("source_copy", "baselines.source_copy:SourceCopy")
 METHODS.add("ground_truth", "baselines.ground_truth:GroundTruth")
 METHODS.add("videos", "baselines.videos:Videos")

@@ -229,7 +229,9 @@ def _table(finished: Sequence[Finished]) -> str:
     if known := caveats(infos):
         lines += ["known biases:", *(f"  {line}" for line in known), ""]
     for done in finished:
-        name = done.plan.method if len({d.plan.split for d in finished}) == 1 else f"{done.plan.method}, {done.plan.split}"
+        name = (
+            done.plan.method if len({d.plan.split for d in finished}) == 1 else f"{done.plan.method}, {done.plan.split}"
+        )
         lines += [f"{name}: {problem}" for problem in _problems(done)]
         lines += [f"{name}: warning: {warning}" for warning in done.record["warnings"]]
         lines.append(f"{name}: {done.folder}")

@@ -68,16 +68,16 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(text)
 
 
-def number(value: float) -> str:
-    """Four significant digits, "-" for none: 97.26, 0.1234, 1234, 2.50e-09."""
+def number(value: float, digits: int = 4) -> str:
+    """`digits` significant digits (four: 97.26, 0.1234, 1234), "-" for none; very small or large ones as 2.50e-09."""
     if value is None or math.isnan(value):
         return "-"
     if value == 0:
         return "0"
     if not 1e-4 <= abs(value) < 1e6:
         return f"{value:.2e}"
-    digits = 3 - math.floor(math.log10(abs(value)))
-    return f"{value:.{max(0, digits)}f}"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    return f"{value:.{max(0, places)}f}"
 
 
 def _numeric(cells: Iterable[str]) -> bool:

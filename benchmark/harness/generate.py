@@ -2,8 +2,8 @@
 
 `cache/videos/<generation key>/<sample>.mp4` and `<sample>.json`. The note holds the video's hash and the fingerprint of
 everything that went in, so an output is used again only if both still hold; anything half-written is made anew.
-A sample that the method refuses is noted with its reason and not asked again; a crash, or a refusal that may pass, is not
-noted and tried again.
+A sample that the method refuses is noted with its reason and not asked again; a crash, or a refusal that may pass, is
+not noted and tried again.
 """
 
 from __future__ import annotations

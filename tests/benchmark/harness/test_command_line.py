@@ -93,7 +93,9 @@ def test_the_table_is_also_written_as_markdown(run, tmp_path: Path) -> None:
     file = tmp_path / "table.md"
     assert run("--method toy,source_copy --metrics toy_level", f"--markdown={file}") == 0
     head, rule, row = file.read_text().splitlines()
-    assert head.endswith("| source_copy | toy |") and rule == "| --- | ---: | ---: |" and row.startswith("| Brightness, ")
+    assert (
+        head.endswith("| source_copy | toy |") and rule == "| --- | ---: | ---: |" and row.startswith("| Brightness, ")
+    )
     assert run("--method toy --metrics toy_level", f"--markdown={file}") == 2
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from benchmark.errors import UsageError
-from benchmark.puppets.cast import IDENTITIES, TEST_IDENTITIES, TRAINING_IDENTITIES, voice_of
 from benchmark.puppets.affect import nearest_basic
+from benchmark.puppets.cast import IDENTITIES, TEST_IDENTITIES, TRAINING_IDENTITIES, voice_of
 from benchmark.puppets.plan import SPLITS, clips_of, cue_clips, sample_plans, split_sha256, training_clips
 from benchmark.puppets.recognised import record
 from benchmark.puppets.sentences import CUE_SENTENCES, SENTENCES, TEST_SENTENCES, TRAINING_SENTENCES
