@@ -1,0 +1,131 @@
+"""Wrappers run in other people's python: 3.8's grammar, nothing of this project, and a page that tells how to set it up."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from baselines.external import External
+from baselines.external_setup import WRAPPERS
+from benchmark.method import METHODS
+from media.audio import write_wav
+from media.video import read_clip, write_clip
+from tests.media.made import made_clip
+
+ROOT = Path(__file__).parents[2]
+OURS = {"benchmark", "baselines", "cmet", "media", "weights", "training", "leaderboard"}
+OUTSIDE = [name for name in METHODS.names() if name != "external" and issubclass(METHODS.get(name), External)]
+FILES = sorted(path for path in WRAPPERS.glob("*.py") if path.stem != "__init__")
+
+
+@pytest.mark.parametrize("path", [*FILES, Path(__file__).with_name("outside_program.py")], ids=lambda p: p.stem)
+def test_a_wrapper_is_python_3_8_and_imports_nothing_of_this_project(path: Path) -> None:
+    tree = ast.parse(path.read_text(), feature_version=(3, 8))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not {name.partition(".")[0] for name in imported} & OURS
+    at_once = {a.name for node in tree.body if isinstance(node, ast.Import) for a in node.names}
+    assert at_once <= set(sys.stdlib_module_names), "only the standard library before the checkout is in sight"
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_method_outside_has_a_wrapper_and_a_page_with_its_steps(name: str) -> None:
+    kind = METHODS.get(name)
+    page = (ROOT / kind.page).read_text()
+    assert kind.setup_of({}).wrapper in FILES
+    assert kind.repository in page and kind.revision[:7] in page and kind.info.licence in page
+    for word in ("Environment", "Weights", "Preprocessing", "Run"):
+        assert f". {word}" in page
+    for file in kind.needs:
+        assert Path(file).name in page
+    for argument in kind.arguments:
+        assert f"method.arguments.{argument}=" in page
+
+
+def stand_in_for_ffmpeg(folder: Path) -> str:
+    """A PATH with a program called ffmpeg that copies its first input to its output: it may not be installed here."""
+    (folder / "bin").mkdir()
+    program = folder / "bin" / "ffmpeg"
+    copy = "import shutil, sys; words = sys.argv; shutil.copy(words[words.index('-i') + 1], words[-1])"
+    program.write_text(f"#!{sys.executable}\n{copy}\n")
+    program.chmod(0o755)
+    return os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
+
+
+DEMO = """
+import json, os, shutil
+
+loads = []
+
+
+def get_eval_model(cfg):
+    loads.append("styletalk")
+    return "content", "style", "decoder"
+
+
+def get_netG(path):
+    assert os.path.isfile(path)
+    return "renderer"
+
+
+def generate_expression_params(cfg, phonemes, style, pose, output, content, style_encoder, decoder):
+    with open(output, "w") as file:
+        json.dump([phonemes, style, pose], file)
+
+
+def render_video(renderer, face, codes, wav, output, silent, fps, split_size):
+    assert os.path.isfile(face) and loads == ["styletalk"]
+    with open(codes) as file:
+        print(json.load(file), flush=True)
+    shutil.copy(os.path.join("sample.mp4"), output)
+"""
+
+
+def test_the_wrapper_of_styletalk_calls_its_checkout_as_it_wants_to_be_called(tmp_path: Path) -> None:
+    """A checkout with the same functions as the real one, which write down what they are given."""
+    pytest.importorskip("torch")
+    programs = stand_in_for_ffmpeg(tmp_path)
+    checkout = tmp_path / "styletalk"
+    (checkout / "configs").mkdir(parents=True)
+    (checkout / "inference_for_demo.py").write_text(DEMO)
+    (checkout / "configs" / "__init__.py").touch()
+    default = (
+        "class C:\n    def freeze(self): pass\ndef get_cfg_defaults():\n    c = C(); c.INFERENCE = C(); return c\n"
+    )
+    (checkout / "configs" / "default.py").write_text(default)
+    (checkout / "checkpoints").mkdir()
+    (checkout / "checkpoints" / "renderer_checkpoint.pt").touch()
+    write_clip(checkout / "sample.mp4", made_clip(5))
+    for name in ("src.mat", "ref.mat", "src_seq.json"):
+        (tmp_path / name).touch()
+    import cv2
+
+    cv2.imwrite(str(tmp_path / "face.png"), np.zeros((64, 64, 3), np.uint8))
+    write_wav(tmp_path / "speech.wav", np.zeros(3200, np.float32), 16000)
+    (tmp_path / "work").mkdir()
+    sample = {
+        "id": "one", "source_video": str(tmp_path / "src.mp4"), "identity_image": str(tmp_path / "face.png"),
+        "speech": str(tmp_path / "speech.wav"), "reference": str(tmp_path / "ref.mp4"), "emotion_label": "happy",
+        "output": str(tmp_path / "one.mp4"),
+    }  # fmt: skip
+    other = sample | {"id": "two", "reference": str(tmp_path / "gone.mp4"), "output": str(tmp_path / "two.mp4")}
+    folders = {"coefficients": str(tmp_path), "phonemes": str(tmp_path)}
+    job = {
+        "checkout": str(checkout), "work": str(tmp_path / "work"), "report": str(tmp_path / "report"), "seed": 1,
+        "options": folders, "samples": [sample, other], "task": "edit",
+    }  # fmt: skip
+    (tmp_path / "job.json").write_text(json.dumps(job))
+    words = [sys.executable, str(WRAPPERS / "styletalk.py"), str(tmp_path / "job.json")]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, env=os.environ | {"PATH": programs})
+    assert "src_seq.json" in done.stdout and "ref.mat" in done.stdout and "src.mat" in done.stdout
+    assert len(read_clip(tmp_path / "one.mp4").frames) == 5 and not (tmp_path / "two.mp4").exists()
+    reports = [json.loads(line) for line in (tmp_path / "report").read_text().splitlines()]
+    assert [report["status"] for report in reports] == ["ok", "method_failed"]
+    assert "no gone.mat" in reports[1]["reason"] and reports[0]["seconds"] > 0
