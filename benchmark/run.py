@@ -179,7 +179,7 @@ def _run(flags: argparse.Namespace) -> int:
         for name, reason in resolved.left_out.items():
             print(f"not here: {name}: {reason}")
     if flags.markdown is not None and finished:
-        flags.markdown.write_text(_comparison(finished, markdown=True) + "\n", encoding="utf-8")
+        flags.markdown.write_text(_side_by_side(finished, markdown=True) + "\n", encoding="utf-8")
     if flags.sheet is not None and finished:
         from benchmark.sheet import write_sheet
 
@@ -225,7 +225,7 @@ def _table(finished: Sequence[Finished]) -> str:
     else:
         protocols = ", ".join(dict.fromkeys(info.protocol for info in infos))
         title = f"\nvalue [{first.plan.level:.0%} interval over speakers] · protocol {protocols}{mock}"
-        lines = [title, _comparison(finished), ""]
+        lines = [title, _side_by_side(finished), ""]
     if known := caveats(infos):
         lines += ["known biases:", *(f"  {line}" for line in known), ""]
     for done in finished:
@@ -238,11 +238,11 @@ def _table(finished: Sequence[Finished]) -> str:
     return "\n".join(lines)
 
 
-def _comparison(finished: Sequence[Finished], markdown: bool = False) -> str:
-    """All runs as one table, see `benchmark.comparison`."""
+def _side_by_side(finished: Sequence[Finished], markdown: bool = False) -> str:
+    """All runs as one table, see `benchmark.side_by_side`."""
     import pandas as pd
 
-    from benchmark.comparison import Section, comparison, section_title
+    from benchmark.side_by_side import Section, section_title, side_by_side
 
     sections = []
     for split in dict.fromkeys(done.plan.split for done in finished):
@@ -250,7 +250,7 @@ def _comparison(finished: Sequence[Finished], markdown: bool = False) -> str:
         infos = tuple(metric.info for metric in runs[0].metrics)
         title = section_title(runs[0].plan.dataset, split, runs[0].samples)
         sections.append(Section(title, infos, pd.concat([done.summary for done in runs])))
-    return comparison(sections, {done.plan.method: done.plan.method for done in finished}, markdown)
+    return side_by_side(sections, {done.plan.method: done.plan.method for done in finished}, markdown)
 
 
 def _problems(done: Finished) -> list[str]:

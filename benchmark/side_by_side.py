@@ -51,7 +51,7 @@ def in_order(methods: Sequence[str]) -> list[str]:
     return sorted(unique, key=lambda name: (frame.get(name, 1), unique.index(name)))
 
 
-def comparison(sections: Sequence[Section], titles: Mapping[str, str], markdown: bool = False) -> str:
+def side_by_side(sections: Sequence[Section], titles: Mapping[str, str], markdown: bool = False) -> str:
     """The table.
 
     Args:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.comparison import Section, comparison, in_order, section_title
+from benchmark.side_by_side import Section, side_by_side, in_order, section_title
 from benchmark.metrics.base import MetricInfo
 from benchmark.types import Sample
 
@@ -34,7 +34,7 @@ def test_a_cell_holds_value_interval_and_what_is_missing() -> None:
         {"group": "emotion", "value": 1.0},
     )
     names = ("ours", "late", "gone", "other")
-    table = comparison([part], {name: name for name in names}, markdown=True)
+    table = side_by_side([part], {name: name for name in names}, markdown=True)
     assert table.splitlines() == [
         "| Basic | ours | late | gone | other |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -45,7 +45,7 @@ def test_a_cell_holds_value_interval_and_what_is_missing() -> None:
 def test_each_split_is_a_section_and_a_metric_without_meaning_there_has_no_row() -> None:
     basic = section("Basic", {}, {"metric": "judged", "value": 0.0, "ci_low": 0.0, "ci_high": 0.0})
     extended = section("Extended", {"status": "no_class", **NONE}, {"metric": "judged"})
-    lines = [line.rstrip() for line in comparison([basic, extended], {"ours": "ours"}).splitlines()]
+    lines = [line.rstrip() for line in side_by_side([basic, extended], {"ours": "ours"}).splitlines()]
     assert lines[2] == "Basic" and lines[6] == "Extended" and lines[5] == ""
     assert lines[3].split() == ["Accuracy,", "%", "↑", "51.8", "[32.4,", "71.2]"]
     assert lines[4].split() == ["Judged", "↓", "0", "[0,", "0]"] and lines[7].startswith("Judged") and len(lines) == 8
