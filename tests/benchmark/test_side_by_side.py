@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.side_by_side import Section, side_by_side, in_order, section_title
 from benchmark.metrics.base import MetricInfo
+from benchmark.side_by_side import Section, in_order, section_title, side_by_side
 from benchmark.types import Sample
 
 INFO = MetricInfo("accuracy", "Accuracy", "%", higher_is_better=True, protocol="p1")
