@@ -1,4 +1,4 @@
-"""Wrappers run in other people's python: 3.8's grammar, nothing of this project, and a page with the steps to set it up."""
+"""Wrappers run in other people's python: 3.8's grammar, nothing of this project, and a page with the steps."""
 
 from __future__ import annotations
 
