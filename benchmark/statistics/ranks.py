@@ -1,4 +1,4 @@
-"""Ranks as ranges, and Bradley-Terry strengths of votes.
+"""Ranks as ranges, and the groups that can't be told apart.
 
 A method's rank is known only as far as it differs from the others: from 1 + (methods that are significantly better) to
 K - (methods that are significantly worse). With p values adjusted over all pairs (Holm) all ranges hold at once with
@@ -79,86 +79,32 @@ def ranges_of_pairs(
     return [RankRange(1 + better[i], size - worse[i]) if i in present else None for i in range(methods)]
 
 
-@dataclass(frozen=True)
-class Strengths:
-    """Bradley-Terry strengths: natural logarithms, mean 0; the chance that i beats j is 1 / (1 + exp(s_j - s_i))."""
+def groups_not_told_apart(methods: int, apart: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """Largest groups of methods none of whose pairs is told apart; a method may be in several.
 
-    values: NDArray[np.float64]
-    low: NDArray[np.float64]
-    """Lower ends of bootstrap intervals; NaN with fewer than two voters."""
-    high: NDArray[np.float64]
-
-
-def bradley_terry(wins: ArrayLike, *, prior: float = 0.0, tolerance: float = 1e-12) -> NDArray[np.float64]:
-    """Maximum-likelihood strengths by the MM algorithm (Hunter, Ann. Stat. 32, 2004).
+    Written as letters behind each method this is the compact letter display of pairwise tests (Piepho, J. Comput.
+    Graph. Stat. 13, 2004): two methods differ if and only if they share no letter. The groups are the maximal cliques
+    of the graph of undecided pairs (Bron & Kerbosch, Commun. ACM 16, 1973).
 
     Args:
-        wins: float (K, K): how often i beat j; a tie counts half for each.
-        prior: imagined ties of every pair. Needed (such as 0.1) where a method won or lost everything.
-        tolerance: largest change of a strength at which the iteration ends.
+        methods: how many there are.
+        apart: pairs that are told apart, in any order.
 
     Returns:
-        float64 (K,), natural logarithms with mean 0.
-
-    Raises:
-        ValueError: the strengths are not finite: the methods fall into two groups of which one never beats the other.
+        Groups of indices, sorted; every method is in at least one.
     """
-    table = np.asarray(wins, dtype=np.float64).copy()
-    size = len(table)
-    if table.shape != (size, size) or not np.isfinite(table).all() or (table < 0).any():
-        raise ValueError(f"wins must be a square table of counts, got shape {table.shape}")
-    table += prior / 2.0
-    np.fill_diagonal(table, 0.0)
-    reach = np.linalg.matrix_power((table > 0) + np.eye(size), max(1, size)) > 0
-    if not reach.all():
-        raise ValueError("no finite strengths: a group of methods never beats the others; give more votes or a prior")
-    games, total = table + table.T, table.sum(axis=1)
-    logs = np.zeros(size)
-    for _ in range(100_000):
-        strength = np.exp(logs)
-        new = np.log(total / (games / (strength[:, None] + strength[None, :])).sum(axis=1))
-        new -= new.mean()
-        change, logs = float(np.abs(new - logs).max()), new
-        if change < tolerance:
-            break
-    return logs
+    told = {frozenset(pair) for pair in apart}
+    like = [{j for j in range(methods) if j != i and frozenset((i, j)) not in told} for i in range(methods)]
+    found: list[tuple[int, ...]] = []
 
+    def grow(group: set[int], open_: set[int], done: set[int]) -> None:
+        if not open_ and not done:
+            found.append(tuple(sorted(group)))
+            return
+        pivot = max(open_ | done, key=lambda i: len(like[i] & open_))
+        for i in sorted(open_ - like[pivot]):
+            grow(group | {i}, open_ & like[i], done & like[i])
+            open_, done = open_ - {i}, done | {i}
 
-def bradley_terry_intervals(
-    winners: Sequence[int],
-    losers: Sequence[int],
-    ties: Sequence[bool],
-    voters: Sequence[Any],
-    *,
-    methods: int,
-    rng: np.random.Generator,
-    n_resamples: int = 1000,
-    level: float = 0.95,
-    prior: float = 0.1,
-) -> Strengths:
-    """Strengths with percentile intervals from a bootstrap over voters: votes of one person are not independent.
-
-    Args:
-        winners: (N,), index of the method preferred in each vote.
-        losers: (N,), index of the other one.
-        ties: (N,), whether neither was preferred.
-        voters: (N,), who voted.
-        methods: number of methods K.
-        rng: source of randomness.
-        n_resamples: number of resamples.
-        level: confidence.
-        prior: imagined ties of every pair, so that a resample without a loss stays finite.
-    """
-    names, index = np.unique(np.asarray(voters, dtype=str), return_inverse=True)
-    by_voter = np.zeros((len(names), methods, methods))
-    for voter, winner, loser, tie in zip(index, winners, losers, ties, strict=True):
-        by_voter[voter, winner, loser] += 0.5 if tie else 1.0
-        by_voter[voter, loser, winner] += 0.5 if tie else 0.0
-    values = bradley_terry(by_voter.sum(axis=0), prior=prior)
-    if len(names) < 2:
-        empty = np.full(methods, np.nan)
-        return Strengths(values, empty, empty.copy())
-    draws = rng.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=n_resamples)
-    resampled = [bradley_terry(np.tensordot(d, by_voter, 1), prior=prior, tolerance=1e-8) for d in draws]
-    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return Strengths(values, low, high)
+    grow(set(), set(range(methods)), set())
+    return sorted(found) if methods else []

@@ -1,8 +1,7 @@
 """Bradley-Terry strengths of methods from pairwise votes, with intervals from a bootstrap over raters.
 
-P(i beats j) = p_i / (p_i + p_j); "same" is half a win each. Fitted by the minorise-maximise step of Hunter, "MM
-algorithms for generalized Bradley-Terry models", Ann. Stat. 32, 2004. Half a vote is added between every two methods
-that met, so that a method that never lost stays finite. Strengths are logs with mean 0.
+The model is `benchmark.statistics.bradley_terry`; "same" is half a win each. Half a vote, a tie, is added between
+every two methods that met, so that a method that never lost stays finite.
 """
 
 from __future__ import annotations
@@ -11,24 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmark.statistics.bradley_terry import bradley_terry_intervals, linked_groups
 from leaderboard.votes.agreement import chosen_method
 
-PRIOR = 0.25
-"""Wins added to each side of every pair of methods that met."""
-
-
-def fit(wins: NDArray[np.float64], steps: int = 2000, tolerance: float = 1e-10) -> NDArray[np.float64]:
-    """Log strengths (M,), mean 0, of a matrix (M, M) whose entry ij is how often i beat j."""
-    games = wins + wins.T
-    won = wins.sum(axis=1)
-    p = np.ones(len(wins))
-    for _ in range(steps):
-        new = won / np.maximum((games / (p[:, None] + p[None, :])).sum(axis=1), 1e-300)
-        new /= np.exp(np.log(np.maximum(new, 1e-300)).mean())
-        if np.abs(np.log(new) - np.log(p)).max() < tolerance:
-            break
-        p = new
-    return np.asarray(np.log(p) - np.log(p).mean())
+PRIOR = 0.5
+"""Imagined ties of every pair of methods that met."""
 
 
 def wins_of(votes: pd.DataFrame, methods: list[str]) -> NDArray[np.float64]:
@@ -45,7 +31,8 @@ def wins_of(votes: pd.DataFrame, methods: list[str]) -> NDArray[np.float64]:
 def strengths(votes: pd.DataFrame, question: str, *, resamples: int = 500, seed: int = 0) -> pd.DataFrame:
     """One row a method, strongest first: method, strength, low, high (95 %, over raters), votes, raters.
 
-    With fewer than two raters the interval is empty.
+    With fewer than two raters the interval is empty. Methods that no chain of votes links to the largest group have no
+    strength: there is nothing to hold them against.
     """
     part = votes[votes["question"] == question]
     methods = sorted(set(part["left_method"]) | set(part["right_method"]))
@@ -54,18 +41,16 @@ def strengths(votes: pd.DataFrame, question: str, *, resamples: int = 500, seed:
         return pd.DataFrame(columns=columns)
     each = np.stack([wins_of(own, methods) for _, own in part.groupby("rater")])
     total = each.sum(axis=0)
-    prior = PRIOR * ((total + total.T) > 0)
-    value = fit(total + prior)
-    low = high = np.full(len(methods), np.nan)
-    if len(each) >= 2:
-        rng = np.random.default_rng(seed)
-        drawn = [fit(each[rng.integers(len(each), size=len(each))].sum(axis=0) + prior, 200) for _ in range(resamples)]
-        low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-    counts = (total + total.T).sum(axis=1).astype(int)
-    table = pd.DataFrame(
-        {"method": methods, "strength": value, "low": low, "high": high, "votes": counts, "raters": len(each)}
+    games = total + total.T
+    linked = list(linked_groups(games)[0])
+    chosen = np.ix_(linked, linked)
+    found = bradley_terry_intervals(
+        each[:, *chosen], rng=np.random.default_rng(seed), n_resamples=resamples, prior=PRIOR * (games[chosen] > 0)
     )
-    return table.sort_values("strength", ascending=False, ignore_index=True)
+    table = pd.DataFrame({"method": methods, "votes": games.sum(axis=1).astype(int), "raters": len(each)})
+    for name, values in (("strength", found.values), ("low", found.low), ("high", found.high)):
+        table[name] = pd.Series(values, index=linked)
+    return table[columns].sort_values("strength", ascending=False, ignore_index=True)
 
 
 def with_metrics(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

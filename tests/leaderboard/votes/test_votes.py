@@ -15,7 +15,7 @@ from leaderboard.votes.agreement import alpha_of_votes, nominal_alpha
 from leaderboard.votes.design import BETTER, Pair, pairs_for
 from leaderboard.votes.raters import rater_table, trusted
 from leaderboard.votes.store import VoteStore, new_rater
-from leaderboard.votes.strength import fit, strengths, with_metrics
+from leaderboard.votes.strength import strengths, with_metrics
 
 OUTPUTS = {f"s{i}": ("a", "b", "c") for i in range(10)}
 
@@ -38,16 +38,17 @@ def test_alpha_of_full_agreement_and_of_nothing() -> None:
 
 
 def test_two_methods_have_the_strength_of_their_odds() -> None:
-    wins = np.array([[0.0, 30.0], [10.0, 0.0]])
-    first, second = fit(wins)
-    assert first - second == pytest.approx(math.log(3), abs=1e-8) and first + second == pytest.approx(0)
+    """30 of 40 votes of one rater; half an imagined tie makes it 30.25 to 10.25."""
+    votes = pd.DataFrame({"left_method": "a", "right_method": "b", "choice": ["left"] * 30 + ["right"] * 10})
+    found = strengths(votes.assign(rater="r", question="emotion"), "emotion")
+    assert list(found["strength"]) == pytest.approx([math.log(30.25 / 10.25) / 2, -math.log(30.25 / 10.25) / 2])
+    assert list(found["method"]) == ["a", "b"] and list(found["votes"]) == [40, 40]
 
 
-def test_three_methods_get_back_the_strengths_that_made_the_games() -> None:
-    truth = np.array([0.8, 0.1, -0.9])
-    wins = 100 / (1 + np.exp(truth[None, :] - truth[:, None]))
-    np.fill_diagonal(wins, 0)
-    np.testing.assert_allclose(fit(wins), truth, atol=1e-6)
+def test_methods_that_no_votes_link_have_no_strength() -> None:
+    pairs = pd.DataFrame({"left_method": list("aabd"), "right_method": list("bcce"), "choice": "left", "rater": "r"})
+    found = strengths(pairs.assign(question="natural"), "natural").set_index("method")["strength"]
+    assert found[list("abc")].notna().all() and found[list("de")].isna().all()
 
 
 def test_a_raters_questions_are_their_own_and_stay() -> None:
