@@ -44,8 +44,9 @@ def strengths(votes: pd.DataFrame, question: str, *, resamples: int = 500, seed:
     games = total + total.T
     linked = list(linked_groups(games)[0])
     chosen = np.ix_(linked, linked)
+    of_linked = np.stack([own[chosen] for own in each])
     found = bradley_terry_intervals(
-        each[:, *chosen], rng=np.random.default_rng(seed), n_resamples=resamples, prior=PRIOR * (games[chosen] > 0)
+        of_linked, rng=np.random.default_rng(seed), n_resamples=resamples, prior=PRIOR * (games[chosen] > 0)
     )
     table = pd.DataFrame({"method": methods, "votes": games.sum(axis=1).astype(int), "raters": len(each)})
     for name, values in (("strength", found.values), ("low", found.low), ("high", found.high)):
