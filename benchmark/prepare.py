@@ -1,5 +1,8 @@
 """`python -m benchmark.prepare`: what is to be done once, before a run.
 
+mead|crema_d|extended --source DIR --out DIR   a corpus as downloaded -> face clips of 256 px, 25 fps, 16 kHz
+check DIR --dataset NAME                       what is missing or wrong in a copy of a corpus
+align mead --source DIR --trusted ID,ID        the release's numbers -> the paper's, by speech recognition
 checkpoints [--folder DIR] [--get NAME|all]    which weights are here, where to get the others, download them
 panels DIR --out DIR [--match 'PATTERN']       folders of source and method videos -> manifest and method folders
 recordings DIR --out manifest.csv              labelled clips -> manifest, neutral source to emotional target
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from benchmark.checkpoints import VARIABLE, download, folders, locate
 from benchmark.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
+from benchmark.preparing.commands import add_commands
 from benchmark.progress import track
 from benchmark.registry import Registry
 from weights.errors import WeightsError
@@ -156,12 +160,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--device", default="cpu", help="cpu or cuda")
     command.set_defaults(run=features)
 
+    add_commands(commands)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
     except BenchmarkError as error:
         print(f"error: {one_line(error)}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on where it ended", file=sys.stderr)
+        return 130
 
 
 def _existing(folder: Path) -> None:

@@ -12,11 +12,12 @@ from torch import Tensor
 
 from cmet.driver import Progress
 from cmet.editing import PAPER_CUT, WINDOW, Mode, choose_frames, to_unit
-from cmet.face_crop import Region, cut, find_region, portrait, whole
+from cmet.face_crop import cut, find_region, portrait, whole
 from cmet.model import CMet
 from cmet.paste import paste
 from cmet.vectors import Array
 from media.clip import Clip
+from media.face_region import Region
 from media.faces import Detector
 from media.fps import to_fps
 

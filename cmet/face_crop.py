@@ -8,44 +8,21 @@ into the frame first, which keeps the face's shape; `paper` mode clamps.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cmet.editing import Mode
-from cmet.motion import CROP_SCALE, resized
+from cmet.motion import resized
 from media.errors import MediaError
-from media.faces import Detector, FaceTrack, square, track_face
+from media.face_region import Region, region_of
+from media.faces import Detector, track_face
 from media.similarity import similarity
-from media.yunet import intersection_over_union
 
-SAME_FACE = 0.25
-"""Boxes of one face overlap the typical box of the clip by so much (IoU), as in the authors' tracks."""
 PORTRAIT_POINTS = np.array([[97.5, 105.7], [161.5, 107.6], [129.5, 145.4], [99.4, 172.1], [155.3, 173.8]])
 """Eyes, nose tip, mouth corners in an aligned portrait of 256 pixels: the mean of what YuNet finds in the 14 identity
 images of the C-MET repository, which its 68-point alignment made; they scatter by 4 to 8 pixels."""
 PORTRAIT_SIZE = 256
-
-
-class Region(NamedTuple):
-    """A rectangle of whole pixels inside the frame; right and bottom are the first ones outside."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def width(self) -> int:
-        """Pixels."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> int:
-        """Pixels."""
-        return self.bottom - self.top
 
 
 def find_region(frames: NDArray[np.uint8], detector: Detector, mode: Mode = "clean") -> Region:
@@ -60,40 +37,8 @@ def find_region(frames: NDArray[np.uint8], detector: Detector, mode: Mode = "cle
         MediaError: `no_face`; `moving_face`: the largest face is somewhere else in more than half of the frames.
     """
     track = track_face(frames, detector, several="largest")
-    boxes = _of_one_face(track)
-    union = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
     height, width = frames.shape[1:3]
-    return _clamped(union, width, height) if mode == "paper" else _moved_inside(union, width, height)
-
-
-def _of_one_face(track: FaceTrack) -> NDArray[np.float64]:
-    """The boxes that overlap the clip's median box: not those of somebody else who walks by."""
-    overlap = intersection_over_union(np.median(track.boxes, axis=0), track.boxes)
-    same = overlap > SAME_FACE
-    if same.sum() * 2 < len(same):
-        raise MediaError(
-            "moving_face",
-            f"the largest face stays at one place in only {int(same.sum())} of {len(same)} frames looked at; cut the"
-            " clip so that one face is shown in one shot",
-        )
-    return track.boxes[same]
-
-
-def _clamped(box: NDArray[np.float64], width: int, height: int) -> Region:
-    left, top, right, bottom = square(box, CROP_SCALE)
-    region = Region(max(0, round(left)), max(0, round(top)), min(width, round(right)), min(height, round(bottom)))
-    if region.width < 1 or region.height < 1:
-        raise MediaError("no_face", "the face lies outside the picture")
-    return region
-
-
-def _moved_inside(box: NDArray[np.float64], width: int, height: int) -> Region:
-    left, top, right, _ = square(box, CROP_SCALE)
-    side = min(round(right - left), width, height)
-    centre_x, centre_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    x = min(max(0, round(centre_x - side / 2)), width - side)
-    y = min(max(0, round(centre_y - side / 2)), height - side)
-    return Region(x, y, x + side, y + side)
+    return region_of(track, width, height, clamped=mode == "paper")
 
 
 def cut(frames: NDArray[np.uint8], region: Region, size: int) -> NDArray[np.uint8]:

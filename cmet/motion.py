@@ -15,12 +15,11 @@ from cmet.editing import to_unit
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
 from cmet.sampler import Array
+from media.face_region import CROP_SCALE
 from media.faces import Detector, square_crop, track_face
 from weights.load import load
 from weights.shipped import load_shipped
 
-CROP_SCALE = 1.2
-"""The authors' video crop: the union of the track's boxes, enlarged by a tenth on every side, as a square."""
 Crop = Literal["whole", "face"]
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cmet.face_crop import Region
+from media.face_region import Region
 
 FEATHER = 0.12
 """Width of the soft edge as a share of the rectangle's shorter side: inside the crop's margin, outside the face."""

@@ -15,12 +15,13 @@ from cmet import features
 from cmet.corpus import list_clips, list_speech, read_corpus, speech_file
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
-from cmet.motion import CROP_SCALE, face_crops, load_face_model, motion_codes
+from cmet.motion import face_crops, load_face_model, motion_codes
 from cmet.recordings import Recording, list_recordings, read_table
 from cmet.sampler import ClipKey
 from cmet.speech_network import SpeechNetwork
 from media.audio import write_wav
 from media.clip import Clip
+from media.face_region import CROP_SCALE
 from media.video import read_clip, write_clip
 from media.yunet import Detections
 from weights.errors import WeightsError
