@@ -12,11 +12,13 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from benchmark.comparison.family import Family, compare_runs
 from benchmark.comparison.match import NotComparable
+from benchmark.comparison.pairwise import Comparison
 from benchmark.errors import BenchmarkError, one_line
 from benchmark.results.store import StoredRun, list_runs, read_run, write_text
 from benchmark.table import aligned, number
@@ -54,36 +56,81 @@ def find_runs(
     return found
 
 
+NOTES = (
+    "difference: first minus second. Holm: p adjusted over all tests of this call; the verdict goes by it.",
+    "shown from: smallest true difference that this split shows with a power of 80 %, before Holm.",
+    "flips: permutation of whole speakers. Wilcoxon, McNemar: over samples, true of these speakers only.",
+    "d_z: mean over standard deviation of the differences. Set metrics (FID) have an interval and no test.",
+)
+
+
 def lines(family: Family) -> str:
-    """The report for the terminal."""
-    head = ("metric", "", "first", "second", "values", "difference", f"{family.level:.0%} interval", "p", "Holm",
-            "flips", "Wilcoxon", "McNemar", "d_z", "found from", "n", "speakers", "better")  # fmt: skip
+    """The report for the terminal: verdicts, the other tests, ranks of three methods or more, notes."""
+    parts = [_verdict_table(family), "", _tests_table(family), ""]
+    if sum(not role for role in family.roles.values()) > 2:
+        parts += [_ranks_table(family), ""]
+    parts += [
+        *NOTES,
+        *(f"left out: {sentence}" for sentence in family.left_out),
+        "",
+        f"{family.tests} tests adjusted together (Holm)",
+        *(count(family, first, second) for first, second in combinations(family.methods, 2)),
+    ]
+    return "\n".join(parts)
+
+
+def count(family: Family, first: str, second: str) -> str:
+    """How many of the tested metrics tell two methods apart, in one sentence."""
+    tested = [c for c in family.comparisons if (c.first, c.second) == (first, second) and math.isfinite(c.p_holm)]
+    better = {name: [c.metric for c in tested if c.verdict(family.level) == name] for name in (first, second)}
+    if not any(better.values()):
+        return f"{first} and {second} can't be told apart by any of {len(tested)} tested metrics"
+    said = [f"{name} is better by {len(by)} ({', '.join(by)})" for name, by in better.items() if by]
+    return f"{first} and {second}: of {len(tested)} tested metrics, {'; '.join(said)}"
+
+
+def _verdict_table(family: Family) -> str:
+    head = (*_pair_head(family), "difference", f"{family.level:.0%} interval", "p", "Holm", "shown from", "better")
     rows: list[tuple[str, ...]] = [head]
     for one in family.comparisons:
-        has_interval = math.isfinite(one.ci_low)
-        rows.append(
-            (
-                f"{one.title} [{one.unit}]" if one.unit else one.title,
-                "↑" if one.higher_is_better else "↓",
-                one.first,
-                one.second,
-                f"{number(one.first_value)} / {number(one.second_value)}",
-                number(one.difference),
-                f"{number(one.ci_low)} to {number(one.ci_high)}" if has_interval else "-",
-                *(p_text(p) for p in (one.p, one.p_holm, one.p_permutation, one.p_wilcoxon, one.p_mcnemar)),
-                number(one.effect),
-                number(one.detectable),
-                f"{one.n}/{one.planned}",
-                str(one.clusters),
-                one.verdict(family.level),
-            )
-        )
-    note = (
-        f"first minus second; {family.tests} tests adjusted together (Holm); flips: permutation of whole speakers; "
-        "Wilcoxon and McNemar: over samples, of these speakers only; found from: smallest true difference that this "
-        "split shows with a power of 80 %"
-    )
-    return "\n".join([aligned(rows), "", note, *(f"left out: {sentence}" for sentence in family.left_out)])
+        values = f"{number(one.first_value)} / {number(one.second_value)}"
+        interval = f"{number(one.ci_low)} to {number(one.ci_high)}" if math.isfinite(one.ci_low) else "-"
+        tests = (p_text(one.p), p_text(one.p_holm), number(one.detectable), one.verdict(family.level))
+        rows.append((*_named(family, one), values, number(one.difference), interval, *tests))
+    return aligned(rows)
+
+
+def _tests_table(family: Family) -> str:
+    head = (*_pair_head(family)[:-1], "flips", "Wilcoxon", "McNemar", "d_z", "samples", "speakers")
+    rows: list[tuple[str, ...]] = [head]
+    for one in family.comparisons:
+        if one.level == "sample":
+            p_values = (p_text(p) for p in (one.p_permutation, one.p_wilcoxon, one.p_mcnemar))
+            counts = (f"{one.n}/{one.planned}", str(one.clusters))
+            rows.append((*_named(family, one), *p_values, number(one.effect), *counts))
+    return aligned(rows)
+
+
+def _pair_head(family: Family) -> tuple[str, ...]:
+    """Two methods stand in the head, more in columns of their own."""
+    if len(family.methods) == 2:
+        return "metric", "", " / ".join(family.methods)
+    return "metric", "", "first", "second", "values"
+
+
+def _ranks_table(family: Family) -> str:
+    rows: list[tuple[str, ...]] = [("ranks; who shares a letter can't be told apart", *family.methods)]
+    for metric in family.metrics:
+        found = family.standings(metric)
+        if any(one.rank for one in found):
+            rows.append((family.of(metric)[0].title, *(str(one) for one in found)))
+    return aligned(rows)
+
+
+def _named(family: Family, one: Comparison) -> tuple[str, ...]:
+    title = f"{one.title} [{one.unit}]" if one.unit else one.title
+    pair = () if len(family.methods) == 2 else (one.first, one.second)
+    return title, "↑" if one.higher_is_better else "↓", *pair
 
 
 def p_text(p: float) -> str:
@@ -97,7 +144,26 @@ def plain(family: Family) -> dict[str, Any]:
         {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
         for row in family.table().to_dict("records")
     ]
-    return {"methods": family.methods, "level": family.level, "comparisons": rows, "left_out": family.left_out}
+    ranks = [
+        {
+            "metric": metric,
+            "method": one.method,
+            "best": one.rank.best if one.rank else None,
+            "worst": one.rank.worst if one.rank else None,
+            "letters": one.letters,
+            "not_ranked": one.why,
+        }
+        for metric in family.metrics
+        for one in family.standings(metric)
+    ]
+    return {
+        "methods": family.methods,
+        "level": family.level,
+        "tests": family.tests,
+        "comparisons": rows,
+        "ranks": ranks,
+        "left_out": family.left_out,
+    }
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from leaderboard.data import FRAMES
+from benchmark.results.schema import FRAMES
 from leaderboard.tables import group_name, written
 
 INK = "#7a869a"

@@ -14,14 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.results.schema import SUMMARY
+from benchmark.results.schema import FRAMES, SUMMARY
 from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsError, StoredRun, list_runs
 
 ENVIRONMENT = "BENCHMARK_RESULTS"
 """Variable that names the results folder."""
-
-FRAMES: Mapping[str, str] = {"source_copy": "floor", "ground_truth": "ceiling"}
-"""Methods that frame every table, and what they are for emotion; never ranked."""
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v"})
 

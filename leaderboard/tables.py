@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from benchmark.results.schema import FRAMES
 from benchmark.results.store import StoredRun
-from leaderboard.data import FRAMES, Board
+from leaderboard.data import Board
 
 _DIGITS = {"%": 1, "% of eye distance": 2, "points": 1, "dB": 2, "px": 2, "frames": 2, "s": 2, "fps": 1}
 """Units that are written behind the number, and the digits after its point."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmark.comparison.match import check_runs, choose, paired
 from benchmark.comparison.pairwise import Comparison, compare_samples, compare_sets
+from benchmark.comparison.standing import Standing, standings
 from benchmark.results.evidence import read_resamples
 from benchmark.results.store import StoredRun
 from benchmark.statistics.paired import holm
-from benchmark.statistics.ranks import RankRange, ranges_of_pairs
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,15 @@ class Family:
     left_out: tuple[str, ...]
     """Sentences about metrics that can't be compared."""
     level: float
+    roles: Mapping[str, str]
+    """Method -> `floor`, `ceiling` or ""."""
+    scored: Mapping[tuple[str, str], int]
+    """Per-sample metric, method -> samples with a number."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics, in their order."""
+        return tuple(dict.fromkeys(one.metric for one in self.comparisons))
 
     @property
     def tests(self) -> int:
@@ -36,21 +47,24 @@ class Family:
         """The comparisons by one metric."""
         return [one for one in self.comparisons if one.metric == metric]
 
-    def ranks(self, metric: str) -> dict[str, RankRange | None]:
-        """Each method's best and worst rank by a metric; methods that can't be told apart share ranks."""
-        place = {name: index for index, name in enumerate(self.methods)}
-        some = [one for one in self.of(metric) if one.n]
-        there = sorted({place[name] for one in some for name in (one.first, one.second)})
-        ranges = ranges_of_pairs(
-            len(self.methods),
-            [(place[one.first], place[one.second]) for one in some],
-            [one.difference for one in some],
-            [one.p_holm for one in some],
-            there,
-            bool(some and some[0].higher_is_better),
-            1.0 - self.level,
-        )
-        return dict(zip(self.methods, ranges, strict=True))
+    def standings(self, metric: str) -> list[Standing]:
+        """Where the methods stand by a metric, in the order of `methods`.
+
+        Floor and ceiling frame a table and are not ranked, nor is a method that lacks samples which another has, nor is
+        anybody by a set metric, which has no test.
+        """
+        tested = [one for one in self.of(metric) if one.level == "sample"]
+        unranked = {name: self._unranked(metric, name, bool(tested)) for name in self.methods}
+        return standings(self.methods, tested, unranked, self.level)
+
+    def _unranked(self, metric: str, method: str, tested: bool) -> str:
+        if self.roles[method]:
+            return self.roles[method]
+        if not tested:
+            return "no test"
+        scored = {name: self.scored[metric, name] for name in self.methods if not self.roles[name]}
+        most = max(scored.values())
+        return "" if scored[method] == most > 0 else f"scored on {scored[method]} of {most}"
 
     def table(self) -> pd.DataFrame:
         """One row a comparison, all fields and the verdict."""
@@ -74,21 +88,24 @@ def compare_runs(
     check_runs(runs)
     cards, left_out = choose(runs, metrics)
     found: list[Comparison] = []
+    scored: dict[tuple[str, str], int] = {}
     for card in cards:
         if card["level"] == "sample":
             numbers = paired(runs, card)
+            for method, count in zip(numbers.methods, np.isfinite(numbers.values).sum(axis=0), strict=True):
+                scored[numbers.name, method] = int(count)
             pairs = combinations(range(len(runs)), 2)
             found += [compare_samples(numbers, i, j, level=level, seed=seed) for i, j in pairs]
         elif card["level"] == "set":
             found += _sets(runs, card, level)
     adjusted = holm([one.p for one in found])
     comparisons = tuple(replace(one, p_holm=float(p)) for one, p in zip(found, adjusted, strict=True))
-    return Family(tuple(run.method for run in runs), comparisons, tuple(left_out), level)
+    roles = {run.method: run.role for run in runs}
+    return Family(tuple(run.method for run in runs), comparisons, tuple(left_out), level, roles, scored)
 
 
-def _sets(runs: Sequence[StoredRun], card: object, level: float) -> list[Comparison]:
-    """All pairs by a set metric."""
-    assert isinstance(card, dict)
+def _sets(runs: Sequence[StoredRun], card: Mapping[str, Any], level: float) -> list[Comparison]:
+    """All pairs by a set metric. Random resamples are the same draws only by the same seed."""
     rows, draws = [], []
     for run in runs:
         summary = run.summary()
@@ -100,7 +117,10 @@ def _sets(runs: Sequence[StoredRun], card: object, level: float) -> list[Compari
         table = read_resamples(run.folder)
         mine = (table["metric"] == card["name"]) & (table["protocol"] == card["protocol"]) & (table["group"] == "all")
         draws.append(table.loc[mine, ["draw", "speakers", "weight", "value"]])
-    return [
-        compare_sets(card, (rows[i], rows[j]), (draws[i], draws[j]), (runs[i].method, runs[j].method), level=level)
-        for i, j in combinations(range(len(runs)), 2)
-    ]
+    found = []
+    for i, j in combinations(range(len(runs)), 2):
+        random = len(draws[i]) > 0 and draws[i]["weight"].nunique() == 1
+        seeds = [runs[k].record["plan"].get("seed") for k in (i, j)]
+        pair = (draws[i], draws[j] if not random or seeds[0] == seeds[1] else draws[j].iloc[:0])
+        found.append(compare_sets(card, (rows[i], rows[j]), pair, (runs[i].method, runs[j].method), level=level))
+    return found

@@ -1,7 +1,8 @@
 """Which runs may be compared, and their numbers side by side.
 
-Runs must have been asked the same: the same split (by hash), and for each metric the same protocol, version and judge
-(by the fingerprint of what was read off the videos). What differs is said; it is never passed over.
+Runs must have been asked the same: the same version of the dataset, split (by hash) and samples, and for each metric
+the same protocol, version and judge (by the fingerprint of what was read off the videos). What differs is said; it is
+never passed over.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, nearest
 from benchmark.results.store import StoredRun
 
 
@@ -33,7 +34,8 @@ class Paired:
     speakers: NDArray[np.str_]
     """(N,), the cluster of each sample."""
     values: NDArray[np.float64]
-    """(N, K), a column a method. NaN: no number. A failed sample has the metric's `failed_value`, if it has one."""
+    """(N, K), a column a method. NaN: no number. What a failed sample is worth by the metric's protocol
+    (`failed_value`) the scores say already."""
 
     @property
     def name(self) -> str:
@@ -55,19 +57,24 @@ def check_runs(runs: Sequence[StoredRun]) -> None:
             raise NotComparable(f"{run.folder}: the run is not complete but {run.record['status']}")
         if run.record["method"].get("mock"):
             raise NotComparable(f"{run.folder}: a mock run has no results")
-    first = runs[0].record
+    first = asked(runs[0].record)
     for run in runs[1:]:
-        for what in ("dataset", "split", "split_sha256"):
-            mine, other = first.get(what), run.record.get(what)
-            if mine != other:
-                raise NotComparable(
-                    f"{runs[0].method} and {run.method} were run on different samples: {what} is {_short(mine)} and"
-                    f" {_short(other)}"
-                )
+        for what, other in asked(run.record).items():
+            if first[what] != other:
+                both = f"{runs[0].method} and {run.method}"
+                raise NotComparable(f"{both} were run on different samples: {_unequal(what, first[what], other)}")
     names = [run.method for run in runs]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise NotComparable(f"two runs are called '{doubled[0]}': give one a name of its own by method.label=NAME")
+
+
+def asked(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run was asked for; runs are comparable only if all of it is the same. Samples without their order."""
+    plan = record["plan"]
+    facts = {what: record.get(what) for what in ("dataset", "split", "split_sha256")}
+    facts |= {what: plan.get(what) for what in ("dataset_version", "dataset_seed")}
+    return facts | {"samples": tuple(sorted(plan.get("samples") or (card["id"] for card in record["samples"])))}
 
 
 def shared_metrics(runs: Sequence[StoredRun]) -> tuple[list[Mapping[str, Any]], list[str]]:
@@ -117,7 +124,8 @@ def choose(runs: Sequence[StoredRun], names: Sequence[str] | None) -> tuple[list
         for name in names:
             if name not in known:
                 why = [p for p in problems if p.startswith(f"{name}:")]
-                raise NotComparable(why[0] if why else f"no metric '{name}' in {runs[0].folder}")
+                hint = nearest(name, [str(card["name"]) for card in runs[0].record["metrics"]])
+                raise NotComparable(why[0] if why else f"no metric '{name}' in {runs[0].folder}{hint}")
         cards, problems = [known[name] for name in names], []
     if not cards:
         raise NotComparable(f"no metric can be compared: {'; '.join(problems) or 'the runs have none'}")
@@ -132,13 +140,10 @@ def paired(runs: Sequence[StoredRun], card: Mapping[str, Any]) -> Paired:
         scores = run.scores()
         rows = scores[(scores["metric"] == card["name"]) & (scores["protocol"] == card["protocol"])]
         rows = rows.set_index("sample_id").sort_index()
-        value = rows["value"].where(rows["status"] == "ok")
-        if card.get("failed_value") is not None:
-            value = value.fillna(float(card["failed_value"]))
-        columns.append(value)
+        columns.append(rows["value"].where(rows["status"] == "ok"))
         speakers = rows["speaker"] if speakers is None else speakers
     assert speakers is not None
-    table = pd.concat(columns, axis=1, join="inner")
+    table = pd.concat(columns, axis=1)
     return Paired(
         card=card,
         methods=tuple(run.method for run in runs),
@@ -146,6 +151,13 @@ def paired(runs: Sequence[StoredRun], card: Mapping[str, Any]) -> Paired:
         speakers=speakers.reindex(table.index).to_numpy(dtype=str),
         values=table.to_numpy(dtype=np.float64),
     )
+
+
+def _unequal(what: str, mine: Any, other: Any) -> str:
+    if what != "samples":
+        return f"{what} is {_short(mine)} and {_short(other)}"
+    alone = sorted(set(mine) ^ set(other))
+    return f"{len(mine)} and {len(other)} of the split, {alone[0]} is in one of them only"
 
 
 def _short(value: Any) -> str:

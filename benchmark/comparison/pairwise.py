@@ -18,6 +18,7 @@ import pandas as pd
 from benchmark.comparison.match import Paired
 from benchmark.statistics.clustered import clustered_mean
 from benchmark.statistics.paired import cohen_dz, detectable_difference, mcnemar_p, sign_flip_test, wilcoxon_p
+from benchmark.statistics.set_bootstrap import set_interval
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Comparison:
     effect: float
     """Cohen's d_z over samples."""
     detectable: float
-    """Smallest true difference that this split would show with a power of 80 %, at the level before Holm."""
+    """Smallest true difference that this split would show with a power of 80 %, at the level before Holm; NaN where
+    the differences do not vary between speakers, so that their spread is not known."""
     n: int
     """Samples that both methods have a number for."""
     planned: int
@@ -93,7 +95,7 @@ def compare_samples(numbers: Paired, first: int, second: int, *, level: float, s
         and set(np.unique(np.concatenate([a, b]))) <= {0.0, 100.0}
         and str(numbers.card["unit"]).startswith("%")
     )
-    several = mean.clusters >= 2
+    several, varies = mean.clusters >= 2, mean.standard_error > 0
     return Comparison(
         **facts(numbers.card, numbers.methods[first], numbers.methods[second], level, interval.method),
         first_value=float(a.mean()) if len(a) else math.nan,
@@ -107,7 +109,7 @@ def compare_samples(numbers: Paired, first: int, second: int, *, level: float, s
         p_wilcoxon=wilcoxon_p(d),
         p_mcnemar=mcnemar_p(int((a > b).sum()), int((b > a).sum())) if binary else math.nan,
         effect=cohen_dz(d),
-        detectable=detectable_difference(mean.standard_error, mean.df, level=level) if several else math.nan,
+        detectable=detectable_difference(mean.standard_error, mean.df, level=level) if varies else math.nan,
         n=len(d),
         planned=len(numbers.samples),
         clusters=mean.clusters,
@@ -124,26 +126,29 @@ def compare_sets(
 ) -> Comparison:
     """Compare two methods by a set metric (FID): the same resamples of speakers, row minus row.
 
-    The interval is the weighted percentile interval of the resampled differences; there is no test, hence no verdict.
+    The interval is made as that of one run (`benchmark.statistics.set_bootstrap`): centred, and widened for few
+    speakers. There is no test of such numbers, hence no verdict.
 
     Args:
         card: the metric's card.
         rows: the summary's row of each run, group `all`.
-        draws: each run's rows of `resamples.parquet` for it.
+        draws: each run's rows of `resamples.parquet` for it; other draws, or none, give no interval.
         methods: names.
         level: of the interval.
     """
-    both = (
-        draws[0].merge(draws[1], on=["draw", "speakers"], suffixes=("_a", "_b")).dropna(subset=["value_a", "value_b"])
-    )
-    low = high = math.nan
-    if len(both) > 1:
-        difference = (both["value_a"] - both["value_b"]).to_numpy(dtype=np.float64)
-        low, high = weighted_quantiles(difference, both["weight_a"].to_numpy(dtype=np.float64), level)
+    same = ["draw", "speakers", "weight"]
+    both = draws[0].merge(draws[1], on=same, suffixes=("_a", "_b"))
     values = [float(row["value"]) for row in rows]
     none = math.nan
+    low = high = none
+    method = ""
+    if len(both) and len(both) == len(draws[0]) == len(draws[1]):
+        speakers = len(str(both["speakers"].iloc[0]).split(","))
+        resampled = (both["value_a"] - both["value_b"]).to_numpy(dtype=np.float64)
+        found = set_interval(values[0] - values[1], resampled, both["weight"], speakers, level=level)
+        low, high, method = found.low, found.high, found.method if found.defined else ""
     return Comparison(
-        **facts(card, *methods, level, "paired_speaker_resamples_percentile" if len(both) > 1 else ""),
+        **facts(card, *methods, level, method),
         first_value=values[0], second_value=values[1], difference=values[0] - values[1], ci_low=low, ci_high=high,
         p=none, p_holm=none, p_permutation=none, p_wilcoxon=none, p_mcnemar=none, effect=none, detectable=none,
         n=min(int(row["n_scored"]) for row in rows), planned=int(rows[0]["n_planned"]),
@@ -155,11 +160,3 @@ def facts(card: Mapping[str, Any], first: str, second: str, level: float, method
     """What a comparison says beside its numbers."""
     named = {name: card[name] for name in ("title", "unit", "protocol", "higher_is_better", "level")}
     return {"metric": card["name"], **named, "first": first, "second": second, "ci_level": level, "ci_method": method}
-
-
-def weighted_quantiles(values: np.ndarray, weights: np.ndarray, level: float) -> tuple[float, float]:
-    """Lower and upper quantile of a weighted sample: the smallest value whose cumulative weight reaches the share."""
-    order = np.argsort(values, kind="stable")
-    total = np.cumsum(weights[order]) / weights.sum()
-    low, high = (int(np.searchsorted(total, q - 1e-12)) for q in ((1 - level) / 2, (1 + level) / 2))
-    return float(values[order][low]), float(values[order][min(high, len(values) - 1)])

@@ -12,8 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-FRAMES: Mapping[str, str] = {"source_copy": "floor", "ground_truth": "ceiling"}
-"""Methods that frame every table: the unedited source and the real target video. Shown, never ranked."""
+from benchmark.results.schema import FRAMES
 
 
 @dataclass(frozen=True, order=True)

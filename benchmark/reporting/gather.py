@@ -14,8 +14,9 @@ import pandas as pd
 
 from benchmark.errors import UsageError
 from benchmark.metrics.base import Need
-from benchmark.reporting.evidence import FRAMES, Entry, Evidence, Facts, Measure
+from benchmark.reporting.evidence import Entry, Evidence, Facts, Measure
 from benchmark.results.judgements import read_judgements
+from benchmark.results.schema import FRAMES
 from benchmark.results.store import RUN_FILE, read_run, read_scores, read_summary, run_folders
 
 Found = tuple[Path, dict[str, Any]]

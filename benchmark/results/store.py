@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from benchmark.errors import BenchmarkError, one_line
 from benchmark.results.check import check_run, check_scores, check_summary
 from benchmark.results.migration import migrate
-from benchmark.results.schema import SCORES, SCORES_KEY, SUMMARY, Column
+from benchmark.results.schema import FRAMES, SCORES, SCORES_KEY, SUMMARY, Column
 
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.parquet"
@@ -48,6 +48,11 @@ class StoredRun:
     def method(self) -> str:
         """Name of the method."""
         return str(self.record["method"]["name"])
+
+    @property
+    def role(self) -> str:
+        """`floor`, `ceiling`, or "" for a method that competes."""
+        return FRAMES.get(str(self.record["method"].get("adapter") or self.method), "")
 
     @property
     def complete(self) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from benchmark.results.schema import FRAMES
 from leaderboard import charts, overview_html, tables, text
-from leaderboard.data import FRAMES
 from leaderboard.frame import notices, open_page
 from leaderboard.state import choice, choices
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from benchmark.results.schema import FRAMES
 from leaderboard import overview_html, text
-from leaderboard.data import FRAMES, View, sample_table, views_of
+from leaderboard.data import View, sample_table, views_of
 from leaderboard.frame import open_page
 from leaderboard.state import choice, switch
 

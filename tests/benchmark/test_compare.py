@@ -26,10 +26,28 @@ def test_a_results_folder_is_compared_in_every_format(tmp_path: Path, capsys: py
     assert len(json.loads(out.read_text())["comparisons"]) == 6
 
 
+def test_the_last_lines_say_who_is_better(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    methods = ("source_copy", "ground_truth", "cmet", "edtalk", "eat")
+    assert main([str(write_world(tmp_path, methods)), "--metrics", "au_error"]) == 0
+    text = capsys.readouterr().out
+    assert "cmet and edtalk: of 1 tested metrics, cmet is better by 1 (au_error)" in text.splitlines()[-10:]
+    (head,) = [line for line in text.splitlines() if line.startswith("ranks; who shares")]
+    (ranks,) = [line for line in text.splitlines() if line.startswith("Action-unit error ") and "ceiling" in line]
+    assert head.split()[-5:] == ["cmet", "eat", "edtalk", "ground_truth", "source_copy"]
+    assert ranks.split()[2:] == ["1", "a", "3", "c", "2", "b", "ceiling", "floor"]
+
+
+def test_json_has_ranks_and_no_nan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(write_world(tmp_path)), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["tests"] == 18 and len(found["ranks"]) == 12
+    assert {row["not_ranked"] for row in found["ranks"]} == {"floor", "ceiling", ""}
+
+
 def test_runs_are_named_by_their_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folders = [str(write_one(tmp_path, name)) for name in ("cmet", "edtalk")]
     assert main(folders) == 0
-    assert "cmet   edtalk" in capsys.readouterr().out
+    assert "cmet / edtalk" in capsys.readouterr().out
 
 
 def test_of_several_runs_of_a_method_the_newest_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
