@@ -20,7 +20,7 @@ def overall(tables: Tables, names: Mapping[str, str]) -> str:
         facts = column.facts
         unit = escape(f"{facts.unit} · {facts.measure.protocol}" if facts.unit else facts.measure.protocol)
         body += (
-            f'<tr><th scope="row">{escape(title)} <b class="arrow" title="{_better(column)}">{facts.arrow}</b>'
+            f'<tr><th scope="row">{escape(title)}&nbsp;<b class="arrow" title="{_better(column)}">{facts.arrow}</b>'
             f"<small>{unit}</small></th>{_cells(tables, column)}</tr>"
         )
     counts = "".join(f"<td>{words.row_coverage(columns, entry.method)}</td>" for entry in tables.entries)
@@ -56,7 +56,7 @@ def leaders(tables: Tables, names: Mapping[str, str]) -> str:
         alike = [method for method in tested if not ranked[method].worse]
         worse = [method for method in tested if ranked[method].worse]
         untested = [method for method in others if method not in tested]
-        rows += f'<tr><th scope="row">{escape(title)} <b class="arrow">{column.facts.arrow}</b></th>'
+        rows += f'<tr><th scope="row">{escape(title)}&nbsp;<b class="arrow">{column.facts.arrow}</b></th>'
         rows += f"<td>{_chips(tables, best, names)}</td>"
         if others and len(untested) == len(others):
             rows += '<td colspan="2" class="faint">not tested</td></tr>'

@@ -6,6 +6,7 @@ The output is a fragment for `\input`; it needs `\usepackage{booktabs}` and noth
 from __future__ import annotations
 
 import itertools
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -19,6 +20,8 @@ HEAD_WIDTH = 13
 """Characters in a line of a column's head."""
 NAME_WIDTH = 20
 """Characters in a line of a method's name."""
+ROWS, HEAD_ROWS = 26, 3
+"""Rows of methods that fit a page of `article` below the caption, and rows that a panel's head takes."""
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -37,6 +40,7 @@ _SPECIAL = {
     '"': r"\textquotedbl{}",
     "'": "'",
     "`": r"\textasciigrave{}",
+    "\u00a0": "~",
     "–": "--",
     "—": "---",
     "·": r"$\cdot$",
@@ -55,7 +59,7 @@ _SPECIAL = {
 def escape(text: str) -> str:
     """Any text as LaTeX that prints it. Characters that pdfTeX's fonts lack are printed as their code point."""
     parts = []
-    for sign in " ".join(text.split()):
+    for sign in re.sub(r"[^\S\u00a0]+", " ", text).strip():
         if sign in _SPECIAL:
             parts.append(_SPECIAL[sign])
         elif " " <= sign <= "~" or "À" <= sign <= "ÿ":
@@ -75,7 +79,7 @@ def render(tables: Tables, by: Sequence[str]) -> str:
     parts = ["% Needs \\usepackage{booktabs}. Made by `python -m benchmark.report`; numbers are not to be edited here."]
     if tables.overall:
         heads = [
-            _head(f"{title}{f', {c.facts.unit}' if c.facts.unit else ''} {c.facts.arrow}")
+            _head(f"{title}{f', {c.facts.unit}' if c.facts.unit else ''}\u00a0{c.facts.arrow}")
             for title, c in zip(words.heads(tables.overall), tables.overall, strict=True)
         ]
         parts.append(_float(tables, tables.overall, heads, words.caption(tables, tables.overall), "results"))
@@ -85,7 +89,9 @@ def render(tables: Tables, by: Sequence[str]) -> str:
         for columns in tables.groups.get(grouping, ()):
             facts = columns[0].facts
             if facts.measure.metric in by:
-                labels = [_head(f"{words.group_label(grouping, c.group_value)} n = {c.planned}") for c in columns]
+                labels = [
+                    _head(f"{words.group_label(grouping, c.group_value)} n\u00a0=\u00a0{c.planned}") for c in columns
+                ]
                 unit = f", {facts.unit}" if facts.unit else ""
                 about = f"{facts.title}{unit} {facts.arrow} {title}. {words.setting(tables)} " + words.interval_note(
                     columns, tables.evidence.level
@@ -105,13 +111,19 @@ def render(tables: Tables, by: Sequence[str]) -> str:
 
 
 def _float(tables: Tables, columns: Sequence[Column], heads: Sequence[str], caption: str, label: str) -> str:
-    lines = [r"\begin{table*}[t]", r"\centering", r"\footnotesize", r"\setlength{\tabcolsep}{3pt}"]
-    lines.append(rf"\caption{{{escape(caption)}}}")
-    lines.append(rf"\label{{tab:{''.join(c if c.isalnum() else '-' for c in label)}}}")
-    for start in range(0, len(columns), ACROSS):
-        lines += _panel(tables, columns[start : start + ACROSS], heads[start : start + ACROSS])
-        lines.append(r"\par\medskip")
-    return "\n".join([*lines[:-1], r"\end{table*}"])
+    """The columns as panels, in as many floats as pages need."""
+    panels = max(1, ROWS // (len(tables.entries) + HEAD_ROWS))
+    name = "".join(c if c.isalnum() else "-" for c in label)
+    floats = []
+    for begin in range(0, len(columns), panels * ACROSS):
+        lines = [r"\begin{table*}[t]", r"\centering", r"\footnotesize", r"\setlength{\tabcolsep}{3pt}"]
+        more = rf"Table \ref{{tab:{name}}}, continued." if begin else escape(caption)
+        lines.append(rf"\caption{{{more}}}" + ("" if begin else rf"\label{{tab:{name}}}"))
+        for start in range(begin, min(begin + panels * ACROSS, len(columns)), ACROSS):
+            lines += _panel(tables, columns[start : start + ACROSS], heads[start : start + ACROSS])
+            lines.append(r"\par\medskip")
+        floats.append("\n".join([*lines[:-1], r"\end{table*}"]))
+    return "\n\n".join(floats)
 
 
 def _panel(tables: Tables, columns: Sequence[Column], heads: Sequence[str]) -> Iterator[str]:

@@ -122,7 +122,9 @@ def _headline(tables: Tables) -> str:
         alike = sum(not c.worse for c in others)
         if not alike:
             return f"{said}, and every other method differs from it (p < {ALPHA:g})."
-        return f"{said}; {alike} of {len(others)} other methods can’t be told apart from it."
+        few = "the other method" if len(others) == 1 else f"{alike} of the {len(others)} other methods"
+        few = f"none of the {len(others)} other methods can" if 1 < alike == len(others) else f"{few} can’t"
+        return f"{said}; {few} be told apart from it."
     return "No two methods could be ranked on any metric."
 
 
@@ -171,7 +173,7 @@ def _plots(tables: Tables, names: Mapping[str, str]) -> str:
     figures = ""
     for title, column in zip(words.heads(tables.overall), tables.overall, strict=True):
         unit = f" <small>{escape(column.facts.unit)}</small>" if column.facts.unit else ""
-        caption = f'{escape(title)}{unit} <b class="arrow">{column.facts.arrow}</b>'
+        caption = f'{escape(title)}{unit}&nbsp;<b class="arrow">{column.facts.arrow}</b>'
         figures += f"<figure><figcaption>{caption}</figcaption>{plots.forest(tables, column, names)}</figure>"
     return f'<div class="plots">{figures}</div>'
 
@@ -192,7 +194,7 @@ def _groups(tables: Tables, names: Mapping[str, str]) -> str:
                 parts += f'<figure class="levels">{line}</figure>'
         if parts:
             unit = f" <small>{escape(overall.facts.unit)}</small>" if overall.facts.unit else ""
-            head = f'<h3>{escape(title)}{unit} <b class="arrow">{overall.facts.arrow}</b></h3>'
+            head = f'<h3>{escape(title)}{unit}&nbsp;<b class="arrow">{overall.facts.arrow}</b></h3>'
             text += f'<div class="metric" data-metric="{escape(key)}">{head}{parts}</div>'
             options += f'<option value="{escape(key)}">{escape(title)}</option>'
     if not text:

@@ -114,6 +114,7 @@ def test_latex_compiles_within_the_width_of_a_page(worlds: dict[str, Path], case
     assert done.returncode == 0, said[-2000:]
     assert (tmp_path / "t.pdf").stat().st_size > 5000
     assert "Overfull \\hbox" not in said, re.findall(r"Overfull.*", said)
+    assert "Float too large" not in said, re.findall(r".*Float too large.*", said)
 
 
 class Page(HTMLParser):
