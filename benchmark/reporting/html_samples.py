@@ -13,6 +13,9 @@ from benchmark.reporting.samples import Drawn, Said, Shown, Tile
 from benchmark.reporting.tables import Tables
 
 
+_MARKS = {True: "✓", False: "✗", None: ""}
+
+
 def render(drawn: Drawn, tables: Tables, names: Mapping[str, str]) -> str:
     """All samples, and how they were chosen."""
     chosen = (
@@ -64,8 +67,7 @@ def _video(viewing: Viewing, label: str) -> str:
 
 def _said(said: Said, tile: Tile, names: Mapping[str, str]) -> str:
     lines = [
-        f'<li class="{"hit" if right else "miss"}">{escape(sentence)}'
-        f'<span class="mark">{"✓" if right else "✗"}</span></li>'
+        f'<li class="{"hit" if right else "miss"}">{escape(sentence)}<span class="mark">{_MARKS[right]}</span></li>'
         for sentence, right in said.judges
     ]
     lines += [f"<li>{escape(title)}<span>{escape(number)}</span></li>" for title, number in said.scores]

@@ -16,7 +16,7 @@ from benchmark.reporting.tables import Cell, Column, Confusion, Tables
 
 ACROSS = 4
 """Columns of numbers in a panel: with intervals under them they fit 12 cm, the text of `article`."""
-HEAD_WIDTH = 13
+HEAD_WIDTH = 15
 """Characters in a line of a column's head."""
 NAME_WIDTH = 20
 """Characters in a line of a method's name."""

@@ -103,9 +103,10 @@ def _header(tables: Tables, runs: Sequence[RunFacts], failed: int) -> str:
 
 
 def _headline(tables: Tables) -> str:
-    """One sentence about the first metric that ranks anybody."""
+    """One sentence about the first metric that ranks anybody; one of single samples, if there is one."""
     names = words.method_names(tables)
-    for title, column in zip(words.heads(tables.overall), tables.overall, strict=True):
+    titled = list(zip(words.heads(tables.overall), tables.overall, strict=True))
+    for title, column in sorted(titled, key=lambda pair: pair[1].facts.level != "sample"):
         best = [method for method, cell in column.cells.items() if cell.place == 1]
         if not best:
             continue

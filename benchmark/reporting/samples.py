@@ -14,6 +14,7 @@ from benchmark.reporting import words
 from benchmark.reporting.clips import Viewing, view
 from benchmark.reporting.evidence import Entry
 from benchmark.reporting.tables import Tables
+from benchmark.types import BASIC_EMOTIONS
 from media.errors import MediaError
 
 BUDGET = 20_000_000
@@ -27,8 +28,8 @@ class Said:
     """What is known of one method's output."""
 
     method: str
-    judges: tuple[tuple[str, bool], ...]
-    """Verdicts of the judges of emotion: sentence, and whether it is the wanted one."""
+    judges: tuple[tuple[str, bool | None], ...]
+    """Verdicts of the judges of emotion: sentence, and whether it is the wanted one; None: they know no such class."""
     scores: tuple[tuple[str, str], ...]
     """Title, number."""
     reason: str
@@ -143,11 +144,12 @@ def _read(entry: Entry, written: object, otherwise: str) -> tuple[Viewing | None
 def _said(tables: Tables, entry: Entry, sample: str) -> Said:
     judged = tables.evidence.judgements
     judged = judged[(judged["method"] == entry.method) & (judged["sample_id"] == sample)]
-    verdicts = []
+    verdicts: list[tuple[str, bool | None]] = []
     for row in judged.to_dict("records"):
         if row["status"] == "ok":
             sure = f" {100 * float(row['probability']):.0f}\u00a0%" if row["probability"] == row["probability"] else ""
-            verdicts.append((f"{row['judge']}: {row['seen']}{sure}", row["seen"] == row["emotion"]))
+            right = row["seen"] == row["emotion"] if row["emotion"] in BASIC_EMOTIONS else None
+            verdicts.append((f"{row['judge']}: {row['seen']}{sure}", right))
     scores = tables.evidence.scores
     scores = scores[(scores["method"] == entry.method) & (scores["sample_id"] == sample)]
     values = dict(zip(scores["measure"], scores["value"].where(scores["status"] == "ok"), strict=True))

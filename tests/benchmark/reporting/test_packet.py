@@ -20,7 +20,7 @@ from benchmark.reporting.tables import build
 from media.clip import Clip
 from media.errors import MediaError
 from media.video import write_clip
-from tests.benchmark.reporting.made import write
+from tests.benchmark.reporting.made import card, write
 
 
 def clip(seed: int, side: int = 64, frames: int = 12) -> Clip:
@@ -41,11 +41,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made[seed] = (root / f"{seed}.mp4").read_bytes()
     for method, seed in (("source_copy", 1), ("one", 4), ("two", 5)):
         folder = write(root, method, fails=1 if method == "two" else 0)
-        for card in gather([folder]).entries[0].samples.values():
+        for sample in gather([folder]).entries[0].samples.values():
             for role, which in (("source", 1), ("target", 2), ("output", seed)):
-                if card[role]:
-                    (root / card[role]).parent.mkdir(parents=True, exist_ok=True)
-                    (root / card[role]).write_bytes(made[which])
+                if sample[role]:
+                    (root / sample[role]).parent.mkdir(parents=True, exist_ok=True)
+                    (root / sample[role]).write_bytes(made[which])
     return root / "results"
 
 
@@ -140,3 +140,14 @@ def test_provenance_states_commits_weights_seeds_and_the_command_as_noted(tmp_pa
         "python -m benchmark.run --method three --dataset puppets --split test "
         "--metrics emotion_accuracy,unit_error,identity,frechet seed=0",
     ]
+
+
+def test_the_headline_is_about_single_samples_and_says_how_sure_it_is(tmp_path: Path) -> None:
+    cards = [card("frechet", level="set"), card("score")]
+    for k, method in enumerate(("a", "b", "c")):
+        values = 10.0 * k + np.random.default_rng(k).normal(size=12 * 6)
+        write(tmp_path, method, {"score": values}, cards=cards, speakers=12)
+    text = packet(build(gather([tmp_path / "results"])), samples=0, seed=0, command=[])
+    assert f"Score: C leads with {values.mean():.1f} [" in text
+    assert "and every other method differs from it (p &lt; 0.05)." in text
+    assert 'id="samples"' not in text
