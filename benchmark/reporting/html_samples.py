@@ -12,7 +12,6 @@ from benchmark.reporting.plots import tone
 from benchmark.reporting.samples import Drawn, Said, Shown, Tile
 from benchmark.reporting.tables import Tables
 
-
 _MARKS = {True: "✓", False: "✗", None: ""}
 
 
