@@ -1,9 +1,9 @@
 """How each metric moves when real clips are damaged: `python -m benchmark.selftest [--limit N] [--out DIR]`.
 
 Every damage of `benchmark.damage` acts as a method: the harness scores its clips with the same stages and cache as any
-method's. `curves.csv` holds every point, `report.md` the verdict on every curve: `worse` if no step goes the better
-way and the last point is worse than the first, `not monotone` if some step does, `better` or `flat` otherwise. Which
-of these should be is stated only where a damage aims at what the metric measures (`AIMS`).
+method's. Clips are spread over the split, so that all speakers take part; every point has its interval over speakers.
+`curves.csv` holds every point, `verdicts.csv` what was expected of each curve (`benchmark.selftest_expected`) and what
+came, `report.md` both, `curves.png` the curves that have an expectation.
 """
 
 from __future__ import annotations
@@ -27,31 +27,32 @@ from benchmark.harness.aggregate import aggregate
 from benchmark.harness.extract import Machine, extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
+from benchmark.harness.intervals import set_intervals
 from benchmark.harness.pipeline import prepare
 from benchmark.harness.places import open_places
 from benchmark.harness.plan import load_metrics
 from benchmark.harness.score import Gatherer, score
 from benchmark.method import Method, MethodInfo
 from benchmark.results.store import write_text
+from benchmark.selftest_chart import draw
+from benchmark.selftest_report import markdown, panels, verdicts
 from benchmark.types import Sample
 from media.video import read_clip, write_clip
 
-AIMS: dict[str, tuple[str, ...]] = {
-    "psnr": ("blur", "noise", "jpeg", "h264"),
-    "ssim": ("blur", "noise", "jpeg", "h264"),
-    "frechet_face": ("blur", "noise", "jpeg", "h264"),
-    "identity_similarity": ("identity_swap",),
-    "identity_mobilefacenet": ("identity_swap",),
-    "emotion_accuracy": ("emotion_shuffle",),
-    "emotion_probability": ("emotion_shuffle",),
-    "macro_f1_puppets": ("emotion_shuffle",),
-    "action_unit_error": ("emotion_shuffle",),
-    "edit_gain": ("emotion_shuffle",),
-    "sync_confidence": ("mouth_frozen", "frames_dropped"),
-    "sync_in_time": ("audio_shift", "mouth_frozen"),
-    "sync_offset": ("audio_shift",),
-}
-"""Metric -> damages that must make it worse."""
+KEPT = (
+    "metric",
+    "protocol",
+    "unit",
+    "value",
+    "ci_low",
+    "ci_high",
+    "clusters",
+    "n_scored",
+    "n_planned",
+    "status",
+    "reason",
+)
+"""Columns of the summary that `curves.csv` takes over."""
 
 
 def damaging(damage: Damage, strength: float, samples: Sequence[Sample], folder: Path, seed: int) -> type[Method]:
@@ -78,14 +79,23 @@ def damaging(damage: Damage, strength: float, samples: Sequence[Sample], folder:
     return Damaging
 
 
-def measure(request: Request, names: Sequence[str], out: Path) -> pd.DataFrame:
-    """Curves: one row a damage, strength and metric, with value, n scored and n planned."""
+def spread(samples: Sequence[Sample], count: int) -> tuple[Sample, ...]:
+    """So many samples, evenly spread over the split; all if there are no more."""
+    if count >= len(samples):
+        return tuple(samples)
+    return tuple(samples[k] for k in np.linspace(0, len(samples) - 1, count).round().astype(int))
+
+
+def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd.DataFrame:
+    """Curves: one row a damage, strength and metric, with value, interval, n scored and n planned."""
     (config,) = resolve(replace(request, methods=("source_copy",))).runs
     if not request.metrics and not request.suite and config.dataset.name == "puppets":
         config = replace(config, metrics=(*config.metrics, "sync_offset", "psnr", "ssim"))
     places = open_places(config.runtime.root, False)
     base = prepare(config, places)
-    samples = tuple(s if s.target else replace(s, target=s.source, emotion=s.source_emotion) for s in base.samples)
+    chosen = spread(base.samples, limit)
+    samples = tuple(s if s.target else replace(s, target=s.source, emotion=s.source_emotion) for s in chosen)
+    whole = replace(base.plan, samples=tuple(sample.id for sample in samples))
     metrics = load_metrics(config.metrics)
     machine = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
     contents, store = ContentIndex(places.contents), FeatureStore(places, base.plan.extraction)
@@ -94,58 +104,21 @@ def measure(request: Request, names: Sequence[str], out: Path) -> pd.DataFrame:
     for name in names:
         damage = DAMAGES.get(name)()
         for strength in damage.strengths:
-            key = fingerprint(["selftest", base.plan.generation, name, damage.version, strength, base.plan.samples])
-            plan = replace(base.plan, method=f"damage_{name}", generation=key, method_options={"strength": strength})
+            key = fingerprint(["selftest", whole.generation, name, damage.version, strength, whole.samples])
+            plan = replace(whole, method=f"damage_{name}", generation=key, method_options={"strength": strength})
             method = damaging(damage, strength, samples, out, config.seed)
             outputs = generate(plan, samples, method, places, contents, load=method)
             extract(plan, samples, metrics, outputs, places, contents, store, machine)
             gatherer = Gatherer(plan, outputs, places, contents, store)
             table = aggregate(plan, score(plan, samples, metrics, gatherer), samples, metrics, gatherer)
-            for row in table[table["group"] == "all"].to_dict("records"):
-                kept = ("metric", "protocol", "unit", "value", "n_scored", "n_planned", "status", "reason")
-                rows.append({"damage": name, "strength": strength} | {k: row[k] for k in kept})
+            table = table[table["group"] == "all"].reset_index(drop=True)
+            table, _ = set_intervals(plan, table, samples, metrics, gatherer)
+            for row in table.to_dict("records"):
+                rows.append({"damage": name, "strength": strength} | {k: row[k] for k in KEPT})
             print(f"{name} {strength:g}", file=sys.stderr, flush=True)
     contents.save()
     (out / "damaged.mp4").unlink(missing_ok=True)
     return pd.DataFrame(rows)
-
-
-def verdict(values: Sequence[float], higher_is_better: bool) -> str:
-    """`worse`, `not monotone`, `better`, `flat`, or `no value` of a curve that begins with no damage."""
-    points = np.asarray(values, np.float64)
-    if len(points) < 2 or not np.isfinite(points).all():
-        return "no value"
-    worsening = np.diff(points) * (-1.0 if higher_is_better else 1.0)
-    slack = 1e-9 * max(1.0, float(np.abs(points).max()))
-    if (np.abs(worsening) <= slack).all():
-        return "flat"
-    if (worsening >= -slack).all():
-        return "worse"
-    return "better" if (worsening <= slack).all() else "not monotone"
-
-
-def report(curves: pd.DataFrame) -> str:
-    """The report in Markdown."""
-    lines = ["# Metrics under controlled damage", ""]
-    for name, part in curves.groupby("damage", sort=False):
-        damage = DAMAGES.get(str(name))
-        strengths = [f"{s:g}" for s in damage.strengths]
-        lines += [f"## {damage.title} ({damage.unit})", ""]
-        lines += ["| metric | " + " | ".join(strengths) + " | n | curve | expected | holds |"]
-        lines += ["|---|" + "---:|" * len(strengths) + "---:|---|---|---|"]
-        for metric, curve in part.groupby("metric", sort=False):
-            info = load_metrics([str(metric)])[0].info
-            values = curve.sort_values("strength")["value"].tolist()
-            found = verdict(values, info.higher_is_better)
-            aimed = name in AIMS.get(str(metric), ())
-            cells = " | ".join("-" if pd.isna(v) else f"{v:.4g}" for v in values)
-            wanted, holds = ("worse", "yes" if found == "worse" else "**no**") if aimed else ("not stated", "")
-            scored = f"{curve['n_scored'].min()}/{curve['n_planned'].max()}"
-            lines.append(
-                f"| `{metric}` [{info.protocol}] {info.unit} | {cells} | {scored} | {found} | {wanted} | {holds} |"
-            )
-        lines.append("")
-    return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -153,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     p = argparse.ArgumentParser(prog="python -m benchmark.selftest", description=(__doc__ or "").split("\n")[0])
     p.add_argument("--dataset", help="default: puppets")
     p.add_argument("--split")
-    p.add_argument("--limit", type=int, default=14, help="clips (default: 14)")
+    p.add_argument("--limit", type=int, default=16, help="clips, spread over the split (default: 16)")
     p.add_argument("--suite")
     p.add_argument("--metrics", type=lambda t: tuple(t.split(",")), default=())
     p.add_argument("--damages", type=lambda t: tuple(t.split(",")), default=tuple(DAMAGES.names()))
@@ -168,15 +141,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             split=given.split,
             suite=given.suite,
             metrics=given.metrics,
-            limit=given.limit,
             overrides=tuple(given.overrides),
         )
-        curves = measure(request, given.damages, given.out)
+        curves = measure(request, given.damages, given.limit, given.out)
     except BenchmarkError as error:
         print(f"error: {one_line(error)}", file=sys.stderr)
         return 2
     write_text(given.out / "curves.csv", curves.to_csv(index=False, lineterminator="\n"))
-    write_text(given.out / "report.md", report(curves))
+    judged = verdicts(curves)
+    write_text(given.out / "verdicts.csv", judged.to_csv(index=False, lineterminator="\n"))
+    asked = f"{curves['n_planned'].max()} clips of {request.dataset or 'puppets'}, {curves['clusters'].max()} speakers."
+    drawn = panels(curves, judged)
+    if drawn:
+        (given.out / "curves.png").write_bytes(draw(drawn, asked))
+    write_text(given.out / "report.md", markdown(curves, judged, asked))
     print(given.out / "report.md")
     return 0
 
