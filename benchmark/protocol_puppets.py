@@ -96,3 +96,37 @@ PUPPETS = Protocol(
         ),
     },
 )
+
+PUPPETS_AUTHOR = Protocol(
+    "puppets-author-v1",
+    "The released evaluation's rules on the puppets' judges",
+    "The features of `puppets-v1`, pooled as `cmet-author-v1` pools: one number for every video, then their plain "
+    "mean; a video without a number is missing from it. Made to measure what the protocol alone does to a ranking.",
+    {
+        "emotion accuracy": Rule(
+            metrics=("emotion_accuracy_puppets_author",),
+            frames="16 at truncated linspace of every second frame",
+            crop="none, whole frames",
+            pooling="mean of logits, arg-max over 7 classes, no neutral; share of right clips",
+            failures="left out of the mean",
+        ),
+        "FID": Rule(
+            metrics=("frechet_face_author",),
+            frames="all of output and target",
+            crop="none, whole frames",
+            pooling="one Frechet distance (128 features) a video, mean over videos",
+            failures="left out of the mean",
+            bias="falls with the clip's length",
+        ),
+        "sync confidence": Rule(
+            metrics=("sync_confidence_puppets_author",),
+            crop="none, whole frames",
+            fps=25.0,
+            audio_rate=16000,
+            speech="the output's own sound",
+            pooling="21 mean distances, zero vectors beyond the ends; median less least; mean over videos",
+            failures="left out of the mean",
+            bias="grows with length",
+        ),
+    },
+)

@@ -8,7 +8,7 @@ column; `counterparts` says which of them go by the same name in papers.
 from __future__ import annotations
 
 from benchmark.protocol_author import CMET_AUTHOR
-from benchmark.protocol_puppets import FRAMES, PUPPETS
+from benchmark.protocol_puppets import FRAMES, PUPPETS, PUPPETS_AUTHOR
 from benchmark.protocol_rules import Protocol, Rule
 from benchmark.protocol_small import SMALL
 from benchmark.protocol_standard import STANDARD
@@ -16,7 +16,7 @@ from benchmark.protocol_standard import STANDARD
 __all__ = ["PROTOCOLS", "Protocol", "Rule", "counterparts"]
 
 PROTOCOLS: dict[str, Protocol] = {
-    protocol.id: protocol for protocol in (CMET_AUTHOR, STANDARD, FRAMES, PUPPETS, *SMALL)
+    protocol.id: protocol for protocol in (CMET_AUTHOR, STANDARD, FRAMES, PUPPETS, PUPPETS_AUTHOR, *SMALL)
 }
 """Protocol id -> protocol."""
 

@@ -18,6 +18,7 @@ for _file, _names in {
     "puppet_identity": ("identity_similarity",),
     "puppet_sync": ("sync_confidence", "sync_distance", "sync_in_time", "sync_offset"),
     "puppet_edit": ("edit_gain", "edit_success", "lip_motion_kept"),
+    "puppet_author": ("emotion_accuracy_puppets_author", "frechet_face_author", "sync_confidence_puppets_author"),
     "affect_agreement": ("affect_agreement", "affect_gain"),
     "level_order": ("level_order", "level_triples"),
     "emotion_judging": (
