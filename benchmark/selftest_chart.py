@@ -49,7 +49,7 @@ def draw(panels: Sequence[Panel], title: str) -> bytes:
         _panel(pen, panel, x, y)
     small = image.resize((size[0] // SCALE, size[1] // SCALE), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    small.quantize(64).save(buffer, "PNG", optimize=True)
+    small.quantize(160).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
