@@ -17,6 +17,8 @@ const near = new IntersectionObserver((entries) => {
     }
   }
 }, { rootMargin: "600px" });
+all(".scroll").forEach((part) => { part.tabIndex = 0; }); // wide tables scroll by keyboard too
+
 // The browser's own controls hide a small face; they come when a clip is played by itself.
 for (const video of all("video")) {
   near.observe(video);

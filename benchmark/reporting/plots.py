@@ -137,7 +137,8 @@ def _axis(cells: Sequence[Cell], unit: str) -> tuple[float, float, list[tuple[fl
 
 
 def _short(text: str, length: int) -> str:
-    shown = text if len(text) <= length else text[: length - 1].rstrip() + "…"
+    tail = length // 2 - 1  # names of variants differ at their end
+    shown = text if len(text) <= length else f"{text[: length - tail - 1].rstrip()}…{text[-tail:].lstrip()}"
     return f"{escape(shown)}<title>{escape(text)}</title>"
 
 
