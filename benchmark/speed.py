@@ -1,4 +1,4 @@
-"""Measure how fast the networks run: `python -m benchmark.speed generation`, or `metrics`.
+"""Measure how fast things run: `python -m benchmark.speed generation`, `metrics`, or `prepare`.
 
 No data and no trained weights are needed. Both sides of a comparison run in turn in one process over the same weights,
 so that a busy machine slows both; on the CPU rates are per CPU second (seconds of all cores together).
@@ -23,6 +23,7 @@ MEASUREMENTS: Registry[Callable[..., Report]] = Registry("measurement", "emotion
 """Functions of some of the flags below that return `setup`, `rows`, `proof`, or a `text` of their own."""
 MEASUREMENTS.add("generation", "cmet.speed.generation:measure_generation")
 MEASUREMENTS.add("metrics", "benchmark.speed_metrics:measure_metrics")
+MEASUREMENTS.add("prepare", "benchmark.preparing.speed:measure_prepare")
 
 COLUMNS = ("", "frames/CPU s", "frames/s", "ratio", "GFLOP/frame", "peak MiB", "max diff", "p99.9", "mean")
 
