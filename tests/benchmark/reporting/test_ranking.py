@@ -118,8 +118,8 @@ def test_the_tests_are_those_of_benchmark_compare_on_the_same_runs(tmp_path: Pat
                 cell = found.cells[one.second if best == one.first else one.first]
                 assert (cell.p_best, cell.p_holm) == pytest.approx((one.p, one.p_holm), rel=1e-9)
                 compared += 1
-        for method, rank in family.ranks(found.facts.measure.metric).items():
-            assert found.cells[method].rank == rank
+        for standing in family.standings(found.facts.measure.metric):
+            assert found.cells[standing.method].rank == standing.rank
     assert compared == 4
 
 
