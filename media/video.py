@@ -18,6 +18,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.container import InputContainer, OutputContainer
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -177,13 +178,14 @@ def _decode_frames(
     frames: list[NDArray[np.uint8]] = []
     times: list[float | None] = []
     taken = 0
+    convert = VideoReformatter()  # one for all frames: making one takes longer than using it
     for frame in container.decode(stream):
         if max_frames is not None and len(frames) >= max_frames:
             break
         taken += frame.width * frame.height * 3
         if taken > max_bytes:
             raise MediaError("too_large", f"{path.name} takes more than {max_bytes / 2**20:.0f} MiB decoded")
-        picture = upright(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), frame.rotation)
+        picture = upright(np.asarray(convert.reformat(frame, format="rgb24").to_ndarray(), np.uint8), frame.rotation)
         if frames and picture.shape != frames[0].shape:
             raise MediaError("unreadable_video", f"{path.name} changes its size at frame {len(frames)}")
         frames.append(picture)

@@ -58,15 +58,19 @@ class I3DAuthor(BatchedExtractor):
         self.prepare(device, options)
 
     def inputs(self, footage: Footage) -> NDArray[Any]:
-        """float32 (1, 3, 15, 224, 224), -1 to 1. Raises SampleError `unreadable_video`."""
-        from benchmark.networks.i3d_input import author_clip
+        """uint8 (1, 15, 64, 64, 3). Raises SampleError `unreadable_video`."""
+        from benchmark.networks.i3d_input import reduce_frames
 
         frames = footage.clip.frames
-        return author_clip(frames[spread_repeating(len(frames), AUTHOR_FRAMES)]).numpy()[None]
+        return reduce_frames(frames[spread_repeating(len(frames), AUTHOR_FRAMES)])[None]
 
     def forward(self, batch: Tensor) -> Tensor:
-        """(b, 3, T, 224, 224) -> (b, 400)."""
-        scores: Tensor = self._network(batch)
+        """uint8 (b, 15, 64, 64, 3), enlarged on the device -> (b, 400)."""
+        import torch
+
+        from benchmark.networks.i3d_input import enlarge
+
+        scores: Tensor = self._network(torch.stack([enlarge(clip) for clip in batch]))
         return scores
 
     def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:

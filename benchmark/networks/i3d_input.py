@@ -37,10 +37,15 @@ def enlarge_legacy(frames: NDArray[np.uint8], size: int = 224) -> Tensor:
         float32 (3, T, size, size), -1 to 1.
     """
     _check(frames)
-    x = torch.from_numpy(np.ascontiguousarray(frames)).permute(3, 0, 1, 2).float()
+    return enlarge(torch.from_numpy(np.ascontiguousarray(frames)), size)
+
+
+def enlarge(frames: Tensor, size: int = 224) -> Tensor:
+    """`enlarge_legacy` of a tensor, on its device: uint8 (T, h, w, 3) -> float32 (3, T, size, size), -1 to 1."""
+    x = frames.permute(3, 0, 1, 2).float()
     for axis in (2, 3):
         length = x.shape[axis]
-        position = torch.arange(size, dtype=torch.float32) * (length / size)
+        position = torch.arange(size, dtype=torch.float32, device=x.device) * (length / size)
         low = position.floor().long()
         high = (low + 1).clamp(max=length - 1)
         shape = [1, 1, 1, 1]
