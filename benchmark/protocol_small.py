@@ -32,9 +32,7 @@ REAL_SMALL = Protocol(
                 "emotion_accuracy_faceapi",
                 "emotion_accuracy_xception102",
                 "emotion_accuracy_xception119",
-                *_of_judges("emotion_probability", "emotion_gain", "macro_f1", "emotion_floor", "emotion_ceiling"),
-                "kappa_faceapi_hsemotion",
-                "kappa_faceapi_xception102",
+                *_of_judges("emotion_probability", "emotion_gain", "macro_f1"),
             ),
             weights=(
                 "hsemotion/enet_b0_8_best_vgaf.onnx",
@@ -61,6 +59,16 @@ REAL_SMALL = Protocol(
             antialiasing=False,
             colour="RGB, ImageNet mean and deviation",
             pooling="cosine of the mean embeddings of output and source; mean over videos",
+        ),
+        "judges": Rule(
+            metrics=(
+                "kappa_faceapi_hsemotion",
+                "kappa_faceapi_xception102",
+                *_of_judges("emotion_floor", "emotion_ceiling"),
+            ),
+            frames=_SAMPLED,
+            crop="square of side max(w, h) about YuNet's box",
+            pooling="agreement of two judges on the outputs; what a judge says of sources and of targets",
         ),
         "level order": Rule(
             metrics=_of_judges("level_order", "level_triples"),

@@ -2,7 +2,8 @@
 
 RUN: run folders. Runs of one method with the same outputs (generation key) are joined, whatever metrics each holds.
 Metrics of one quantity (`Protocol.rules`) are held against each other on the same videos: ranks of the methods under
-each, and Kendall's tau-b of every pair of rankings. Writes `ranks.csv`, `tau.csv` and `ranks.svg`.
+each, and Kendall's tau-b of every pair of rankings. `--main` takes the main metric of each protocol only, so protocols
+are held against each other and not metrics. Writes `ranks.csv`, `tau.csv`, `ranks.svg` and `report.md`.
 """
 
 from __future__ import annotations
@@ -59,6 +60,36 @@ def quantity_of(metric: str, protocol: str) -> str:
     """What a metric measures, as its protocol says; "" where it does not say."""
     found = PROTOCOLS[protocol].rule_of(metric) if protocol in PROTOCOLS else None
     return found[0] if found else ""
+
+
+def main_only(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the metrics that stand first in their protocol's rule."""
+    first = {(p.id, rule.metrics[0]) for p in PROTOCOLS.values() for rule in p.rules.values()}
+    return table[[key in first for key in zip(table["protocol"], table["metric"], strict=True)]].reset_index(drop=True)
+
+
+def report(table: pd.DataFrame, pairs: pd.DataFrame) -> str:
+    """Values and ranks of every quantity that was measured in two ways, and their agreement, in Markdown."""
+    lines = ["# How the ranking moves", ""]
+    for quantity, part in table[table["quantity"].isin(pairs["quantity"])].groupby("quantity", sort=True):
+        columns = list(dict.fromkeys(zip(part["metric"], part["protocol"], strict=True)))
+        lines += [f"## {quantity}", ""]
+        lines += [
+            "| method | " + " | ".join(f"`{m}` [{p}]" for m, p in columns) + " |",
+            "|---|" + "---:|" * len(columns),
+        ]
+        for method in sorted(part["method"].unique()):
+            own = part[part["method"] == method].set_index(["metric", "protocol"])
+            cells = [f"{own.loc[c, 'value']:.4g} ({own.loc[c, 'rank']:g}.)" if c in own.index else "-" for c in columns]
+            lines.append(f"| {method} | " + " | ".join(cells) + " |")
+        lines.append("")
+    lines += ["## Agreement", "", "| quantity | one way | another | tau-b | methods | same winner |"]
+    lines.append("|---|---|---|---:|---:|---|")
+    for row in pairs.to_dict("records"):
+        same = "yes" if row["same_winner"] else "**no**"
+        facts = (row["quantity"], row["first"], row["second"], number(row["tau"]), str(row["methods"]), same)
+        lines.append("| " + " | ".join(facts) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def ranked(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,9 +155,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     p = argparse.ArgumentParser(prog="python -m benchmark.sensitivity", description=(__doc__ or "").split("\n")[0])
     p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders of two methods or more")
     p.add_argument("--out", type=Path, default=Path("runs/sensitivity"))
+    p.add_argument("--main", action="store_true", help="the main metric of each protocol only")
     given = p.parse_args(arguments)
     try:
-        table = gather(given.runs)
+        table = main_only(gather(given.runs)) if given.main else gather(given.runs)
         pairs = agreement(table)
         if pairs.empty:
             raise UsageError("no quantity was measured in two ways: run more suites on the same outputs")
@@ -135,7 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     write_text(given.out / "ranks.csv", table.to_csv(index=False, lineterminator="\n"))
     write_text(given.out / "tau.csv", pairs.to_csv(index=False, lineterminator="\n"))
-    write_text(given.out / "ranks.svg", plot(table))
+    write_text(given.out / "ranks.svg", plot(table[table["quantity"].isin(pairs["quantity"])]))
+    write_text(given.out / "report.md", report(table, pairs))
     head = ("quantity", "one way", "another", "tau", "methods", "same winner")
     cells = [
         (

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from benchmark.sensitivity import agreement, main, plot, ranked
+from benchmark.sensitivity import agreement, main, main_only, plot, ranked, report
 from tests.made_runs import write_one
 
 
@@ -37,6 +37,19 @@ def test_all_ties_have_no_tau() -> None:
 
 def test_the_plot_is_well_formed() -> None:
     ElementTree.fromstring(plot(table([1, 3, 2])))
+
+
+def test_the_report_shows_value_and_rank_of_every_way() -> None:
+    ranks = table([1, 3, 2])
+    text = report(ranks, agreement(ranks))
+    assert "| b | 2 (2.) | 3 (3.) |" in text and "| sync | lse_c [p] | lse_d [p] | 0.3333 | 3 | yes |" in text
+
+
+def test_main_metrics_stand_first_in_their_rule() -> None:
+    rows = pd.DataFrame(
+        {"metric": ["fid_author", "fid_standard", "kid_standard"], "protocol": ["cmet-author-v1"] + ["standard-v1"] * 2}
+    )
+    assert list(main_only(rows)["metric"]) == ["fid_author", "fid_standard"]
 
 
 def test_one_method_is_no_ranking(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
