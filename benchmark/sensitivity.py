@@ -80,7 +80,10 @@ def report(table: pd.DataFrame, pairs: pd.DataFrame) -> str:
         ]
         for method in sorted(part["method"].unique()):
             own = part[part["method"] == method].set_index(["metric", "protocol"])
-            cells = [f"{own.loc[c, 'value']:.4g} ({own.loc[c, 'rank']:g}.)" if c in own.index else "-" for c in columns]
+            cells = [
+                f"{number_of(own.loc[c, 'value'])} ({own.loc[c, 'rank']:g}.)" if c in own.index else "-"
+                for c in columns
+            ]
             lines.append(f"| {method} | " + " | ".join(cells) + " |")
         lines.append("")
     lines += ["## Agreement", "", "| quantity | one way | another | tau-b | methods | same winner |"]
@@ -120,11 +123,16 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["quantity", "first", "second", "tau", "methods", "same_winner"])
 
 
+def number_of(value: float) -> str:
+    """A value in three digits; rounding noise about zero is 0."""
+    return "0" if abs(value) < 1e-9 else f"{value:.3g}"
+
+
 def plot(table: pd.DataFrame) -> str:
     """Ranks as lines from metric to metric, one panel a quantity, as SVG."""
     methods = sorted(table["method"].unique())
     colour = {m: COLOURS[k % len(COLOURS)] for k, m in enumerate(methods)}
-    step, row, left = 190, 26, 40
+    step, row, left = 230, 28, 40
     parts, top, width = [], 20, 400
     for quantity, part in table.groupby("quantity", sort=True):
         metrics = list(dict.fromkeys(zip(part["metric"], part["protocol"], strict=True)))
@@ -132,6 +140,7 @@ def plot(table: pd.DataFrame) -> str:
         parts.append(f'<text x="10" y="{top}" font-weight="bold">{escape(str(quantity))}: rank, 1 is best</text>')
         for method, own in part.groupby("method"):
             places = {(m, p): r for m, p, r in zip(own["metric"], own["protocol"], own["rank"], strict=True)}
+            values = {(m, p): v for m, p, v in zip(own["metric"], own["protocol"], own["value"], strict=True)}
             dots = [
                 (left + step * k + 60, top + 30 + row * places[key]) for k, key in enumerate(metrics) if key in places
             ]
@@ -139,6 +148,11 @@ def plot(table: pd.DataFrame) -> str:
             ink = colour[str(method)]
             parts.append(f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="2"/>')
             parts += [f'<circle cx="{x}" cy="{y:.0f}" r="5" fill="{ink}"/>' for x, y in dots]
+            shown = [values[key] for key in metrics if key in values]
+            parts += [
+                f'<text x="{x - 8}" y="{y - 6:.0f}" font-size="9" text-anchor="end" fill="{ink}">{number_of(value)}</text>'
+                for (x, y), value in zip(dots, shown, strict=True)
+            ]
             x, y = dots[-1]
             parts.append(f'<text x="{x + 10}" y="{y + 4:.0f}" fill="{ink}">{escape(str(method))}</text>')
         foot = top + 50 + row * (len(methods) + 1)
