@@ -149,8 +149,9 @@ def plot(table: pd.DataFrame) -> str:
             parts.append(f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="2"/>')
             parts += [f'<circle cx="{x}" cy="{y:.0f}" r="5" fill="{ink}"/>' for x, y in dots]
             shown = [values[key] for key in metrics if key in values]
+            small = f'font-size="9" text-anchor="end" fill="{ink}"'
             parts += [
-                f'<text x="{x - 8}" y="{y - 6:.0f}" font-size="9" text-anchor="end" fill="{ink}">{number_of(value)}</text>'
+                f'<text x="{x - 8}" y="{y - 6:.0f}" {small}>{number_of(value)}</text>'
                 for (x, y), value in zip(dots, shown, strict=True)
             ]
             x, y = dots[-1]
