@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.errors import UsageError
+from benchmark.errors import UsageError, one_line
 from benchmark.metrics.base import Need
 from benchmark.reporting.evidence import Entry, Evidence, Facts, Measure
 from benchmark.results.judgements import read_judgements
 from benchmark.results.schema import FRAMES
-from benchmark.results.store import RUN_FILE, read_run, read_scores, read_summary, run_folders
+from benchmark.results.store import RUN_FILE, ResultsError, read_run, read_scores, read_summary, run_folders
 
 Found = tuple[Path, dict[str, Any]]
 """A run's folder and its record."""
@@ -32,14 +32,20 @@ def gather(places: Sequence[Path]) -> Evidence:
 
     Raises:
         UsageError: no run there; runs of other splits or samples; unfinished; other videos under one method's name.
-        ResultsError: a run folder is damaged.
+        ResultsError: a run that was named is damaged; damaged ones below a folder are left out with the reason.
     """
-    named, found, left_out = [], [], []
+    named: list[Found] = []
+    found: list[Found] = []
+    left_out: list[str] = []
     for place in places:
         if (place / RUN_FILE).is_file():
             named.append((place, read_run(place)))
         else:
-            found += [(folder, read_run(folder)) for folder in _below(place)]
+            for folder in _below(place):
+                try:
+                    found.append((folder, _whole(folder)))
+                except ResultsError as error:
+                    left_out.append(one_line(error))
     for folder, record in named:
         if record["status"] != "complete":
             raise UsageError(f"{folder}: the run is not complete but {record['status']}; its command completes it")
@@ -63,6 +69,16 @@ def _below(place: Path) -> list[Path]:
     if not folders:
         raise UsageError(f"{place}: no run in it (a run is a folder with a {RUN_FILE})")
     return folders
+
+
+def _whole(folder: Path) -> dict[str, Any]:
+    """The record of a run whose tables can be read too. Raises ResultsError."""
+    record = read_run(folder)
+    if record["status"] == "complete":
+        read_summary(folder)
+        read_scores(folder)
+        read_judgements(folder)
+    return record
 
 
 def _same_split(runs: Sequence[Found]) -> None:

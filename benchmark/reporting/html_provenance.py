@@ -40,10 +40,11 @@ def reproduce(runs: Sequence[RunFacts], report: str) -> str:
     text = (
         "<p>Runs are deterministic: the same commands on the same code and weights give the same per-sample scores.</p>"
     )
+    again = "\n".join(f"python -m benchmark.run --reproduce {run.place}/run.json" for run in runs)
     before = "\n".join([*(lines if len(lines) == 1 else ()), "python -m pip install -c constraints.txt -e ."])
     return (
         f"{text}{several}{_code(before)}<h3>The runs</h3>{_code(chr(10).join(commands(list(runs))))}"
-        f"<h3>This page</h3>{_code(report)}"
+        f"<h3>Whether a run says the same again</h3>{_code(again)}<h3>This page</h3>{_code(report)}"
     )
 
 

@@ -57,7 +57,7 @@ def leaders(tables: Tables, names: Mapping[str, str]) -> str:
         worse = [method for method in tested if ranked[method].worse]
         untested = [method for method in others if method not in tested]
         rows += f'<tr><th scope="row">{escape(title)}&nbsp;<b class="arrow">{column.facts.arrow}</b></th>'
-        rows += f"<td>{_chips(tables, best, names)}</td>"
+        rows += f"<td>{_chips(tables, best, names, ranked)}</td>"
         if others and len(untested) == len(others):
             rows += '<td colspan="2" class="faint">not tested</td></tr>'
         else:
@@ -143,13 +143,13 @@ def _better(column: Column) -> str:
     return "higher is better" if column.facts.higher_is_better else "lower is better"
 
 
-def _chips(
-    tables: Tables, methods: Sequence[str], names: Mapping[str, str], cells: Mapping[str, Cell] | None = None
-) -> str:
+def _chips(tables: Tables, methods: Sequence[str], names: Mapping[str, str], cells: Mapping[str, Cell]) -> str:
     text = ""
     for method in methods:
-        p = cells[method].p_holm if cells else None
-        note = f" <small>p = {p:.2g}</small>" if p is not None else ""
+        cell = cells[method]
+        said = [f"rank {cell.rank}"] if cell.rank else []
+        said += [f"p = {cell.p_holm:.2g}"] if cell.p_holm is not None else []
+        note = f" <small>{', '.join(said)}</small>" if said else ""
         text += f'<span class="chip {tone(tables, method)}">{escape(names[method])}{note}</span>'
     return text or f'<span class="faint">{words.NONE}</span>'
 

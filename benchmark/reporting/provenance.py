@@ -18,6 +18,8 @@ class RunFacts:
 
     method: str
     run_id: str
+    place: str
+    """The run's folder, as every root has it: results/<dataset>/<split>/<method>/<run_id>, quoted for a shell."""
     facts: Mapping[str, str]
     """Label -> text."""
     weights: tuple[Mapping[str, str], ...]
@@ -76,7 +78,8 @@ def _run(method: str, record: Mapping[str, Any]) -> RunFacts:
     )
     known.setdefault("commit", UNKNOWN)
     warnings = tuple(str(sentence) for sentence in record.get("warnings") or ())
-    return RunFacts(method, str(record["run_id"]), known, weights, _command(record), warnings)
+    place = shlex.quote("/".join(("results", record["dataset"], record["split"], method, record["run_id"])))
+    return RunFacts(method, str(record["run_id"]), place, known, weights, _command(record), warnings)
 
 
 def _who(item: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from benchmark.errors import UsageError
 from benchmark.reporting.gather import gather
 from benchmark.reporting.tables import build
+from benchmark.results.store import ResultsError
 from tests.benchmark.reporting.made import CARDS, card, write
 
 
@@ -89,3 +90,14 @@ def test_a_folder_without_a_run_and_an_unknown_metric_say_what_is_wrong(tmp_path
     write(tmp_path, "one")
     with pytest.raises(UsageError, match="did you mean 'identity'"):
         build(gather([tmp_path / "results"]), ["identty"])
+
+
+def test_a_damaged_run_that_was_found_is_left_out_and_a_named_one_refused(tmp_path: Path) -> None:
+    write(tmp_path, "one")
+    broken = write(tmp_path, "two")
+    (broken / "scores.parquet").write_bytes(b"not parquet")
+    evidence = gather([tmp_path / "results"])
+    assert [entry.method for entry in evidence.entries] == ["one"]
+    assert len(evidence.left_out) == 1 and "scores.parquet" in evidence.left_out[0]
+    with pytest.raises(ResultsError, match="scores.parquet"):
+        gather([broken])
