@@ -13,7 +13,7 @@ from benchmark.errors import BenchmarkError, one_line
 from benchmark.harness.pipeline import method_of, open_dataset
 from benchmark.harness.places import Places
 from benchmark.harness.plan import extraction_key, extractors_of, load_metrics
-from benchmark.method import METHODS
+from benchmark.method import METHODS, Method
 from benchmark.metrics import METRICS
 from benchmark.table import aligned
 from weights.record import Checkpoint
@@ -24,8 +24,12 @@ WIDTH = 110
 
 def listing() -> str:
     """Methods, datasets, metrics and suites as tables. An entry that can't be imported says why in its row."""
-    tables = (("METHODS", _methods()), ("DATASETS", _datasets()), ("METRICS", _metrics()))
-    return "\n\n".join([*(f"{title}\n{aligned(rows)}" for title, rows in tables), f"SUITES\n{_suites()}"])
+    tables = (("DATASETS", _datasets()), ("METRICS", _metrics()))
+    parts = [f"METHODS\n{aligned(_methods())}"]
+    if absent := _not_here():
+        parts.append(f"WHAT METHODS LACK HERE (--mock runs them without)\n{absent}")
+    parts += [f"{title}\n{aligned(rows)}" for title, rows in tables]
+    return "\n\n".join([*parts, f"SUITES\n{_suites()}"])
 
 
 def plan_text(config: RunConfig) -> str:
@@ -69,16 +73,48 @@ def _is_here(checkpoint: Checkpoint, places: Sequence[Path]) -> bool:
 
 
 def _methods() -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("name", "title", "cue", "year", "licence", "weights")]
+    rows: list[tuple[str, ...]] = [("name", "title", "family", "year", "trained on", "weights", "licence")]
     for name in METHODS:
         try:
-            info = METHODS.get(name).info
-            state = weights_state(info.checkpoints)
+            kind = METHODS.get(name)
+            info = kind.info
+            state = "not here" if lacking(kind) else weights_state(info.checkpoints)
         except Exception as error:  # one broken entry must not hide the others
-            rows.append((name, _problem(error), "", "", "", ""))
+            rows.append((name, _problem(error), "", "", "", "", ""))
             continue
-        rows.append((name, info.title, info.cue, str(info.year or "-"), info.licence or "-", state))
+        trained = ", ".join(info.trained_on) or "-"
+        state = state.partition(":")[0]
+        rows.append((name, info.title, info.kind, str(info.year or "-"), trained, state, info.licence or "-"))
     return rows
+
+
+def lacking(kind: type[Method]) -> list[str]:
+    """What this machine lacks for a method with its default options, one line a thing, with where to get it."""
+    said = []
+    try:
+        if (line := kind.missing({})) is not None:
+            said.append(line)
+    except BenchmarkError as error:
+        said.append(one_line(error))
+    for checkpoint in kind.info.checkpoints:
+        try:
+            locate(checkpoint, folders(None))
+        except BenchmarkError as error:
+            said.append(one_line(error))
+    return said
+
+
+def _not_here() -> str:
+    lines = []
+    for name in METHODS:
+        try:
+            lines += [f"{name}: {line}" for line in lacking(METHODS.get(name))]
+        except Exception as error:  # the table says so, too
+            lines.append(f"{name}: {_problem(error)}")
+    return "\n".join(
+        textwrap.fill(line, width=WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        for line in lines
+    )
 
 
 def _datasets() -> list[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmark.errors import UsageError
 from benchmark.fingerprint import KEY_LENGTH
+from benchmark.results.store import MOCK_ROOT
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Places:
 
 def open_places(root: Path, mock: bool) -> Places:
     """The folders under `root`, which is made if need be. Raises UsageError if it can't be written to."""
-    places = Places(root / "mock" if mock else root)
+    places = Places(root / MOCK_ROOT if mock else root)
     try:
         places.root.mkdir(parents=True, exist_ok=True)
     except OSError as error:

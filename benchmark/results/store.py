@@ -28,6 +28,8 @@ from benchmark.results.schema import FRAMES, SCORES, SCORES_KEY, SUMMARY, Column
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.parquet"
 SUMMARY_FILE = "summary.csv"
+MOCK_ROOT = "mock"
+"""Folder, beside `results` and `cache`, below which mock runs keep theirs."""
 
 _ARROW = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
 
@@ -90,9 +92,13 @@ def run_folder(results: Path, dataset: str, split: str, method: str, run_id: str
 
 
 def write_run(folder: Path, record: Mapping[str, Any]) -> None:
-    """Write `run.json`; non-finite numbers become null, paths text. Raises ResultsError if the schema is broken."""
+    """Write `run.json`; non-finite numbers become null, paths text.
+
+    Raises:
+        ResultsError: the schema is broken, or the run is a mock and the folder is not a mock's.
+    """
     plain = _plain(record)
-    _refuse(check_run(plain))
+    _refuse(check_run(plain) + check_mock(folder, plain))
     write_text(folder / RUN_FILE, json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
@@ -188,7 +194,18 @@ def run_folders(results: Path) -> list[Path]:
 def check_place(folder: Path, record: Mapping[str, Any]) -> list[str]:
     """A copied or renamed folder must not show up under another method's name."""
     expected = (record["dataset"], record["split"], record["method"]["name"], record["run_id"])
+    if problems := check_mock(folder, record):
+        return problems
     return [] if folder.parts[-4:] == expected else [f"run.json: says that it belongs to {'/'.join(expected)}"]
+
+
+def check_mock(folder: Path, record: Mapping[str, Any]) -> list[str]:
+    """A mock run belongs below `mock/results`, never into a store of results."""
+    mock = bool(record["plan"].get("mock", False) or record["method"].get("mock", False))
+    inside = len(folder.parts) > 5 and folder.parts[-6:-4] == (MOCK_ROOT, "results")
+    return (
+        ["run.json: a mock run can't be stored among results; its numbers mean nothing"] if mock and not inside else []
+    )
 
 
 def list_runs(results: Path) -> Listing:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import time
 from pathlib import Path
 from typing import get_args
 
@@ -11,18 +13,33 @@ import pytest
 
 from benchmark.checkpoints import VARIABLE
 from benchmark.datasets import DATASETS
+from benchmark.datasets.panels import write_manifest
 from benchmark.errors import MissingRequirement, UsageError
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import Extractor, Footage, PairExtractor, SetExtractor
 from benchmark.fingerprint import fingerprint
 from benchmark.harness.plan import extractors_of
+from benchmark.listing import lacking
 from benchmark.method import METHODS, CueKind, Method
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import Metric
+from benchmark.mock import MARK, mock_of
 from benchmark.protocols import PROTOCOLS
+from benchmark.results.store import ResultsError, list_runs, read_run, write_run
+from benchmark.run import main
+from benchmark.types import Cues, Sample
+from media.audio import write_wav
+from media.clip import Clip
+from media.video import read_clip, write_clip
+from tests.media.made import made_clip
 from weights.record import Checkpoint
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def speech(frames: int) -> np.ndarray:
+    """A tone that lasts so many frames at 25 a second, 16 kHz."""
+    return (0.3 * np.sin(np.arange(frames * 640) * 0.1)).astype(np.float32)
 
 
 def check_record(checkpoint: Checkpoint) -> None:
@@ -79,8 +96,74 @@ def test_a_method_says_what_it_is(name: str) -> None:
     kind = METHODS.get(name)
     assert issubclass(kind, Method) and kind.info.name == name
     assert kind.info.title and kind.info.version and kind.info.cue in get_args(CueKind)
+    assert kind.info.kind and kind.info.licence
+    if kind.info.paper:
+        assert kind.info.year and kind.info.code.startswith("https://") and kind.info.trained_on
     for checkpoint in kind.info.checkpoints:
         check_record(checkpoint)
+    assert all(entry == entry.strip().lower() for entry in kind.info.trained_on)
+
+
+@pytest.mark.parametrize("name", METHODS.names())
+def test_a_method_that_lacks_something_says_so_in_one_line_with_where_to_get_it(name: str, tmp_path: Path) -> None:
+    kind = METHODS.get(name)
+    for line in lacking(kind):
+        assert line.startswith("missing ") and "\n" not in line
+        assert "get it from" in line or "docs/" in line
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """A clip of ten frames, and 0.8 s of speech that it is to say."""
+    folder = tmp_path_factory.mktemp("talk")
+    write_clip(folder / "a.mp4", made_clip(10))
+    write_wav(folder / "long.wav", speech(20), 16000)
+    cues = Cues("happy", (folder / "long.wav",), (folder / "long.wav",), folder / "a.mp4", 1)
+    return Sample("a", "clips", "test", "A", "", folder / "a.mp4", "neutral", "sarcastic", 2, folder / "long.wav", cues)
+
+
+@pytest.mark.parametrize("name", METHODS.names())
+def test_the_mock_of_a_method_keeps_the_contract_without_weights(name: str, talk: Sample, tmp_path: Path) -> None:
+    mock = mock_of(METHODS.get(name))
+    assert not mock.info.checkpoints and mock.missing({}) is None and not mock.output_options({"weights": "x"})
+    editor = mock()
+    editor.load("cpu", {"whatever": 1})
+    editor.begin([talk], 0, tmp_path)
+    clip, again = editor.edit(talk, 0), editor.edit(talk, 0)
+    assert isinstance(clip, Clip) and isinstance(again, Clip)
+    np.testing.assert_array_equal(clip.frames, again.frames)
+    assert len(clip.frames) == 20 and clip.audio is not None and len(clip.audio) == 20 * 640
+    np.testing.assert_allclose(clip.audio, speech(20), atol=1e-4)
+    assert (clip.frames[:, 0] == MARK).all() and (clip.frames[:, :, -1] == MARK).all()
+    source = read_clip(talk.source).frames
+    np.testing.assert_array_equal(clip.frames[:10, 4:-4, 4:-4], source[:, 4:-4, 4:-4])
+
+
+def test_all_methods_run_as_mocks_in_one_command_and_leave_no_results(talk: Sample, tmp_path: Path, capsys) -> None:
+    manifest = write_manifest(talk.source.parent / "m.csv", [{"id": "a", "source": "a.mp4", "emotion": "happy"}])
+    started = time.perf_counter()
+    words = ["--method", "all", "--mock", "--limit", "3", "--dataset", "clips", f"dataset.manifest={manifest}"]
+    assert main([*words, "--metrics", "psnr", f"runtime.root={tmp_path}"]) == 1  # there is no target to compare with
+    assert time.perf_counter() - started < 60
+    assert "MOCK, not results" in capsys.readouterr().out and not (tmp_path / "results").exists()
+    (runs,) = (tmp_path / "mock" / "results").glob("clips/test")
+    assert sorted(path.name for path in runs.iterdir()) == METHODS.names()
+
+
+def test_a_mock_run_cant_be_written_or_moved_into_a_store_of_results(talk: Sample, tmp_path: Path) -> None:
+    manifest = write_manifest(talk.source.parent / "m.csv", [{"id": "a", "source": "a.mp4", "emotion": "happy"}])
+    words = ["--method", "eat", "--mock", "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "psnr"]
+    main([*words, f"runtime.root={tmp_path}"])
+    (folder,) = (tmp_path / "mock" / "results" / "clips" / "test" / "eat").iterdir()
+    record = read_run(folder)
+    stolen = tmp_path / "results" / "clips" / "test" / "eat" / folder.name
+    with pytest.raises(ResultsError, match="a mock run can't be stored among results"):
+        write_run(stolen, record)
+    assert not stolen.exists()
+    shutil.copytree(folder, stolen)
+    listed = list_runs(tmp_path / "results")
+    assert not listed.runs and "a mock run" in listed.broken[0].problem
+    assert len(list_runs(tmp_path / "mock" / "results").runs) == 1
 
 
 @pytest.mark.parametrize("name", METHODS.names())
