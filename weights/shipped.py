@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,11 +94,33 @@ def ship(
 
 
 def write_entry(path: Path, entry: Mapping[str, Any]) -> None:
-    """Add or replace the entry of `path` in its folder's manifest.json, with the file's sha256 and size."""
+    """Add or replace the entry of `path` in its folder's manifest.json, with the file's sha256 and size.
+
+    The entry also gets `corpus_commit`, the commit whose code made (or would make) the corpus now, if it has none and
+    there is one: the corpus is made by the project, so its code is part of what a network was trained on.
+    """
     manifest = path.parent / "manifest.json"
     entries: dict[str, Any] = json.loads(manifest.read_text()) if manifest.exists() else {}
     data = path.read_bytes()
-    entries[path.name] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), **entry}
+    facts = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), **entry}
+    if "corpus_commit" not in facts and (commit := _commit()) is not None:
+        facts["corpus_commit"] = commit
+    entries[path.name] = facts
     temporary = manifest.with_suffix(".tmp")
     temporary.write_text(json.dumps(dict(sorted(entries.items())), indent=2) + "\n")
     os.replace(temporary, manifest)
+
+
+def _commit() -> str | None:
+    """Short hash of the commit that is checked out, with `+` if the working tree differs; None: not under git."""
+    git = ["git", "-C", str(Path(__file__).resolve().parents[1])]
+    try:
+        head = subprocess.run([*git, "rev-parse", "--short=7", "HEAD"], capture_output=True, text=True, timeout=10)
+        changed = subprocess.run(
+            [*git, "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True, timeout=30
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    if head.returncode or not head.stdout.strip():
+        return None
+    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
