@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmark.validate", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument("results", type=Path, nargs="+", help="results folder, or a run's own folder")
+    parser.add_argument("--videos", action="store_true", help="also: is every output the one that was scored?")
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing about runs without a problem")
     given = parser.parse_args(arguments)
     checked = faulty = 0
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         for folder in [results] if (results / "run.json").is_file() else run_folders(results):
             checked += 1
-            problems = audit_run(folder.resolve())
+            problems = audit_run(folder.resolve(), given.videos)
             faulty += bool(problems)
             if problems or not given.quiet:
                 print(f"{'bad ' if problems else 'good'} {folder}")

@@ -20,7 +20,7 @@ from benchmark.config import RunConfig
 from benchmark.datasets import DATASETS
 from benchmark.datasets.base import Dataset
 from benchmark.errors import BenchmarkError, MissingRequirement, UsageError, nearest, one_line
-from benchmark.fingerprint import ContentIndex
+from benchmark.fingerprint import ContentIndex, file_sha256
 from benchmark.harness import record as records
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.extract import Machine, extract
@@ -36,10 +36,14 @@ from benchmark.harness.score import Gatherer, score
 from benchmark.method import METHODS, Method
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.mock import mock_of
-from benchmark.results.evidence import write_intervals, write_resamples
-from benchmark.results.judgements import write_judgements
-from benchmark.results.store import run_folder, write_run, write_scores, write_summary
+from benchmark.results.evidence import INTERVALS_FILE, RESAMPLES_FILE, write_intervals, write_resamples
+from benchmark.results.judgements import JUDGEMENTS_FILE, write_judgements
+from benchmark.results.store import SCORES_FILE, SUMMARY_FILE, run_folder, write_run, write_scores, write_summary
+from benchmark.results.timing import TIMING_FILE
 from benchmark.types import Sample
+
+FILES = (SCORES_FILE, SUMMARY_FILE, JUDGEMENTS_FILE, INTERVALS_FILE, RESAMPLES_FILE, TIMING_FILE)
+"""What a complete run leaves beside run.json."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,7 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
         "samples": records.sample_cards(samples, outputs, plan, places, method.info.cue),
         "timing": timing,
         "warnings": record["warnings"] + records.remarks_warnings(outputs),
+        "files": {name: file_sha256(folder / name) for name in FILES},
     }
     write_run(folder, finished)
     return Finished(plan, metrics, samples, outputs, scores, summary, finished, places, folder)
@@ -247,9 +252,9 @@ def write_timing(folder: Path, outputs: dict[str, Output]) -> None:
     for name in sorted({name for o in outputs.values() for name in o.remarks}):
         values = [o.remarks.get(name) for o in outputs.values()]
         frame[name] = pd.Series(values, dtype=_kind(values))
-    temporary = folder / f".timing.parquet.{os.getpid()}.tmp"
+    temporary = folder / f".{TIMING_FILE}.{os.getpid()}.tmp"
     frame.to_parquet(temporary, index=False)
-    os.replace(temporary, folder / "timing.parquet")
+    os.replace(temporary, folder / TIMING_FILE)
 
 
 def _kind(values: Sequence[float | bool | str | None]) -> str:

@@ -91,6 +91,7 @@ def sample_cards(
             "source": places.relative(sample.source),
             "target": places.relative(sample.target),
             "output": places.relative(video_path(places, plan, sample.id)) if outputs[sample.id].ok else None,
+            "sha256": outputs[sample.id].sha256 or None,
             "speaker": sample.speaker,
             "emotion": sample.emotion,
             "cue": cue_given(sample, cue),

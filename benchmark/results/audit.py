@@ -1,26 +1,37 @@
 """Checks a whole run: each file against the schema, and the files against each other.
 
-The summary is recomputed from the scores, so a number that was changed by hand, or made otherwise, is found.
+The summary is recomputed from the scores and resamples, so a number that was changed by hand, or made otherwise, is
+found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from benchmark.results.audit_details import audit_files, audit_judgements, audit_keys, audit_timing, audit_videos
+from benchmark.results.audit_evidence import audit_intervals, audit_means, audit_ranges, audit_resamples
 from benchmark.results.check import check_run, check_scores, check_summary
+from benchmark.results.evidence import INTERVALS_FILE, RESAMPLES_FILE, read_intervals, read_resamples
+from benchmark.results.judgements import JUDGEMENTS_FILE, read_judgements
 from benchmark.results.store import ResultsError, check_place, load_run, load_scores, load_summary
+from benchmark.results.timing import TIMING_FILE, read_timing
 
 TOLERANCE = 1e-9
 """Largest relative difference between a summary's mean and the mean of the scores: float64, summed in another order."""
 
 
-def audit_run(folder: Path) -> list[str]:
-    """Problems of a run folder, each one plain sentence; an empty list is good. A run that did not finish is one."""
+def audit_run(folder: Path, videos: bool = False) -> list[str]:
+    """Problems of a run folder, each one plain sentence; an empty list is good. A run that did not finish is one.
+
+    Args:
+        folder: the run's.
+        videos: whether the outputs are looked at too.
+    """
     try:
         record = load_run(folder)
     except ResultsError as error:
@@ -43,10 +54,37 @@ def audit_run(folder: Path) -> list[str]:
         problems += faults
         if not faults:
             tables.append(table)
+    problems += audit_keys(record) + audit_files(folder, record)
+    if videos:
+        problems += audit_videos(folder, record)
     if len(tables) == 2:
         problems += _belongs(record, tables[0], "scores") + _belongs(record, tables[1], "summary")
         problems += _coverage(record, tables[0])
         problems += _agreement(tables[0], tables[1])
+        problems += audit_ranges(record, tables[0], "scores") + audit_ranges(record, tables[1], "summary")
+        problems += audit_means(record, tables[0], tables[1])
+        problems += _evidence(folder, record, tables[0], tables[1])
+    return problems
+
+
+def _evidence(folder: Path, record: Mapping[str, Any], scores: pd.DataFrame, summary: pd.DataFrame) -> list[str]:
+    """The tables beside the two. A table that the run's version did not have yet may be absent."""
+    problems: list[str] = []
+    checks: dict[str, Callable[[], list[str]]] = {
+        INTERVALS_FILE: lambda: audit_intervals(read_intervals(folder), scores, summary),
+        RESAMPLES_FILE: lambda: audit_resamples(record, read_resamples(folder), summary),
+        JUDGEMENTS_FILE: lambda: audit_judgements(read_judgements(folder), scores),
+        TIMING_FILE: lambda: audit_timing(record, read_timing(folder)),
+    }
+    for name, check in checks.items():
+        if not (folder / name).is_file():
+            if "files" in record:
+                problems.append(f"{name}: missing although the run is complete")
+            continue
+        try:
+            problems += check()
+        except ResultsError as error:
+            problems.append(str(error))
     return problems
 
 

@@ -40,7 +40,7 @@ def check_run(record: Mapping[str, Any]) -> list[str]:
             expected = " or ".join(kind.__name__ for kind in kinds)
             problems.append(f"run.json: field '{field.name}' must be {expected}, got {type(value).__name__}")
         elif field.legal and value not in field.legal:
-            problems.append(f"run.json: field '{field.name}' is {value!r}, allowed: {_words(field.legal)}")
+            problems.append(f"run.json: field '{field.name}' is {value!r}, allowed: {words(field.legal)}")
     if problems:
         return problems
     try:
@@ -62,28 +62,26 @@ def check_run(record: Mapping[str, Any]) -> list[str]:
 
 def check_scores(frame: pd.DataFrame) -> list[str]:
     """Problems of a scores table: columns, types, legal values, duplicates, ranges, rows without value or reason."""
-    problems = _check_columns(frame, SCORES, "scores")
+    problems = check_columns(frame, SCORES, "scores")
     if problems:
         return problems
     for name in ("run_id", "method", "dataset", "split"):
         if frame[name].nunique() > 1:
-            problems.append(
-                f"scores: column '{name}' must be the same in every row, got {_words(frame[name].unique())}"
-            )
-    problems += _check_duplicates(frame, SCORES_KEY, "scores")
+            problems.append(f"scores: column '{name}' must be the same in every row, got {words(frame[name].unique())}")
+    problems += check_duplicates(frame, SCORES_KEY, "scores")
     ok = frame["status"] == "ok"
     present = frame["value"].notna()
     where = frame["sample_id"].astype(str) + "/" + frame["metric"].astype(str)
-    problems += _rows(where[ok & ~present], "scores: status 'ok' without a value")
-    problems += _rows(where[~ok & present], "scores: a value beside a status other than 'ok'")
-    problems += _rows(where[~ok & (frame["reason"] == "")], "scores: no reason given")
-    problems += _rows(where[ok & (frame["reason"] != "")], "scores: a reason beside the status 'ok'")
-    problems += _rows(where[np.isinf(frame["value"].to_numpy(dtype=float))], "scores: infinite value")
+    problems += faulty(where[ok & ~present], "scores: status 'ok' without a value")
+    problems += faulty(where[~ok & present], "scores: a value beside a status other than 'ok'")
+    problems += faulty(where[~ok & (frame["reason"] == "")], "scores: no reason given")
+    problems += faulty(where[ok & (frame["reason"] != "")], "scores: a reason beside the status 'ok'")
+    problems += faulty(where[np.isinf(frame["value"].to_numpy(dtype=float))], "scores: infinite value")
     extended = frame["emotion"].isin(EXTENDED_EMOTIONS)
-    problems += _rows(where[extended != (frame["group"] == "extended")], "scores: group does not fit the emotion")
+    problems += faulty(where[extended != (frame["group"] == "extended")], "scores: group does not fit the emotion")
     problems += _check_ranges(frame, where, ("value",), "scores")
     facts = frame.groupby("sample_id")[["speaker", "emotion", "source_emotion", "intensity"]].nunique()
-    problems += _rows(facts.index[(facts > 1).any(axis=1)], "scores: a sample's rows disagree on speaker or emotion")
+    problems += faulty(facts.index[(facts > 1).any(axis=1)], "scores: a sample's rows disagree on speaker or emotion")
     sizes = frame.groupby(frame["metric"] + " (" + frame["protocol"] + ")")["sample_id"].nunique()
     planned = frame["sample_id"].nunique()
     for metric, size in sizes[sizes != planned].items():
@@ -93,33 +91,35 @@ def check_scores(frame: pd.DataFrame) -> list[str]:
 
 def check_summary(frame: pd.DataFrame) -> list[str]:
     """Problems of a summary table: columns, types, duplicates, and that intervals and counts are possible."""
-    problems = _check_columns(frame, SUMMARY, "summary")
+    problems = check_columns(frame, SUMMARY, "summary")
     if problems:
         return problems
-    problems += _check_duplicates(frame, SUMMARY_KEY, "summary")
+    problems += check_duplicates(frame, SUMMARY_KEY, "summary")
     where = frame["metric"].astype(str) + "/" + frame["group"].astype(str) + "=" + frame["group_value"].astype(str)
     low, high, value = (frame[name].to_numpy(dtype=float) for name in ("ci_low", "ci_high", "value"))
     empty = np.isnan(low) & np.isnan(high)
-    problems += _rows(where[np.isnan(low) != np.isnan(high)], "summary: only one end of the interval is given")
-    problems += _rows(where[low > high], "summary: the interval's ends are in the wrong order")
-    problems += _rows(where[~empty & (frame["clusters"] < 2)], "summary: an interval from fewer than two speakers")
-    problems += _rows(where[~empty & frame["ci_level"].isna()], "summary: an interval without its level")
-    problems += _rows(where[~empty & (frame["ci_method"] == "")], "summary: an interval without its method")
-    problems += _rows(where[frame["n_scored"] > frame["n_planned"]], "summary: more samples scored than planned")
-    problems += _rows(where[frame["clusters"] > frame["n_scored"]], "summary: more speakers than scored samples")
-    problems += _rows(where[(frame["n_scored"] == 0) & ~np.isnan(value)], "summary: a value from no sample")
+    problems += faulty(where[np.isnan(low) != np.isnan(high)], "summary: only one end of the interval is given")
+    problems += faulty(where[low > high], "summary: the interval's ends are in the wrong order")
+    problems += faulty(where[~empty & (frame["clusters"] < 2)], "summary: an interval from fewer than two speakers")
+    problems += faulty(where[~empty & frame["ci_level"].isna()], "summary: an interval without its level")
+    problems += faulty(where[~empty & (frame["ci_method"] == "")], "summary: an interval without its method")
+    problems += faulty(where[frame["n_scored"] > frame["n_planned"]], "summary: more samples scored than planned")
+    problems += faulty(where[frame["clusters"] > frame["n_scored"]], "summary: more speakers than scored samples")
+    problems += faulty(where[(frame["n_scored"] == 0) & ~np.isnan(value)], "summary: a value from no sample")
     ok = frame["status"] == "ok"
-    problems += _rows(where[ok == np.isnan(value)], "summary: status 'ok' must come with a value, any other without")
-    problems += _rows(where[~ok & (frame["reason"] == "")], "summary: no reason given")
-    problems += _rows(where[np.isinf(value) | np.isinf(low) | np.isinf(high)], "summary: infinite number")
+    problems += faulty(where[ok == np.isnan(value)], "summary: status 'ok' must come with a value, any other without")
+    problems += faulty(where[~ok & (frame["reason"] == "")], "summary: no reason given")
+    problems += faulty(where[np.isinf(value) | np.isinf(low) | np.isinf(high)], "summary: infinite number")
     problems += _check_ranges(frame, where, ("value",), "summary")
     return problems
 
 
-def _check_columns(frame: pd.DataFrame, columns: Sequence[Column], table: str) -> list[str]:
+def check_columns(frame: pd.DataFrame, columns: Sequence[Column], table: str, others: bool = False) -> list[str]:
+    """Columns that are missing, of another type, or hold illegal values. `others`: whether further ones are allowed."""
     names = [column.name for column in columns]
     problems = [f"{table}: column '{name}' is missing" for name in names if name not in frame]
-    problems += [f"{table}: column '{name}' is not in the schema" for name in frame if name not in names]
+    if not others:
+        problems += [f"{table}: column '{name}' is not in the schema" for name in frame if name not in names]
     for column in columns:
         if column.name in frame:
             problems += _check_column(frame[column.name], column, table)
@@ -146,7 +146,7 @@ def _check_column(series: pd.Series, column: Column, table: str) -> list[str]:
         low = -math.inf if column.low is None else column.low
         high = math.inf if column.high is None else column.high
         wrong = [value for value in series.dropna().unique() if not low <= value <= high]
-    return [f"{label} holds {_words(wrong)}, which the schema does not allow"] if wrong else []
+    return [f"{label} holds {words(wrong)}, which the schema does not allow"] if wrong else []
 
 
 def _check_ranges(frame: pd.DataFrame, where: pd.Series, names: Sequence[str], table: str) -> list[str]:
@@ -154,14 +154,15 @@ def _check_ranges(frame: pd.DataFrame, where: pd.Series, names: Sequence[str], t
     for unit, (low, high) in UNIT_RANGES.items():
         for name in names:
             outside = (frame["unit"] == unit) & ((frame[name] < low - 1e-9) | (frame[name] > high + 1e-9))
-            problems += _rows(where[outside], f"{table}: {name} outside {low:g} to {high:g} {unit}")
+            problems += faulty(where[outside], f"{table}: {name} outside {low:g} to {high:g} {unit}")
     return problems
 
 
-def _check_duplicates(frame: pd.DataFrame, key: Sequence[str], table: str) -> list[str]:
+def check_duplicates(frame: pd.DataFrame, key: Sequence[str], table: str) -> list[str]:
+    """Rows whose key occurs before."""
     twice = frame[frame.duplicated(list(key))]
     rows = ["/".join(str(value) for value in row) for row in twice[list(key)].itertuples(index=False)]
-    return _rows(rows, f"{table}: rows given twice")
+    return faulty(rows, f"{table}: rows given twice")
 
 
 def _check_cards(cards: Sequence[Any], names: Sequence[str], field: str) -> list[str]:
@@ -169,18 +170,19 @@ def _check_cards(cards: Sequence[Any], names: Sequence[str], field: str) -> list
     for i, card in enumerate(cards):
         missing = [name for name in names if not isinstance(card, dict) or name not in card]
         if missing:
-            problems.append(f"run.json: {field}[{i}] lacks {_words(missing)}")
+            problems.append(f"run.json: {field}[{i}] lacks {words(missing)}")
     return problems
 
 
-def _rows(rows: Sequence[str] | pd.Series | pd.Index, problem: str) -> list[str]:
+def faulty(rows: Sequence[str] | pd.Series | pd.Index, problem: str) -> list[str]:
     """One sentence for all rows that share a problem, naming the first few."""
     if len(rows) == 0:
         return []
-    return [f"{problem}: {_words(rows)}"]
+    return [f"{problem}: {words(rows)}"]
 
 
-def _words(values: Any) -> str:
+def words(values: Any) -> str:
+    """The first few values, and how many more there are."""
     shown = [str(value) for value in list(values)[:_SHOWN]]
     more = len(values) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

@@ -22,6 +22,7 @@ from benchmark.results.schema import (
     Column,
 )
 from benchmark.results.store import write_text
+from benchmark.results.timing import TIMING
 
 _HEAD = """# Results
 
@@ -36,11 +37,25 @@ results/<dataset>/<split>/<method>/<run_id>/run.json         what was run, with 
                                             judgements.csv   one row for each planned sample and judge of emotion
                                             intervals.csv    the same means with intervals by every method
                                             resamples.parquet  set metrics (FID) over resampled speakers
+                                            timing.parquet   what each sample cost when it was made
 ```
 
 The folder's path and `run.json` must agree. Files are written to a temporary name and then moved. `scores.parquet`
 holds nothing that depends on the clock or the machine: the same plan gives the same bytes. `python -m
 benchmark.validate results` checks all of it and says in plain words what is wrong.
+"""
+
+_CHECKED = """`python -m benchmark.validate results` (exit code 1 and a plain sentence for each fault):
+
+* types, legal values, doubled rows, one-sided or reversed intervals, intervals of fewer than two speakers;
+* every value within its unit's range (below) and its metric's `bounds`;
+* coverage: a row for every planned sample in scores, judgements and timing, for every mean in the intervals;
+* agreement: means, counts and `cr2_t` intervals of the summary follow from the scores, intervals of set metrics from
+  the resamples, `intervals.csv` says what the summary says, tables agree on a sample's speaker and emotion;
+* hashes: the run's id is the beginning of its scoring fingerprint, the plan holds the fingerprints that the record
+  states, weights have whole hashes, every file is the one that the run left, and with `--videos` every output too.
+
+A run that lacks a table is faulty only if its schema version had it. Tests run it on runs that the harness makes.
 """
 
 
@@ -83,6 +98,11 @@ def render() -> str:
         "draws hold the same draws, so that differences of runs can be resampled. Absent in runs of schema version 1.\n"
     )
     parts.append(_columns(RESAMPLES))
+    parts.append("## timing.parquet\n")
+    parts.append("One row for each planned sample. Further columns hold what the method remarks of each edit.\n")
+    parts.append(_columns(TIMING))
+    parts.append("## What is checked\n")
+    parts.append(_CHECKED)
     parts.append("## Older versions\n")
     parts.append(
         "Records of an older version are read as if they were of this one (`benchmark/results/migration.py`).\n"

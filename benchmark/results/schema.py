@@ -124,6 +124,7 @@ RUN: tuple[Field, ...] = (
     Field("metrics", list, "Metric cards: name, title, unit, higher_is_better, level, protocol, version."),
     Field("counts", dict, "planned, generated, scored: whole numbers; failed: status -> number of samples."),
     Field("samples", list, "One object a sample: id, source, target, output (paths under the root, or null)."),
+    Field("files", dict, "sha256 of every other file of the folder, as the run left it.", required=False),
     Field("weights", list, "Checkpoints that were loaded: name, sha256, licence.", required=False),
     Field("code", dict, "version, commit, dirty.", required=False),
     Field("environment", dict, "python, platform, package versions.", required=False),
