@@ -7,7 +7,7 @@ from html import escape
 
 from benchmark.reporting import words
 from benchmark.reporting.failures import Failure
-from benchmark.reporting.provenance import RunFacts, commands
+from benchmark.reporting.provenance import UNKNOWN, RunFacts, commands
 
 HASHES = frozenset({"split sha256", "generation key", "scoring key", "commit", "run"})
 
@@ -33,18 +33,25 @@ def failed(found: Sequence[Failure], names: Mapping[str, str]) -> str:
 
 
 def reproduce(runs: Sequence[RunFacts], report: str) -> str:
-    """The commands that make the runs and this page again."""
-    commits = list(dict.fromkeys(run.facts["commit"].split(",")[0] for run in runs))
-    lines = [f"git checkout {commit}" for commit in commits if " " not in commit]
-    several = "" if len(lines) == 1 else "<p>The runs come from several commits; see below which from which.</p>"
-    text = (
-        "<p>Runs are deterministic: the same commands on the same code and weights give the same per-sample scores.</p>"
-    )
+    """The commands that make the runs and this page again, each run at the commit that it was made at."""
+    lines: list[str] = []
+    for commit in dict.fromkeys(run.facts["commit"] for run in runs):
+        name, _, state = commit.partition(", ")
+        lines += [
+            "",
+            f"# commit not recorded: {', '.join(run.method for run in runs if run.facts['commit'] == commit)}",
+        ]
+        if name != UNKNOWN:
+            lines[-1] = f"git checkout {name}" + (
+                f"   # the runs were made {state}" if state.startswith("with") else ""
+            )
+        lines.append("python -m pip install -c constraints.txt -e .")
+        lines += commands([run for run in runs if run.facts["commit"] == commit])
     again = "\n".join(f"python -m benchmark.run --reproduce {run.place}/run.json" for run in runs)
-    before = "\n".join([*(lines if len(lines) == 1 else ()), "python -m pip install -c constraints.txt -e ."])
     return (
-        f"{text}{several}{_code(before)}<h3>The runs</h3>{_code(chr(10).join(commands(list(runs))))}"
-        f"<h3>Whether a run says the same again</h3>{_code(again)}<h3>This page</h3>{_code(report)}"
+        "<p>On one machine the same commands, code and weights give the same scores of every sample.</p>"
+        f"{_code(chr(10).join(lines[1:]))}<h3>Whether a run says the same again</h3>{_code(again)}"
+        f"<h3>This page</h3>{_code(report)}"
     )
 
 

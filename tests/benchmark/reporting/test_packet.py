@@ -13,6 +13,7 @@ from PIL import Image
 
 from benchmark.reporting.clips import AS_IT_IS, MOMENTS, SIDE, view
 from benchmark.reporting.gather import gather
+from benchmark.reporting.html_provenance import reproduce
 from benchmark.reporting.packet import packet
 from benchmark.reporting.provenance import commands, provenance
 from benchmark.reporting.samples import draw, show
@@ -151,3 +152,18 @@ def test_the_headline_is_about_single_samples_and_says_how_sure_it_is(tmp_path: 
     assert f"Score: C leads with {values.mean():.1f} [" in text
     assert "and every other method differs from it (p &lt; 0.05)." in text
     assert 'id="samples"' not in text
+
+
+def test_every_run_is_made_again_at_its_own_commit(tmp_path: Path) -> None:
+    for method, commit, dirty in (("one", "a" * 40, False), ("two", "b" * 40, True), ("three", None, None)):
+        write(tmp_path, method, more={"code": {"commit": commit, "dirty": dirty}})
+    runs = provenance(gather([tmp_path / "results"]))
+    text = reproduce(runs, "python -m benchmark.report")
+    for method, before in (
+        ("one", f"git checkout {'a' * 40}\n"),
+        ("two", f"git checkout {'b' * 40}   # the runs were made with uncommitted changes\n"),
+        ("three", "# commit not recorded: three\n"),
+    ):
+        install = "python -m pip install -c constraints.txt -e .\n"
+        assert f"{before}{install}python -m benchmark.run --method {method} " in text
+        assert f"--reproduce results/puppets/test/{method}/run/run.json" in text
