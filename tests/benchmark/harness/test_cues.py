@@ -1,0 +1,84 @@
+"""The recordings of a cue are looked at as one set, whose features are kept by the content of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmark.errors import SampleError
+from benchmark.extractors import EXTRACTORS
+from benchmark.extractors.base import Features, SetExtractor
+from benchmark.fingerprint import ContentIndex
+from benchmark.harness.extract import Machine, clip_of, extract
+from benchmark.harness.features import FeatureStore
+from benchmark.harness.generate import Output
+from benchmark.harness.places import Places
+from benchmark.harness.score import Gatherer, score
+from benchmark.metrics.base import metric
+from benchmark.types import Cues, Sample
+from media.audio import write_wav
+from tests.benchmark.harness.plans import small_plan
+
+
+class Loudness(SetExtractor):
+    """`peaks`: float64 (R,)."""
+
+    name, version, provides = "loudness_test", "1", ("peaks",)
+
+    def extract_set(self, footages) -> Features:
+        return {"peaks": np.array([np.abs(f.sound).max() for f in footages])}
+
+
+@metric(
+    name="louder", title="Louder", unit="", higher_is_better=True,
+    needs=("emotional_cue/loudness_test.peaks", "neutral_cue/loudness_test.peaks"),
+)  # fmt: skip
+def louder(sample: Sample, features) -> float:
+    loud, soft = (features[f"{role}/loudness_test.peaks"].mean() for role in ("emotional_cue", "neutral_cue"))
+    return float(loud - soft)
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    files = []
+    for number, level in enumerate((0.5, 0.7, 0.1)):
+        files.append(tmp_path / f"{number}.wav")
+        write_wav(files[-1], np.full(8000, level, np.float32))
+    cues = Cues(emotional_speech=tuple(files[:2]), neutral_speech=tuple(files[2:]))
+    return Sample("a", "toy", "test", "s", "1", tmp_path / "a.mp4", "neutral", "happy", 0, None, cues)
+
+
+def made(sample: Sample, root: Path):
+    plan = replace(small_plan(), samples=("a",), extraction={"loudness_test": "k" * 64})
+    outputs = {"a": Output("a", "", "ok", sha256="x")}
+    return plan, outputs, Places(root), ContentIndex()
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])  # a toy knows no device: on an accelerator sets go to threads
+def test_a_metric_hears_all_recordings_of_a_cue(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    monkeypatch.setattr(EXTRACTORS, "_entries", dict(EXTRACTORS._entries))
+    EXTRACTORS.add("loudness_test", Loudness)
+    plan, outputs, places, contents = made(sample, tmp_path / "root")
+    store = FeatureStore(places, plan.extraction)
+    done = extract(plan, [sample], [louder], outputs, places, contents, store, Machine(device, 1, None))
+    table = score(plan, [sample], [louder], Gatherer(plan, outputs, places, contents, store))
+    assert done == 2 and table.loc[0, "value"] == pytest.approx(0.5, abs=1e-4)
+    again = extract(plan, [sample], [louder], outputs, places, contents, store, Machine(device, 1, None))
+    assert again == 0  # known by content
+
+
+def test_a_sample_without_recordings_is_not_applicable(sample: Sample, tmp_path: Path) -> None:
+    plan, outputs, places, contents = made(sample, tmp_path)
+    silent = replace(sample, cues=Cues())
+    with pytest.raises(SampleError) as caught:
+        clip_of(silent, "emotional_cue", outputs["a"], tmp_path / "a.mp4", contents)
+    assert caught.value.status == "no_cue"
+    gone = replace(sample, cues=Cues(emotional_speech=(tmp_path / "nowhere.wav",)))
+    with pytest.raises(SampleError) as caught:
+        clip_of(gone, "emotional_cue", outputs["a"], tmp_path / "a.mp4", contents)
+    assert caught.value.status == "missing_file"
