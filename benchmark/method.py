@@ -112,6 +112,7 @@ class Method(ABC):
 METHODS: Registry[type[Method]] = Registry("method", "emotion_edit_benchmark.methods")
 
 METHODS.add("cmet", "cmet.method:CMet")
+METHODS.add("cmet-pdfgc", "baselines.cmet_pdfgc:CMetPDFGC")
 METHODS.add("eamm", "baselines.outside:EAMM")
 METHODS.add("eat", "baselines.outside:EAT")
 METHODS.add("edtalk-audio", "baselines.edtalk_audio:EDTalkAudio")

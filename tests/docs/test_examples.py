@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 import types
@@ -12,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import benchmark.config
 import benchmark.registry
 from benchmark.datasets import DATASETS
 from benchmark.datasets.panels import write_manifest
@@ -88,6 +92,63 @@ def test_the_configuration_of_the_page_lists_the_options_of_its_method(monkeypat
     options = yaml.safe_load(text)
     assert options.pop("name") == METHODS.get("warmth").info.name and options.pop("label") is None
     METHODS.get("warmth")().load("cpu", options)
+
+
+def test_a_folder_of_videos_needs_no_code(tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = next(line for line in (DOCS / "adding_a_method.md").read_text().splitlines() if "--method videos" in line)
+    words = command.split()
+    assert words[:3] == ["python", "-m", "benchmark.run"]
+    words = [word if word != "puppets" else "clips" for word in words[3:]]  # the page's corpus takes a minute to make
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "outputs" / "mine").mkdir(parents=True)
+    shutil.copy(tmp_path / "a.mp4", tmp_path / "outputs" / "mine" / "warm.mp4")
+    assert main([*words, f"dataset.manifest={manifest}", "--metrics", "psnr", f"runtime.root={tmp_path}"]) == 1
+    found = scores(tmp_path, "clips", "mine")
+    assert found.status.to_dict() == {"warm": "ok", "unknown": "missing_video"} and found.value["warm"] == 60.0
+
+
+def test_a_package_of_ones_own_is_found_by_its_entry_point(tmp_path: Path, manifest: Path) -> None:
+    """A real installed distribution, seen by a process that knows nothing else of it."""
+    (code,), (project,) = blocks("adding_a_method.md", "python"), blocks("adding_a_method.md", "toml")
+    site = tmp_path / "site"
+    (site / "my_lab").mkdir(parents=True)
+    (site / "my_lab" / "warmth.py").write_text(code)
+    info = site / "my_lab-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-lab\nVersion: 1.0\n")
+    groups = tomllib.loads(project)["project"]["entry-points"]
+    points = [f"[{group}]\n" + "".join(f"{k} = {v}\n" for k, v in found.items()) for group, found in groups.items()]
+    (info / "entry_points.txt").write_text("\n".join(points))
+    words = ["--method", "warmth", "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "psnr"]
+    paths = os.pathsep.join([str(DOCS.parent), str(site)])
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmark.run", *words, f"runtime.root={tmp_path}", "method.strength=30"],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    assert scores(tmp_path, "clips", "warmth").status.to_dict() == {"warm": "ok", "unknown": "no_label"}
+
+
+def test_a_file_in_the_repository_needs_a_line_and_a_configuration(
+    tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,), (text,) = blocks("adding_a_method.md", "python"), blocks("adding_a_method.md", "yaml")
+    (line,) = re.findall(r"`METHODS\.add\((.*?)\)`", (DOCS / "adding_a_method.md").read_text())
+    name, address = (word.strip('" ') for word in line.split(","))
+    module = types.ModuleType(address.partition(":")[0])
+    exec(compile(code, "adding_a_method.md", "exec"), module.__dict__)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(METHODS, "_entries", dict(METHODS._entries))
+    METHODS.add(name, address)
+    shutil.copytree(benchmark.config.CONF, tmp_path / "conf")
+    (tmp_path / "conf" / "method" / f"{name}.yaml").write_text(text)
+    monkeypatch.setattr(benchmark.config, "CONF", tmp_path / "conf")
+    run = ["--method", name, "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "psnr"]
+    assert main([*run, f"runtime.root={tmp_path}"]) == 1
+    assert scores(tmp_path, "clips", name).status["warm"] == "ok"
+    assert main([*run, f"runtime.root={tmp_path}", "method.strenght=30"]) == 2, "refused before anything runs"
 
 
 def test_the_metric_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
