@@ -65,10 +65,11 @@ def test_a_set_metric_over_fewer_samples_is_not_ranked(tmp_path: Path) -> None:
     assert cells["a"].unranked == "scored on 16 of 18" and cells["b"].place == 1
 
 
-def test_a_mock_is_never_ranked(tmp_path: Path) -> None:
-    write(tmp_path, "a", mock=True)
-    write(tmp_path, "b")
-    assert column(tmp_path, "identity").cells["a"].unranked == "mock"
+def test_a_mock_is_shown_as_one_and_never_ranked(tmp_path: Path) -> None:
+    folders = [write(tmp_path / "mock", "a", mock=True), write(tmp_path, "b"), write(tmp_path, "c")]
+    tables = build(gather(folders))
+    assert [entry.method for entry in tables.entries if entry.mock] == ["a"]
+    assert all(found.cells["a"].unranked == "mock" and not found.cells["a"].place for found in tables.overall)
 
 
 def test_nobody_is_best_alone_and_equal_values_share_a_place() -> None:
