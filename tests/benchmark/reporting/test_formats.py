@@ -17,6 +17,10 @@ import pytest
 
 from benchmark.report import FORMATS, main
 from benchmark.reporting import latex, markdown, words
+from benchmark.reporting.data_formats import to_csv, to_json
+from benchmark.reporting.gather import gather
+from benchmark.reporting.packet import packet
+from benchmark.reporting.tables import Tables, build
 from tests.benchmark.reporting.made import CARDS, card, write
 
 N = 18
@@ -70,15 +74,32 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: root / "results" for name, root in roots.items()}
 
 
+@pytest.fixture(scope="module")
+def laid(worlds: dict[str, Path]) -> dict[str, Tables]:
+    """Tables of all cases."""
+    return {name: build(gather([results])) for name, results in worlds.items()}
+
+
+def written(tables: Tables, kind: str, samples: int = 2) -> str:
+    """The report in a format, with the tables by emotion, level and speaker of all metrics."""
+    by = [column.facts.measure.metric for column in tables.overall]
+    if kind == "html":
+        return packet(tables, samples=samples, seed=0, command=["python", "-m", "benchmark.report"])
+    if kind in ("latex", "markdown"):
+        return (latex if kind == "latex" else markdown).render(tables, by)
+    return to_csv(tables) if kind == "csv" else to_json(tables)
+
+
 def report(results: Path, kind: str, *more: str) -> str:
+    """The report by the command line."""
     out = results.parent / f"report.{kind}"
     assert main([str(results), "--format", kind, "--out", str(out), *more]) == 0
     return out.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_markdown_has_a_full_grid(worlds: dict[str, Path], case: str) -> None:
-    text = report(worlds[case], "markdown", "--by", "all")
+def test_markdown_has_a_full_grid(laid: dict[str, Tables], case: str) -> None:
+    text = written(laid[case], "markdown")
     for block in text.split("\n\n"):
         lines = block.splitlines()
         if lines and lines[0].startswith("| "):
@@ -89,9 +110,9 @@ def test_markdown_has_a_full_grid(worlds: dict[str, Path], case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_csv_and_json_hold_the_same_numbers(worlds: dict[str, Path], case: str) -> None:
-    rows = list(csv.DictReader(io.StringIO(report(worlds[case], "csv"))))
-    document = json.loads(report(worlds[case], "json"), parse_constant=lambda word: pytest.fail(f"{word} in JSON"))
+def test_csv_and_json_hold_the_same_numbers(laid: dict[str, Tables], case: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(written(laid[case], "csv"))))
+    document = json.loads(written(laid[case], "json"), parse_constant=lambda word: pytest.fail(f"{word} in JSON"))
     assert len(rows) == len(document["numbers"]) > 0
     for row, number in zip(rows, document["numbers"], strict=True):
         assert row["method"] == number["method"] and row["group_value"] == number["group_value"]
@@ -100,9 +121,9 @@ def test_csv_and_json_hold_the_same_numbers(worlds: dict[str, Path], case: str) 
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_latex_compiles_within_the_width_of_a_page(worlds: dict[str, Path], case: str, tmp_path: Path) -> None:
+def test_latex_compiles_within_the_width_of_a_page(laid: dict[str, Tables], case: str, tmp_path: Path) -> None:
     tex = next((found for name in ("pdflatex", "tectonic") if (found := shutil.which(name))), None)
-    text = report(worlds[case], "latex", "--by", "all")
+    text = written(laid[case], "latex")
     assert text.count(r"\begin{table") == text.count(r"\end{table") > 0
     if tex is None:
         pytest.skip("no TeX on this machine: apt-get install texlive-latex-recommended")
@@ -141,8 +162,8 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_packet_is_whole_and_names_no_other_host(worlds: dict[str, Path], case: str) -> None:
-    text = report(worlds[case], "html", "--samples", "2")
+def test_the_packet_is_whole_and_names_no_other_host(laid: dict[str, Tables], case: str) -> None:
+    text = written(laid[case], "html")
     page = Page()
     page.feed(text)
     assert not page.open
@@ -150,11 +171,11 @@ def test_the_packet_is_whole_and_names_no_other_host(worlds: dict[str, Path], ca
     assert all(address.startswith(("#", "data:")) for address in page.addresses)
     assert "url(" not in text and "@import" not in text
     assert not re.search(r"\bnan\b", re.sub(r"base64,[\w+/=]+", "", text), re.IGNORECASE)
-    assert text == report(worlds[case], "html", "--samples", "2")
+    assert text == written(laid[case], "html")
 
 
-def test_what_users_write_is_escaped_in_the_packet(worlds: dict[str, Path]) -> None:
-    text = report(worlds["odd_names"], "html", "--samples", "18")
+def test_what_users_write_is_escaped_in_the_packet(laid: dict[str, Tables]) -> None:
+    text = written(laid["odd_names"], "html", 18)
     assert "<script>alert" not in text and "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "<b>face</b>" not in text and "no &lt;b&gt;face&lt;/b&gt;" in text
 
@@ -168,14 +189,14 @@ def test_tables_mark_best_second_missing_and_unranked(worlds: dict[str, Path], k
     assert "puppets-v1" in text and "18 samples of 3 speakers" in text
 
 
-def test_paper_reported_rows_stand_apart_and_are_marked(worlds: dict[str, Path]) -> None:
-    text = report(worlds["mead"], "markdown")
+def test_paper_reported_rows_stand_apart_and_are_marked(laid: dict[str, Tables]) -> None:
+    text = written(laid["mead"], "markdown")
     measured, _, papers = text.partition("## Paper-reported")
     assert "†" not in measured and "EAMM" not in measured
     assert "| C-MET† | audio | 2.643 | 90.804 | 329.862 | 7.9996 | 55.91 |" in papers
     assert "Not ranked" in papers and "**" not in papers and "<u>" not in papers
-    assert "55.91" in report(worlds["mead"], "html") and "55.91" in report(worlds["mead"], "latex")
-    document = json.loads(report(worlds["mead"], "json"))
+    assert "55.91" in written(laid["mead"], "html") and "55.91" in written(laid["mead"], "latex")
+    document = json.loads(written(laid["mead"], "json"))
     assert {"EAMM", "C-MET"} <= {row["method"] for paper in document["paper_reported"] for row in paper["rows"]}
     assert not {"EAMM", "C-MET"} & {row["title"] for row in document["numbers"]}
 
@@ -230,5 +251,12 @@ def test_wrong_usage_is_one_line_and_exit_2(
     assert said in error and error.count("\n") == 1
 
 
-def test_all_formats_are_tested_here() -> None:
-    assert set(FORMATS) == {"latex", "markdown", "html", "csv", "json"}
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_command_line_writes_every_format(worlds: dict[str, Path], laid: dict[str, Tables], kind: str) -> None:
+    text = report(
+        worlds["one_method"], kind, *(["--by", "all"] if kind in ("latex", "markdown") else ["--samples", "2"])
+    )
+    if kind == "html":
+        assert "--samples 2" in text and "<h2>Results</h2>" in text
+    else:
+        assert text == written(laid["one_method"], kind)
