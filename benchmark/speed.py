@@ -1,4 +1,4 @@
-"""Measure how fast things run: `python -m benchmark.speed generation`, `metrics`, or `prepare`.
+"""Measure how fast things run: `python -m benchmark.speed generation`, `metrics`, `prepare`, `statistics`.
 
 No data and no trained weights are needed. Both sides of a comparison run in turn in one process over the same weights,
 so that a busy machine slows both; on the CPU rates are per CPU second (seconds of all cores together).
@@ -24,6 +24,7 @@ MEASUREMENTS: Registry[Callable[..., Report]] = Registry("measurement", "emotion
 MEASUREMENTS.add("generation", "cmet.speed.generation:measure_generation")
 MEASUREMENTS.add("metrics", "benchmark.speed_metrics:measure_metrics")
 MEASUREMENTS.add("prepare", "benchmark.preparing.speed:measure_prepare")
+MEASUREMENTS.add("statistics", "benchmark.speed_statistics:measure_statistics")
 
 COLUMNS = ("", "frames/CPU s", "frames/s", "ratio", "GFLOP/frame", "peak MiB", "max diff", "p99.9", "mean")
 

@@ -37,6 +37,12 @@ def circumstances(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[s
     for name in ("device", "batch_size"):
         unequal(name, *(record.get("machine", {}).get(name) for record in (first, second)))
     unequal("GPUs", *(record.get("provenance", {}).get("gpu") for record in (first, second)))
+    unequal("method version", *(record["method"].get("version") for record in (first, second)))
+    for name in ("generation", "scoring"):
+        unequal(f"{name} key", *(record["fingerprints"].get(name) for record in (first, second)))
+    readers = [record["fingerprints"].get("extraction") or {} for record in (first, second)]
+    for name in sorted({*readers[0], *readers[1]}):
+        unequal(f"extraction key of {name}", *(found.get(name) for found in readers))
     weights = [{w["name"]: w.get("sha256") for w in record.get("weights", [])} for record in (first, second)]
     for name in sorted({*weights[0], *weights[1]}):
         unequal(f"weights {name}", *(found.get(name) for found in weights))

@@ -81,11 +81,13 @@ def bootstrap_table(
     check_level(level)
     sums, sizes = cluster_sums(values, clusters)
     ends = {name: np.full((values.shape[1], 2), np.nan) for name in METHODS}
-    for present, chosen in _alike(sizes > 0):
+    draws = np.empty((0, 0))
+    for present, chosen in sorted(_alike(sizes > 0), key=lambda pair: int(pair[0].sum())):
         groups = int(present.sum())
         if groups < 2:
             continue
-        draws = cluster_draws(groups, n_resamples, seed)
+        if draws.shape[1] != groups:  # as many speakers, the same draws
+            draws = cluster_draws(groups, n_resamples, seed)
         for part in np.array_split(chosen, max(1, -(-len(chosen) * n_resamples // _BLOCK))):
             found = _intervals(sums[np.ix_(present, part)], sizes[np.ix_(present, part)], draws, level)
             for name, pair in found.items():
