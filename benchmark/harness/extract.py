@@ -150,11 +150,15 @@ def extract(
     opened: dict[Path, Footage] = {}
     together = SAMPLES_AT_ONCE if machine.device.startswith("cuda") else 1
     waiting: dict[tuple[str, str], _Job] = {}
+    sizes: dict[Path, int] = {}
     done = 0
     for number, (_, jobs) in enumerate(track(pending, "extract", len(pending)), 1):
         waiting |= {(job.extractor, job.content): job for job in jobs}
-        if number < len(pending) and number % together and _decoded_bytes(waiting.values()) < BYTES_AT_ONCE:
-            continue
+        if number < len(pending) and number % together:
+            for path in {path for job in jobs for path in job.paths} - sizes.keys():
+                sizes[path] = _decoded_bytes(path)
+            if sum(sizes.values()) < BYTES_AT_ONCE:
+                continue
         for name in dict.fromkeys(extractor for extractor, _ in waiting):
             extractor = networks.get(name)
             if extractor is None:
@@ -164,7 +168,7 @@ def extract(
             for job, answer in zip(mine, _answers(extractor, footages, together > 1), strict=True):
                 _keep(job, extractor, answer, store)
             done += len(mine)
-        waiting = {}
+        waiting, sizes = {}, {}
         _close_all_but(opened, OPEN_CLIPS)
     return done
 
@@ -248,16 +252,13 @@ class Networks:
         self._store.unavailable(name, SampleError(status, reason))
 
 
-def _decoded_bytes(jobs: Iterable[_Job]) -> int:
-    """About how much memory the clips of these jobs take decoded, from the files' headers."""
-    total = 0
-    for path in {path for job in jobs for path in job.paths}:
-        try:
-            info = probe(path)
-        except MediaError:
-            continue  # not a video, or a broken one: the extractor says so
-        total += 3 * info.width * info.height * (info.frames or round(info.duration * info.fps))
-    return total
+def _decoded_bytes(path: Path) -> int:
+    """About how much memory a clip takes decoded, from its header; 0 for what is no video: the extractor says so."""
+    try:
+        info = probe(path)
+    except MediaError:
+        return 0
+    return 3 * info.width * info.height * (info.frames or round(info.duration * info.fps))
 
 
 def _answers(
