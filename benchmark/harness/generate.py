@@ -127,13 +127,29 @@ def generate(
             outputs |= {sample.id: Output(sample.id, "", status, one_line(error)) for sample in pending}
         if editor is not None:
             work = places.videos(plan.generation) / "jobs" / _job(pending, method, plan, contents)
-            editor.begin(pending, plan.seed, work)
+            broken = _begin(editor, pending, plan.seed, work)
+            if broken is not None:
+                outputs |= {sample.id: Output(sample.id, "", "method_failed", broken) for sample in pending}
+                pending = []
             for order, sample in enumerate(track(pending, "generate", len(pending))):
                 inputs = inputs_of(sample, method, plan.method_options, contents)
                 made = _make(editor, sample, plan.seed, inputs, video_path(places, plan, sample.id), order)
                 outputs[sample.id] = made
-            shutil.rmtree(work / "output", ignore_errors=True)
+            if broken is None:
+                shutil.rmtree(work / "output", ignore_errors=True)
     return {sample.id: outputs[sample.id] for sample in samples}
+
+
+def _begin(editor: Method, samples: Sequence[Sample], seed: int, folder: Path) -> str | None:
+    """Let a method work on all samples at once; why it broke, or None. Raises BenchmarkError as it does."""
+    try:
+        editor.begin(samples, seed, folder)
+    except BenchmarkError:
+        raise
+    except Exception as error:  # as in `_make`: the run goes on and says so
+        log.debug("traceback", exc_info=True)
+        return f"{type(error).__name__}: {one_line(error)}"
+    return None
 
 
 def _job(samples: Sequence[Sample], method: type[Method], plan: RunPlan, contents: ContentIndex) -> str:

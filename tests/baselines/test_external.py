@@ -145,7 +145,10 @@ def test_an_interrupted_benchmark_takes_up_what_the_program_had_written(tmp_path
 
 def test_a_missing_checkout_is_one_line_that_says_where_and_whence(tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.setenv("EMOTION_BENCHMARK_CHECKOUTS", str(tmp_path / "programs"))
-    assert main(["--method", "eat", "--limit", "1", f"runtime.root={tmp_path}", "--metrics", "psnr"]) == 2
+    write_clip(tmp_path / "a.mp4", made_clip(4))
+    manifest = write_manifest(tmp_path / "m.csv", [{"id": "a", "source": "a.mp4", "emotion": "happy"}])
+    words = ["--method", "eat", "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "psnr"]
+    assert main([*words, f"runtime.root={tmp_path}"]) == 2
     err = capsys.readouterr().err.strip().splitlines()[-1]
     assert err.startswith(f"error: missing checkout: put it at {tmp_path}/programs/EAT_code")
     assert "get it from https://github.com/yuangan/EAT_code; steps: docs/methods/eat.md" in err

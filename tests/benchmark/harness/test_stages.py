@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import pytest
 from benchmark.harness import pipeline
 from benchmark.harness.extract import Machine
 from benchmark.results.store import list_runs, read_run, read_summary
+from benchmark.types import Sample
 from media.video import read_clip, write_clip
+from tests.benchmark.harness import toy
 from tests.benchmark.harness.toy import toy_clip
 
 EVERYTHING = "toy_level,toy_change,toy_error,toy_picky,toy_nowhere,toy_broken,toy_spread,psnr"
@@ -259,3 +262,23 @@ def test_the_summary_is_the_mean_of_the_rows(run, scores, tmp_path: Path) -> Non
     spread = summary.loc[("toy_spread", "all", "all")]
     assert spread["value"] == pytest.approx(np.std(levels["value"])) and spread["n_scored"] == 9
     assert summary.loc[("toy_change", "group", "extended"), "status"] == "not_applicable"
+
+
+def test_a_method_for_many_at_once_begins_once_and_may_break_there(run, scores, monkeypatch, tmp_path) -> None:
+    begun: list[tuple[list[str], int, Path]] = []
+
+    def begin(self: toy.ToyMethod, samples: Sequence[Sample], seed: int, folder: Path) -> None:
+        begun.append(([sample.id for sample in samples], seed, folder))
+        (folder / "output").mkdir(parents=True)
+        if len(begun) == 1:
+            raise ZeroDivisionError("broken before the first")
+
+    monkeypatch.setattr(toy.ToyMethod, "begin", begin)
+    assert run("--method toy --metrics toy_level --limit 2") == 1
+    failed = scores()
+    assert set(failed["status"]) == {"method_failed"} and "broken before the first" in failed["reason"].iloc[0]
+    (begun[0][2] / "output").rmdir()
+    assert run("--method toy --metrics toy_level --limit 2") == 0
+    assert [(ids, seed) for ids, seed, _ in begun] == [(["S1_happy", "S1_sad"], 0)] * 2
+    assert begun[0][2] == begun[1][2] and begun[1][2].is_dir() and not (begun[1][2] / "output").exists()
+    assert run("--method toy --metrics toy_level --limit 2") == 0 and len(begun) == 2, "nothing is left to do"
