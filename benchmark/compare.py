@@ -73,7 +73,7 @@ def lines(family: Family) -> str:
         *NOTES,
         *(f"left out: {sentence}" for sentence in family.left_out),
         "",
-        f"{family.tests} tests adjusted together (Holm)",
+        f"{plural(family.tests, 'test')} adjusted together (Holm)",
         *(count(family, first, second) for first, second in combinations(family.methods, 2)),
     ]
     return "\n".join(parts)
@@ -84,9 +84,15 @@ def count(family: Family, first: str, second: str) -> str:
     tested = [c for c in family.comparisons if (c.first, c.second) == (first, second) and math.isfinite(c.p_holm)]
     better = {name: [c.metric for c in tested if c.verdict(family.level) == name] for name in (first, second)}
     if not any(better.values()):
-        return f"{first} and {second} can't be told apart by any of {len(tested)} tested metrics"
+        by_what = "the metric tested" if len(tested) == 1 else f"any of {len(tested)} tested metrics"
+        return f"{first} and {second} can't be told apart by {by_what}"
     said = [f"{name} is better by {len(by)} ({', '.join(by)})" for name, by in better.items() if by]
-    return f"{first} and {second}: of {len(tested)} tested metrics, {'; '.join(said)}"
+    return f"{first} and {second}: of {plural(len(tested), 'tested metric')}, {'; '.join(said)}"
+
+
+def plural(count: int, thing: str) -> str:
+    """Such as "1 test", "2 tests"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _verdict_table(family: Family) -> str:

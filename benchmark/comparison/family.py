@@ -95,9 +95,15 @@ def compare_runs(
             for method, count in zip(numbers.methods, np.isfinite(numbers.values).sum(axis=0), strict=True):
                 scored[numbers.name, method] = int(count)
             pairs = combinations(range(len(runs)), 2)
-            found += [compare_samples(numbers, i, j, level=level, seed=seed) for i, j in pairs]
+            one = [compare_samples(numbers, i, j, level=level, seed=seed) for i, j in pairs]
         elif card["level"] == "set":
-            found += _sets(runs, card, level)
+            one = _sets(runs, card, level)
+        else:
+            continue
+        if any(math.isfinite(comparison.difference) for comparison in one):
+            found += one
+        else:
+            left_out.append(f"{card['name']}: no two methods have a number")
     adjusted = holm([one.p for one in found])
     comparisons = tuple(replace(one, p_holm=float(p)) for one, p in zip(found, adjusted, strict=True))
     roles = {run.method: run.role for run in runs}

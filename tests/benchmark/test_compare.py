@@ -30,7 +30,7 @@ def test_the_last_lines_say_who_is_better(tmp_path: Path, capsys: pytest.Capture
     methods = ("source_copy", "ground_truth", "cmet", "edtalk", "eat")
     assert main([str(write_world(tmp_path, methods)), "--metrics", "au_error"]) == 0
     text = capsys.readouterr().out
-    assert "cmet and edtalk: of 1 tested metrics, cmet is better by 1 (au_error)" in text.splitlines()[-10:]
+    assert "cmet and edtalk: of 1 tested metric, cmet is better by 1 (au_error)" in text.splitlines()[-10:]
     (head,) = [line for line in text.splitlines() if line.startswith("ranks; who shares")]
     (ranks,) = [line for line in text.splitlines() if line.startswith("Action-unit error ") and "ceiling" in line]
     assert head.split()[-5:] == ["cmet", "eat", "edtalk", "ground_truth", "source_copy"]

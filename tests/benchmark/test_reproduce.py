@@ -9,6 +9,7 @@ import pytest
 
 from benchmark.results import store
 from benchmark.run import main
+from benchmark.validate import main as validate
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,7 @@ def test_the_same_machine_gives_the_same_numbers(
     assert second.name == first.name
     assert (second / "scores.parquet").read_bytes() == (first / "scores.parquet").read_bytes()
     assert json.loads((second / "run.json").read_text())["plan"]["seed"] == 5
+    assert validate(["-q", "--videos", str(first.parents[3]), str(tmp_path / "results")]) == 0
 
     # a number that was changed, a status, and another commit
     scores = store.read_scores(first)

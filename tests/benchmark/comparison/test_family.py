@@ -172,6 +172,21 @@ def drawn(values: np.ndarray, speakers: str = "a,b,c") -> pd.DataFrame:
     return pd.DataFrame({"draw": range(len(values)), "speakers": speakers, "weight": 1 / len(values), "value": values})
 
 
+def test_a_metric_without_numbers_is_left_out_and_said(tmp_path: Path) -> None:
+    """Extended emotions have no class that a judge knows: accuracy has no number there."""
+    runs = []
+    for name in ("cmet", "edtalk"):
+        folder = write_one(tmp_path, name)
+        scores = store.read_scores(folder)
+        accuracy = scores["metric"] == "emotion_accuracy"
+        scores.loc[accuracy, ["value", "status", "reason"]] = [np.nan, "no_class", "no class of the judge"]
+        store.write_scores(folder, scores)
+        runs.append(run(folder))
+    family = compare_runs(runs)
+    assert family.metrics == ("identity", "au_error")
+    assert family.left_out == ("emotion_accuracy: no two methods have a number",)
+
+
 def test_set_metrics_are_compared_draw_by_draw() -> None:
     """What a draw's speakers do to both methods cancels; the interval is centred and moved out as that of one run."""
     rng = np.random.default_rng(0)
