@@ -136,7 +136,10 @@ def abilities(findings: Sequence[Finding]) -> list[Ability]:
     found = []
     for name in METHODS:
         try:
-            lacks = [record.name for record in METHODS.get(name).info.checkpoints if record.name in absent]
+            kind = METHODS.get(name)
+            lacks = [record.name for record in kind.info.checkpoints if record.name in absent]
+            if line := kind.missing({}):
+                lacks.append(line.partition(" (or ")[0].partition(", get it from")[0])
         except Exception as error:  # said in its row; the others go on
             found.append(Ability("method", name, 0, 1, (one_line(error),)))
             continue

@@ -123,7 +123,11 @@ RUN: tuple[Field, ...] = (
     Field("fingerprints", dict, "generation, extraction and scoring keys, chained."),
     Field("metrics", list, "Metric cards: name, title, unit, higher_is_better, level, protocol, version."),
     Field("counts", dict, "planned, generated, scored: whole numbers; failed: status -> number of samples."),
-    Field("samples", list, "One object a sample: id, source, target, output (paths under the root, or null)."),
+    Field(
+        "samples",
+        list,
+        "One object a sample: id, source, target, output (paths under the root, or null), cue (what told the method).",
+    ),
     Field("files", dict, "sha256 of every other file of the folder, as the run left it.", required=False),
     Field("weights", list, "Checkpoints that were loaded: name, sha256, licence.", required=False),
     Field("code", dict, "version, commit, dirty.", required=False),

@@ -35,6 +35,7 @@ def test_without_weights_all_records_are_missing_and_nothing_is_wrong(tmp_path: 
     assert shipped and all(c["state"] == "here" for c in shipped)
     able = {(a["kind"], a["name"]): a for a in report["abilities"]}
     assert able["method", "source_copy"]["can"] == 1
+    assert able["method", "eat"]["can"] == 0 and "missing checkout: put it at" in str(able["method", "eat"])
     assert able["suite", "puppets"]["can"] == able["suite", "puppets"]["of"]
     author = able["suite", "cmet-author"]
     assert author["can"] == 1 and author["of"] == 6 and "syncnet/syncnet_v2.model" in author["lacks"]  # AITV alone
