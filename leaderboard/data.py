@@ -10,15 +10,19 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from benchmark.comparison.match import judges
+from benchmark.results.audit_details import audit_files
 from benchmark.results.schema import FRAMES, SUMMARY
 from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsError, StoredRun, list_runs
 
 ENVIRONMENT = "BENCHMARK_RESULTS"
 """Variable that names the results folder."""
+
+SEEDED = Path(__file__).parent / "seeded" / "results"
+"""Results that ship (`leaderboard/seed.py`): shown where no other folder is named and `./results` is not there."""
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v"})
 
@@ -29,7 +33,15 @@ _ADDED = {
     "metric_title": "str",
     "higher_is_better": "bool",
     "mock": "bool",
+    "family": "str",
+    "year": "str",
+    "licence": "str",
+    "judge": "str",
+    "verified": "bool",
 }
+
+FAMILIES: Mapping[str, str] = {"none": "no cue", "label": "label", "audio": "speech", "image": "reference picture"}
+"""What tells a method the emotion, in words: its family."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ class Board:
     folder: Path
     rows: pd.DataFrame
     """Summary rows of all complete runs, and: run_id, finished, title (the method's), metric_title, higher_is_better,
-    mock."""
+    mock, family, year, licence (the method's), judge (who the metric asks), verified."""
     runs: tuple[StoredRun, ...] = ()
     """Readable runs, complete or not."""
     broken: tuple[BrokenRun, ...] = ()
@@ -75,11 +87,15 @@ class View:
 
 
 def results_folder(arguments: Sequence[str], environment: Mapping[str, str]) -> Path:
-    """The folder from `--results DIR`, else from BENCHMARK_RESULTS, else `./results`."""
+    """The folder from `--results DIR`, else from BENCHMARK_RESULTS, else `./results` if it is there, else `SEEDED`."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--results", type=Path)
     known, _ = parser.parse_known_args(list(arguments))
-    return Path(known.results or environment.get(ENVIRONMENT) or "results").expanduser()
+    named = known.results or environment.get(ENVIRONMENT)
+    if named:
+        return Path(named).expanduser()
+    here = Path("results")
+    return here if here.is_dir() else SEEDED
 
 
 def stamp(results: Path) -> tuple[tuple[str, int, int], ...]:
@@ -102,7 +118,7 @@ def load_board(results: Path) -> Board:
     for run in listing.runs:
         if run.complete:
             try:
-                tables.append(_described(run.summary(), run.record))
+                tables.append(_described(run.summary(), run))
             except ResultsError as error:
                 broken.append(BrokenRun(run.folder, str(error)))
                 continue
@@ -171,11 +187,24 @@ def arguments_of_process() -> Path:
     return results_folder(sys.argv[1:], os.environ)
 
 
-def _described(summary: pd.DataFrame, record: Mapping[str, Any]) -> pd.DataFrame:
+def verified(run: StoredRun) -> bool:
+    """Whether a number can be traced: made at a known, unchanged commit, no mock, and every file is the run's own.
+
+    The run states the hash of each of its files; `benchmark.validate` checks more, for longer.
+    """
+    code, record = run.record.get("code") or {}, run.record
+    if not code.get("commit") or code.get("dirty") or not record.get("files") or record["method"].get("mock"):
+        return False
+    return not audit_files(run.folder, record)
+
+
+def _described(summary: pd.DataFrame, run: StoredRun) -> pd.DataFrame:
+    record = run.record
     cards = {(card["name"], card["protocol"]): card for card in record["metrics"]}
     keys = list(zip(summary["metric"], summary["protocol"], strict=True))
     found = [cards.get(key) or {"title": key[0], "higher_is_better": True} for key in keys]
-    name = record["method"]["name"]
+    card = record["method"]
+    name = card["name"]
     title = str(record["method"].get("title") or name)
     return summary.assign(
         run_id=record["run_id"],
@@ -184,6 +213,11 @@ def _described(summary: pd.DataFrame, record: Mapping[str, Any]) -> pd.DataFrame
         metric_title=[str(card["title"]) for card in found],
         higher_is_better=[bool(card["higher_is_better"]) for card in found],
         mock=bool(record["plan"].get("mock", False)),
+        family=FAMILIES.get(str(card.get("cue")), str(card.get("cue") or "unknown")),
+        year=str(card.get("year") or "unknown"),
+        licence=str(card.get("licence") or "unknown"),
+        judge=[", ".join(judges(found_card)) or "none" for found_card in found],
+        verified=verified(run),
     )
 
 

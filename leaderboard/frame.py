@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from leaderboard import text
-from leaderboard.data import Board, arguments_of_process, load_board, stamp
+from leaderboard.data import SEEDED, Board, arguments_of_process, load_board, stamp
+from leaderboard.scores import read_scores
 from leaderboard.state import choice
 from leaderboard.tables import newest
 
@@ -38,6 +39,19 @@ def read_board() -> Board:
     return _board(folder, stamp(folder))
 
 
+@st.cache_data(show_spinner=False, max_entries=8)
+def _scores(folders: tuple[Path, ...], state: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
+    del state
+    return read_scores(folders)
+
+
+def scores_of(board: Board, rows: pd.DataFrame) -> pd.DataFrame:
+    """Scores of the runs that some summary rows come from (see `leaderboard.scores`)."""
+    chosen = rows.drop_duplicates("method")
+    runs = [board.run(run_id, method) for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True)]
+    return _scores(tuple(run.folder for run in runs), stamp(board.folder))
+
+
 def open_page() -> Opened:
     """The results and the choice of dataset and split, in the sidebar. Ends the page where there is nothing to show."""
     st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; }</style>")
@@ -64,6 +78,8 @@ def say_empty(board: Board) -> None:
 
 def notices(board: Board) -> None:
     """What a reader must know about runs that are not in the table."""
+    if board.folder == SEEDED:
+        st.caption(text.SEEDED)
     unfinished = sum(not run.complete for run in board.runs)
     if board.broken:
         st.warning(text.BROKEN.format(count=len(board.broken)), icon=":material/broken_image:")

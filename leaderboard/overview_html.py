@@ -5,7 +5,7 @@ Every text is escaped; colours are mixed from the page's own, so light and dark 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -29,6 +29,15 @@ STYLE = """<style>
 .board .best { font-weight: 700; }
 .board .second { text-decoration: underline; text-underline-offset: 3px; }
 .board .part { color: #c47a12; opacity: 1; }
+.board .sure { color: #1a9e6c; font-weight: 700; margin-left: .35rem; font-size: .8rem; }
+.board a { color: inherit; text-decoration: none; }
+.board a:hover { color: #2f80ed; }
+.board .rank { opacity: .8; }
+.board th:first-child, .board td:first-child { position: sticky; left: 0; z-index: 1;
+  background: var(--st-background-color, Canvas); }
+.board .frame td:first-child { background: color-mix(in srgb, currentColor 5%, var(--st-background-color, Canvas)); }
+@media (max-width: 640px) { .board th, .board td { padding: .4rem .45rem; } .board td:first-child { max-width: 8.5rem;
+  white-space: normal; } .board { font-size: .85rem; } }
 .board .why { white-space: normal; text-align: left; min-width: 9rem; max-width: 16rem; font-size: .82rem;
   overflow-wrap: anywhere; }
 .absent { font-size: .82rem; opacity: .8; margin: .8rem 0 0; overflow-wrap: anywhere; }
@@ -37,12 +46,17 @@ STYLE = """<style>
 </style>"""
 
 
-def render(table: Overview) -> str:
-    """The table with its style."""
+def render(table: Overview, link: Callable[[Line, Head], str] | None = None) -> str:
+    """The table with its style.
+
+    Args:
+        table: what to show.
+        link: the address that a cell leads to, such as its samples; None: cells lead nowhere.
+    """
     if not table.heads:
         return STYLE + _absent(table)
     head = "".join(_head(column) for column in table.heads)
-    body = "".join(_line(line) for line in table.lines)
+    body = "".join(_line(line, table.heads, link) for line in table.lines)
     return (
         f'{STYLE}<div class="board-scroll"><table class="board"><thead><tr><th scope="col">Method</th>{head}'
         f'<th scope="col">Scored<small>of planned</small></th><th scope="col">Date</th></tr></thead>'
@@ -109,22 +123,24 @@ def _head(column: Head) -> str:
     )
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, heads: Sequence[Head], link: Callable[[Line, Head], str] | None) -> str:
     role = {"floor": text.FLOOR, "ceiling": text.CEILING}.get(line.role, "")
     marks = f'<span class="role">{role}</span>' if role else ""
     if line.mock:
         marks += f'<span class="role" title="{escape(text.MOCK_HELP)}">{text.MOCK}</span>'
-    cells = "".join(_cell(cell) for cell in line.cells)
+    if line.verified:
+        marks += f'<span class="sure" title="{escape(text.VERIFIED_HELP)}">✓</span>'
+    cells = "".join(_cell(cell, link(line, head) if link else "") for cell, head in zip(line.cells, heads, strict=True))
     counts = [(cell.n_scored, cell.n_planned) for cell in line.cells if cell is not None]
     scored, planned = min(counts, key=lambda pair: pair[0] / max(pair[1], 1))
     kind = ' class="frame"' if line.role else ""
     return (
-        f"<tr{kind}><td>{escape(line.title)}{marks}<small>{escape(line.method)}</small></td>{cells}"
+        f"<tr{kind}><td>{escape(line.title)}{marks}<small>{escape(line.facts or line.method)}</small></td>{cells}"
         f"<td>{scored}/{planned}</td><td>{escape(day(line.finished))}</td></tr>"
     )
 
 
-def _cell(cell: Cell | None) -> str:
+def _cell(cell: Cell | None, address: str = "") -> str:
     if cell is None:
         return '<td class="none">–<small>not measured</small></td>'
     if cell.value is None:
@@ -132,9 +148,13 @@ def _cell(cell: Cell | None) -> str:
         return f'<td class="none" title="{escape(cell.reason)}">–<small>{escape(words)}</small></td>'
     kind = {1: "best", 2: "second"}.get(cell.place or 0, "")
     number = f'<span class="{kind}">{digits(cell.value, cell.unit)}</span>'
+    if address:
+        number = f'<a href="{escape(address)}" target="_self" title="{escape(text.TO_SAMPLES)}">{number}</a>'
     small = ""
     if cell.low is not None and cell.high is not None:
         small = f"<small>{digits(cell.low, cell.unit)} – {digits(cell.high, cell.unit)}</small>"
+    if cell.rank:
+        small += f'<small class="rank">rank {escape(cell.rank)}</small>'
     if cell.n_scored < cell.n_planned:
         small += f'<small class="part">{cell.n_scored} of {cell.n_planned}</small>'
     return f"<td>{number}{small}</td>"

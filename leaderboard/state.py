@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -33,6 +34,23 @@ def choices(
     picked = [str(value) for value in st.multiselect(label, options, key=key, format_func=shown, help=help)]
     _remember(key, SEPARATOR.join(picked), not picked)
     return picked or list(options)
+
+
+def few(
+    label: str, options: Sequence[str], key: str, *, shown: Callable[[str], str] = str, help: str | None = None
+) -> list[str]:
+    """`choices`, but not asked where there is nothing to choose."""
+    return choices(label, options, key, shown=shown, help=help) if len(options) > 1 else list(options)
+
+
+def typed(label: str, key: str, *, placeholder: str = "", hidden: bool = False) -> str:
+    """A line of text, up to 80 characters, that is the query parameter `key`."""
+    if key not in st.session_state:
+        st.session_state[key] = (_remembered(key) or "")[:80]
+    look: Literal["visible", "collapsed"] = "collapsed" if hidden else "visible"
+    value = str(st.text_input(label, key=key, max_chars=80, placeholder=placeholder, label_visibility=look))
+    _remember(key, value, not value)
+    return value
 
 
 def switch(label: str, key: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -32,6 +32,8 @@ class Cell:
     """1 best, 2 second; None otherwise or not ranked."""
     ranked: bool = True
     """False: a frame, a mock, or not scored on every sample that others were."""
+    rank: str = ""
+    """Best to worst rank that the tests leave open, such as "1-3"; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Line:
     mock: bool
     finished: str
     cells: tuple[Cell | None, ...]
+    verified: bool = False
+    facts: str = ""
+    """Family, year and licence."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,20 @@ def newest(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates(key).sort_index()
 
 
+def newest_runs(runs: Sequence[StoredRun]) -> list[StoredRun]:
+    """The complete run of each dataset, split and method that counts: with most samples, then the newest; by name."""
+    best: dict[tuple[str, str, str], StoredRun] = {}
+    for run in sorted(runs, key=lambda run: str(run.record["run_id"]), reverse=True):
+        key = (str(run.record["dataset"]), str(run.record["split"]), run.method)
+        if run.complete and (key not in best or _weight(run) >= _weight(best[key])):
+            best[key] = run
+    return [best[key] for key in sorted(best)]
+
+
+def _weight(run: StoredRun) -> tuple[int, str]:
+    return int(run.record["counts"]["planned"]), str((run.record.get("timing") or {}).get("finished") or "")
+
+
 def choose(
     rows: pd.DataFrame,
     dataset: str,
@@ -105,8 +124,23 @@ def groupings(rows: pd.DataFrame) -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: (order[pair[0]], pair[1]))
 
 
-def overview(rows: pd.DataFrame, metrics: Sequence[str] | None = None) -> Overview:
-    """Lay chosen rows (one group of samples) out as methods by metrics, and mark best and second of each column."""
+def overview(
+    rows: pd.DataFrame,
+    metrics: Sequence[str] | None = None,
+    *,
+    ranks: Mapping[tuple[str, str], str] | None = None,
+    sort: str = "",
+    search: str = "",
+) -> Overview:
+    """Lay chosen rows (one group of samples) out as methods by metrics, and mark best and second of each column.
+
+    Args:
+        rows: chosen summary rows.
+        metrics: names; None: all.
+        ranks: (metric, method) -> rank range.
+        sort: a metric, best first, methods without a number last; empty: by title.
+        search: only methods whose name, title, family or licence holds this text; floor and ceiling stay.
+    """
     heads, absent = [], []
     numbers = set(rows.loc[rows["value"].notna(), ["metric", "protocol"]].itertuples(index=False, name=None))
     for row in rows.drop_duplicates(["metric", "protocol"]).to_dict("records"):
@@ -117,7 +151,7 @@ def overview(rows: pd.DataFrame, metrics: Sequence[str] | None = None) -> Overvi
                 heads.append(head)
             else:
                 absent.append(Absent(head, row["reason"]))
-    columns = [_column(rows, head) for head in heads]
+    columns = [_column(rows, head, ranks or {}) for head in heads]
     lines = []
     for method, part in rows.groupby("method", sort=False):
         cells = tuple(column.get(str(method)) for column in columns)
@@ -126,13 +160,26 @@ def overview(rows: pd.DataFrame, metrics: Sequence[str] | None = None) -> Overvi
         first = part.sort_values("finished").iloc[-1]
         name = str(method)
         role = FRAMES.get(name, "")
-        lines.append(Line(name, first["title"], role, bool(first["mock"]), first["finished"], cells))
+        facts = ", ".join(str(first[what]) for what in ("family", "year", "licence") if first[what] != "unknown")
+        if not role and search.strip().lower() not in f"{name} {first['title']} {facts}".lower():
+            continue
+        mock, sure = bool(first["mock"]), bool(first["verified"])
+        lines.append(Line(name, first["title"], role, mock, first["finished"], cells, sure, facts))
     rank = {"floor": 0, "": 1, "ceiling": 2}
-    lines.sort(key=lambda line: (rank[line.role], line.title.lower()))
+    at = next((i for i, head in enumerate(heads) if head.metric == sort), None)
+
+    def place(line: Line) -> tuple[int, float, str]:
+        cell = line.cells[at] if at is not None else None
+        number = math.inf
+        if at is not None and cell is not None and cell.value is not None:
+            number = -cell.value if heads[at].higher_is_better else cell.value
+        return rank[line.role], number, line.title.lower()
+
+    lines.sort(key=place)
     return Overview(tuple(heads), tuple(lines), tuple(absent))
 
 
-def _column(rows: pd.DataFrame, head: Head) -> dict[str, Cell]:
+def _column(rows: pd.DataFrame, head: Head, ranks: Mapping[tuple[str, str], str]) -> dict[str, Cell]:
     """Cells of one metric by method. Ranked: scored on as many samples as the best covered row of the column."""
     part = rows[(rows["metric"] == head.metric) & (rows["protocol"] == head.protocol)]
     most = int(part["n_scored"].max()) if len(part) else 0
@@ -154,6 +201,7 @@ def _column(rows: pd.DataFrame, head: Head) -> dict[str, Cell]:
             reason=str(row["reason"]),
             place=best.index(value) + 1 if ranked and value in best else None,
             ranked=ranked,
+            rank=ranks.get((head.metric, str(row["method"])), "") if ranked else "",
         )
     return cells
 
@@ -178,6 +226,8 @@ def long_table(rows: pd.DataFrame) -> pd.DataFrame:
             "status": rows["status"],
             "reason": rows["reason"],
             "protocol": rows["protocol"],
+            "judge": rows["judge"],
+            "verified": rows["verified"],
             "interval": rows["ci_method"],
             "date": dates,
             "run": rows["run_id"],

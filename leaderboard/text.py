@@ -32,6 +32,34 @@ LEGEND = (
 )
 FEW_SPEAKERS = "Intervals rest on {clusters} speakers. With so few, they hold the truth less often than they say."
 OLDER = "Where a method has several runs, the one with most samples counts, then the newest. All are under Runs."
+RANKS = (
+    "Rank: the best and the worst that the tests of benchmark.compare leave open (Holm over all pairs and all "
+    "per-sample metrics shown)."
+)
+VERIFIED = "verified only"
+VERIFIED_HELP = "Traceable: made at a known, unchanged commit, and every file of the run is the one that it left."
+TO_SAMPLES = "to the samples behind this number"
+PROTOCOL = "Protocol"
+JUDGE = "Judge"
+FAMILY = "Family"
+YEAR = "Year"
+LICENCE = "Licence"
+SORT = "Sort by"
+BY_TITLE = "name"
+SEARCH = "Search"
+SEARCH_HINT = "method, family, licence"
+MORE_FILTERS = "More filters"
+DOWNLOAD_LATEX = "LaTeX"
+DOWNLOAD_PNG = "PNG"
+SEEDED = (
+    "These are the results that ship: real runs on the embedded corpus of drawn faces. Show your own with "
+    "`python -m leaderboard --results DIR`."
+)
+PAPERS = "Printed by papers, not measured here"
+PAPERS_NOTE = (
+    "Other samples, other judges, other code: one method's numbers differ by a factor of four between papers. They are "
+    "never ranked and never to be compared with the table above."
+)
 MOCK = "mock"
 MOCK_HELP = "A mock run: the harness was tried without the method. Its numbers mean nothing."
 FLOOR = "floor"

@@ -1,13 +1,16 @@
-"""The board: every method on one split, with intervals and coverage."""
+"""The board: every method on one split, with intervals, coverage and rank ranges."""
 
 from __future__ import annotations
+
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from benchmark.results.schema import FRAMES
-from leaderboard import charts, overview_html, tables, text
-from leaderboard.frame import notices, open_page
-from leaderboard.state import choice, choices
+from leaderboard import charts, downloads, overview_html, papers, ranks, tables, text
+from leaderboard.frame import notices, open_page, scores_of
+from leaderboard.state import choice, choices, few, typed
+from leaderboard.tables import Head, Line
 
 st.title(text.TITLE)
 st.caption(text.CLAIM)
@@ -22,40 +25,96 @@ with st.sidebar:
     own = [method for method in method_titles if method not in FRAMES]
     methods = choices(text.METHODS, own, "methods", shown=method_titles.__getitem__, help=text.METHODS_HELP)
     metrics = choices(text.METRICS, list(metric_titles), "metrics", shown=metric_titles.__getitem__)
+    competing = page.rows[~page.rows["method"].isin(list(FRAMES))]
+    wanted = {
+        column: few(label, sorted(rows[column].unique()), column)
+        for label, column, rows in (
+            (text.FAMILY, "family", competing),
+            (text.YEAR, "year", competing),
+            (text.LICENCE, "licence", competing),
+            (text.PROTOCOL, "protocol", page.rows),
+            (text.JUDGE, "judge", page.rows),
+        )
+    }
 
 chosen = tables.choose(page.rows, page.dataset, page.split, groupings[group], methods)
 chosen = chosen[chosen["metric"].isin(metrics)]
+for column, values in wanted.items():
+    fits = chosen[column].isin(values)
+    chosen = chosen[fits if column in ("protocol", "judge") else fits | chosen["method"].isin(list(FRAMES))]
 if chosen.empty:
     st.info(text.NO_ROWS)
     st.stop()
 
+with_numbers = list(dict.fromkeys(chosen.loc[chosen["value"].notna(), "metric"]))
+left, right = st.columns([2, 1])
+with left:
+    search = typed(text.SEARCH, "search", placeholder=text.SEARCH_HINT)
+with right:
+    order = ["", *with_numbers]
+    sort = choice(text.SORT, order, "sort", shown=lambda name: metric_titles[name] if name else text.BY_TITLE)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _ranges(key: str, run_ids: tuple[str, ...], names: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    del run_ids, names
+    grouping, value = groupings[key]
+    scores = scores_of(page.board, chosen)
+    if grouping != "all":
+        scores = scores[scores[grouping].astype(str) == value]
+    return ranks.rank_ranges(scores, chosen)
+
+
+def to_samples(line: Line, head: Head) -> str:
+    """The address of a cell's samples; it keeps the group of samples."""
+    grouping, value = groupings[group]
+    query = {"dataset": page.dataset, "split": page.split, "method": line.method, "metric": head.metric}
+    return "samples?" + urlencode(query | ({"emotion": value} if grouping == "emotion" else {}))
+
+
+parts = [str(page.board.folder), *sorted(set(chosen["run_id"]))]
+found = _ranges(group, tuple(parts), tuple(sorted(set(chosen["metric"] + "|" + chosen["method"]))))
+table = tables.overview(chosen, ranks=found, sort=sort, search=search)
 overview, everything = st.tabs([text.OVERVIEW, text.ALL_ROWS])
 with overview:
-    st.html(overview_html.render(tables.overview(chosen)))
-    st.html(f"<small style='opacity:.75'>{text.LEGEND} {text.OLDER}</small>")
-    clusters = int(chosen.loc[chosen["value"].notna(), "clusters"].max()) if chosen["value"].notna().any() else 0
+    st.html(overview_html.render(table, to_samples))
+    st.html(f"<small style='opacity:.75'>{text.LEGEND} {text.RANKS} {text.OLDER}</small>")
+    clusters = int(chosen.loc[chosen["value"].notna(), "clusters"].max()) if with_numbers else 0
     if 2 <= clusters < 10:
         st.caption(text.FEW_SPEAKERS.format(clusters=clusters))
+long = tables.long_table(chosen)
 with everything:
-    table = tables.long_table(chosen)
-    st.dataframe(table, hide_index=True, column_config={"value": st.column_config.NumberColumn(format="%.4g")})
+    st.dataframe(long, hide_index=True, column_config={"value": st.column_config.NumberColumn(format="%.4g")})
+name = f"{page.dataset}_{page.split}"
+with st.container(horizontal=True):
+    st.download_button(text.DOWNLOAD, long.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore")
     st.download_button(
-        text.DOWNLOAD, table.to_csv(index=False), f"{page.dataset}_{page.split}.csv", "text/csv", on_click="ignore"
+        text.DOWNLOAD_LATEX, lambda: downloads.latex(page.board, chosen), f"{name}.tex", "text/plain", on_click="ignore"
+    )
+    caption = f"{page.dataset}, {page.split}, {tables.group_name(*groupings[group])}; 95 % intervals over speakers"
+    st.download_button(
+        text.DOWNLOAD_PNG, lambda: downloads.png(table, caption), f"{name}.png", "image/png", on_click="ignore"
     )
 
-with_numbers = list(dict.fromkeys(chosen.loc[chosen["value"].notna(), "metric"]))
 if with_numbers:
     metric = choice(text.METRIC, with_numbers, "metric", shown=metric_titles.__getitem__)
     one = chosen[chosen["metric"] == metric]
     per_emotion = page.rows[
         (page.rows["metric"] == metric)
         & (page.rows["group"] == "emotion")
-        & page.rows["method"].isin([*methods, *FRAMES])
+        & page.rows["method"].isin([*chosen["method"], *FRAMES])
     ]
     figures = {}
     if not one["method"].isin(list(FRAMES)).all():
         figures["forest"] = charts.forest(one)
     if per_emotion["group_value"].nunique() > 1:
         figures["by_emotion"] = charts.by_group(per_emotion)
-    for column, (key, figure) in zip(st.columns(max(len(figures), 1)), figures.items(), strict=False):
-        column.plotly_chart(figure, key=key)
+    for place, (key, figure) in zip(st.columns(max(len(figures), 1)), figures.items(), strict=False):
+        place.plotly_chart(figure, key=key)
+
+with st.expander(text.PAPERS, icon=":material/menu_book:"):
+    st.caption(text.PAPERS_NOTE)
+    for title, how, frame in papers.tables_of(page.dataset):
+        st.markdown(f"**{title}**")
+        st.caption(how)
+        st.dataframe(frame, hide_index=True)

@@ -10,15 +10,20 @@ from pathlib import Path
 import pytest
 
 from benchmark.results import store
-from leaderboard.data import load_board, results_folder, sample_table, stamp, views_of
+from leaderboard.data import SEEDED, load_board, results_folder, sample_table, stamp, views_of
 from leaderboard.tables import newest
 from tests.made_runs import write_one, write_world
 
 
-def test_the_folder_comes_from_the_option_then_the_environment_then_here() -> None:
+def test_the_folder_comes_from_the_option_then_the_environment_then_here_then_what_ships(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     environment = {"BENCHMARK_RESULTS": "b"}
     assert results_folder(["--results", "a"], environment) == Path("a")
     assert results_folder(["other"], environment) == Path("b")
+    monkeypatch.chdir(tmp_path)
+    assert results_folder([], {}) == SEEDED
+    (tmp_path / "results").mkdir()
     assert results_folder([], {}) == Path("results")
 
 

@@ -1,0 +1,32 @@
+"""What the board hands out beside CSV: a LaTeX table and a picture."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from benchmark.errors import BenchmarkError, one_line
+from leaderboard.data import Board
+from leaderboard.picture import draw
+from leaderboard.tables import Overview
+
+
+def latex(board: Board, rows: pd.DataFrame) -> str:
+    """The chosen methods and metrics as `python -m benchmark.report --format latex` writes them, over all emotions.
+
+    Where the runs can't stand in one table, the text is a LaTeX comment that says why.
+    """
+    from benchmark.reporting.gather import gather
+    from benchmark.reporting.latex import render
+    from benchmark.reporting.tables import build
+
+    chosen = rows.drop_duplicates("method")
+    runs = [board.run(run_id, method) for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True)]
+    try:
+        return render(build(gather([run.folder for run in runs]), list(dict.fromkeys(rows["metric"]))), [])
+    except BenchmarkError as error:
+        return f"% no table: {one_line(error).replace(f'{board.folder}/', '')}\n"
+
+
+def png(table: Overview, caption: str) -> bytes:
+    """The overview as a picture."""
+    return draw(table, caption)

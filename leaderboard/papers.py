@@ -1,0 +1,29 @@
+"""Numbers that papers print, for the board: apart from what was measured, never ranked."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from benchmark.errors import BenchmarkError
+from benchmark.reporting.papers import paper_tables
+
+DATASETS = ("mead", "crema_d")
+
+
+def tables_of(dataset: str) -> list[tuple[str, str, pd.DataFrame]]:
+    """Title, how it was measured and came here, and the table, of each paper's table.
+
+    Args:
+        dataset: that of the board; one that no paper reports (such as puppets) gets those of MEAD and CREMA-D.
+    """
+    found = []
+    for name in [dataset] if dataset in DATASETS else DATASETS:
+        try:
+            tables = paper_tables(name)
+        except BenchmarkError:
+            continue
+        for one in tables:
+            rows = [[method, cue, *numbers] for method, cue, numbers in one.rows]
+            frame = pd.DataFrame(rows, columns=["method", "cue", *(m.replace("_", " ") for m in one.metrics)])
+            found.append((f"{name}: {one.title}", f"{one.protocol}; {one.source}", frame))
+    return found
