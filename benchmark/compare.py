@@ -59,7 +59,8 @@ def find_runs(
 NOTES = (
     "difference: first minus second. Holm: p adjusted over all tests of this call; the verdict goes by it.",
     "shown from: smallest true difference that this split shows with a power of 80 %, before Holm.",
-    "flips: permutation of whole speakers. Wilcoxon, McNemar: over samples, true of these speakers only.",
+    "flips: permutation of whole speakers, of differences (right or wrong: clustered McNemar) and of ranks (clustered",
+    "Wilcoxon). Wilcoxon, McNemar: over samples, true of these speakers only.",
     "d_z: mean over standard deviation of the differences. Set metrics (FID) have an interval and no test.",
 )
 
@@ -107,11 +108,12 @@ def _verdict_table(family: Family) -> str:
 
 
 def _tests_table(family: Family) -> str:
-    head = (*_pair_head(family)[:-1], "flips", "Wilcoxon", "McNemar", "d_z", "samples", "speakers")
+    head = (*_pair_head(family)[:-1], "flips", "of ranks", "Wilcoxon", "McNemar", "d_z", "samples", "speakers")
     rows: list[tuple[str, ...]] = [head]
     for one in family.comparisons:
         if one.level == "sample":
-            p_values = (p_text(p) for p in (one.p_permutation, one.p_wilcoxon, one.p_mcnemar))
+            found = (one.p_permutation, one.p_wilcoxon_speakers, one.p_wilcoxon, one.p_mcnemar)
+            p_values = (p_text(p) for p in found)
             counts = (f"{one.n}/{one.planned}", str(one.clusters))
             rows.append((*_named(family, one), *p_values, number(one.effect), *counts))
     return aligned(rows)

@@ -82,4 +82,4 @@ def number(value: float, digits: int = 4) -> str:
 
 def _numeric(cells: Iterable[str]) -> bool:
     found = [cell for cell in cells if cell not in ("", "-")]
-    return bool(found) and all(cell.lstrip("-")[:1].isdigit() for cell in found)
+    return bool(found) and all(cell.lstrip("-<")[:1].isdigit() for cell in found)

@@ -94,12 +94,21 @@ def shared_metrics(runs: Sequence[StoredRun]) -> tuple[list[Mapping[str, Any]], 
             for judge in judges(card):
                 mine, other = (r.record["fingerprints"]["extraction"].get(judge) for r in (runs[0], run))
                 if mine != other:
-                    differing.append(f"{runs[0].method} and {run.method} were read by different weights of {judge}")
+                    differing.append(f"{runs[0].method} and {run.method} were read by {_another(judge, runs[0], run)}")
         if differing:
             problems.append(f"{card['name']}: {'; '.join(dict.fromkeys(differing))}")
         else:
             cards.append(card)
     return cards, problems
+
+
+def _another(judge: str, first: StoredRun, second: StoredRun) -> str:
+    """What differs about a judge, as far as the runs say."""
+    hashes = [{w["name"]: w.get("sha256") for w in run.record.get("weights", [])} for run in (first, second)]
+    differing = [name for name in sorted({*hashes[0]} & {*hashes[1]}) if hashes[0][name] != hashes[1][name]]
+    return f"different weights or versions of {judge}" + (
+        f" (other files: {', '.join(differing)})" if differing else ""
+    )
 
 
 def judges(card: Mapping[str, Any]) -> list[str]:

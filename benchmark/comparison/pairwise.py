@@ -1,8 +1,10 @@
 """One metric, two methods: difference, interval, tests, effect size, and what could have been found.
 
 The p value that counts is Student's with a cluster-robust error over speakers (`benchmark.statistics.clustered`).
-Beside it stand the sign-flip permutation test over speakers, which assumes less and with G speakers never falls below
-2 / 2^G, and, answering a smaller question (these speakers, other clips), Wilcoxon's test and for accuracy McNemar's.
+Beside it stand two permutation tests that flip the signs of whole speakers, assume less, and with G speakers never fall
+below 2 / 2^G: of the differences (for yes or no, such as accuracy, McNemar's test clustered by speaker) and of their
+signed ranks (Wilcoxon's test clustered by speaker; Rosner, Glynn & Lee, Biometrics 62, 2006, by permutation).
+Wilcoxon's and McNemar's tests over samples answer a smaller question: these speakers, other clips.
 """
 
 from __future__ import annotations
@@ -17,7 +19,14 @@ import pandas as pd
 
 from benchmark.comparison.match import Paired
 from benchmark.statistics.clustered import clustered_mean
-from benchmark.statistics.paired import cohen_dz, detectable_difference, mcnemar_p, sign_flip_test, wilcoxon_p
+from benchmark.statistics.paired import (
+    cohen_dz,
+    detectable_difference,
+    mcnemar_p,
+    sign_flip_test,
+    signed_ranks,
+    wilcoxon_p,
+)
 from benchmark.statistics.set_bootstrap import set_interval
 
 
@@ -47,7 +56,9 @@ class Comparison:
     p_holm: float
     """Adjusted over the family; the verdict goes by it."""
     p_permutation: float
-    """Sign flips of whole speakers."""
+    """Sign flips of whole speakers; where the metric is right or wrong, McNemar's test clustered by speaker."""
+    p_wilcoxon_speakers: float
+    """The same of signed ranks: Wilcoxon's test clustered by speaker."""
     p_wilcoxon: float
     """Over samples."""
     p_mcnemar: float
@@ -106,6 +117,7 @@ def compare_samples(numbers: Paired, first: int, second: int, *, level: float, s
         p=mean.p_value(),
         p_holm=math.nan,
         p_permutation=sign_flip_test(d, speakers, rng=rng) if several else math.nan,
+        p_wilcoxon_speakers=sign_flip_test(signed_ranks(d), speakers, rng=rng) if several else math.nan,
         p_wilcoxon=wilcoxon_p(d),
         p_mcnemar=mcnemar_p(int((a > b).sum()), int((b > a).sum())) if binary else math.nan,
         effect=cohen_dz(d),
@@ -150,7 +162,8 @@ def compare_sets(
     return Comparison(
         **facts(card, *methods, level, method),
         first_value=values[0], second_value=values[1], difference=values[0] - values[1], ci_low=low, ci_high=high,
-        p=none, p_holm=none, p_permutation=none, p_wilcoxon=none, p_mcnemar=none, effect=none, detectable=none,
+        p=none, p_holm=none, p_permutation=none, p_wilcoxon_speakers=none, p_wilcoxon=none, p_mcnemar=none,
+        effect=none, detectable=none,
         n=min(int(row["n_scored"]) for row in rows), planned=int(rows[0]["n_planned"]),
         clusters=min(int(row["clusters"]) for row in rows),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,14 @@ def test_flips_of_three_speakers_never_fall_below_a_quarter(family: Family) -> N
     assert min(c.p_permutation for c in family.comparisons) == pytest.approx(2 / 2**3)
 
 
+def test_ranks_are_flipped_by_speaker_in_all_eight_ways(runs: list[StoredRun], family: Family) -> None:
+    both = differences(runs, "identity", "cmet", "edtalk")
+    ranks = stats.rankdata(both["d"].abs()) * np.sign(both["d"])
+    sums = ranks.groupby(both["speaker"]).sum().to_numpy()
+    every = [abs(np.dot(signs, sums)) >= abs(sums.sum()) - 1e-9 for signs in product((-1, 1), repeat=3)]
+    assert one(family, "identity", "cmet", "edtalk").p_wilcoxon_speakers == pytest.approx(np.mean(every))
+
+
 def test_p_values_are_adjusted_over_metrics_and_pairs(family: Family) -> None:
     p = np.array([c.p for c in family.comparisons if math.isfinite(c.p)])
     assert family.tests == len(p) == 3 * 6
@@ -117,6 +126,8 @@ def test_only_the_scores_say_what_a_failed_sample_is_worth(tmp_path: Path) -> No
 
 def spoiled(tmp_path: Path, **changes: object) -> list[StoredRun]:
     folders = [write_one(tmp_path, name) for name in ("cmet", "edtalk")]
+    first = folders[0] / store.RUN_FILE
+    first.write_text(json.dumps(json.loads(first.read_text()) | {"weights": [{"name": "judge.pt", "sha256": "a"}]}))
     path = folders[1] / store.RUN_FILE
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
     return [StoredRun(folder, json.loads((folder / store.RUN_FILE).read_text())) for folder in folders]
@@ -131,7 +142,11 @@ def test_runs_that_were_asked_something_else_are_refused(tmp_path: Path) -> None
         ({"plan": {"dataset_version": "2"}}, "dataset_version is None and 2"),
         ({"method": {"name": "cmet"}}, "two runs are called 'cmet'"),
         ({"method": {"name": "edtalk", "mock": True}}, "a mock run has no results"),
-        ({"fingerprints": {"extraction": {"judge": "judge2"}}}, "read by different weights of judge"),
+        ({"fingerprints": {"extraction": {"judge": "judge2"}}}, r"read by different weights or versions of judge$"),
+        (
+            {"fingerprints": {"extraction": {"judge": "judge2"}}, "weights": [{"name": "judge.pt", "sha256": "b"}]},
+            r"versions of judge \(other files: judge.pt\)",
+        ),
         (
             {"metrics": [{**card, "protocol": "standard-v1"} for card in CARDS]},
             "protocol puppets-v1 for cmet, standard-v1 for",
