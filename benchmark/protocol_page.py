@@ -35,6 +35,8 @@ What all protocols share:
   matches or corrects for it.
 * Times come from notes beside the outputs (timing.parquet) and never stand among the scores, which are the same bytes
   whenever they are computed. A finished file that a method hands over was not timed.
+* An interval never reaches beyond what the metric's formula and unit allow (`bounds` of the metric).
+* Retired: `fid` of `fid-pooled16-v1` was the same number as `fid_standard` of `standard-v1`, and is found there.
 * A checkpoint whose authors give no hash is identified by the hash of the file that was loaded: it is part of the run's
   keys and stands in run.json. `python -m benchmark.doctor` says which files are here, and verifies them.
 * `higher` or `lower` says which way is better. It does not say that more is always better: the floor (`source_copy`)
