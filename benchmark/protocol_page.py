@@ -28,9 +28,10 @@ What all protocols share:
 * A metric sees what a file holds: the output is encoded (or taken byte for byte), decoded, and only then measured.
 * Every planned sample is a row. One without a number has a status and a reason and is never averaged over; the number
   of scored and of planned samples stands beside every value.
-* A value of many samples is their mean, with a 95 % interval from a bootstrap over speakers
-  (`benchmark/statistics/bootstrap.py`). A metric of level *set* is one number for all samples together and has no
-  interval. With fewer than two speakers there is none either.
+* A value of many samples is their mean, with a 95 % interval: Student's t with errors that are robust for clips of one
+  speaker (`benchmark/statistics/clustered.py`). A metric of level *set* is one number for all samples together; its
+  interval draws speakers with all their clips (`benchmark/statistics/set_bootstrap.py`). With fewer than two speakers
+  there is none.
 * What is known to bias a number stands beside it: here, in run.json, and under the tables. Where a protocol can, it
   matches or corrects for it.
 * Times come from notes beside the outputs (timing.parquet) and never stand among the scores, which are the same bytes
