@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed-run
 TEST_STAMP := $(VENV)/.installed-test
 E2E_STAMP := $(VENV)/.installed-e2e
+SLOW_STAMP := $(VENV)/.installed-slow
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
@@ -37,7 +38,7 @@ lint: $(TEST_STAMP) ## ruff, mypy and import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-slow: $(TEST_STAMP) ## the tests that the quick suite leaves out
+slow: $(SLOW_STAMP) ## the tests that the quick suite leaves out
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
 
 e2e: $(E2E_STAMP) ## the tests that drive a browser
@@ -63,4 +64,8 @@ $(TEST_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 
 $(E2E_STAMP): $(TEST_STAMP)
 	$(BIN)/python -m pip install -e ".[e2e]"
+	@touch $@
+
+$(SLOW_STAMP): $(TEST_STAMP)
+	$(BIN)/python -m pip install -e ".[engines]"
 	@touch $@

@@ -19,6 +19,7 @@ from benchmark.metrics import METRICS
 
 CONF = Path(__file__).parent / "conf"
 ALL = "all"
+EXECUTOR_NAMES = ("processes", "ray", "slurm")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,30 @@ class RuntimeConfig:
     workers: int
     weights: Path | None
     """Folder of checkpoints."""
+    cache_limit: int | None = None
+    """Bytes; parts of the cache that were not used for an hour go, the least recently used first. None: no limit."""
+
+
+@dataclass(frozen=True)
+class ExecutorConfig:
+    """Who does the work. No number depends on it."""
+
+    name: str = "local"
+    """`local`: this process; else a name of the registry of executors."""
+    workers: int | None = None
+    """None: one for each GPU, or core."""
+    sample_seconds: float = 600.0
+    """Time limit for one sample in a worker process."""
+    cpus: int = 1
+    """Cores of a worker, for ray and slurm."""
+    hours: float = 4.0
+    """Time limit of a SLURM job."""
+    partition: str | None = None
+    """Of SLURM."""
+    cluster: str | None = None
+    """submitit's: null (slurm), local, debug."""
+    device: str = "cpu"
+    """That of the run."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +108,7 @@ class RunConfig:
     statistics: StatisticsConfig
     runtime: RuntimeConfig
     mock: bool = False
+    executor: ExecutorConfig = ExecutorConfig()
 
 
 @dataclass(frozen=True)
@@ -96,6 +122,7 @@ class Request:
     suite: str | None = None
     metrics: tuple[str, ...] = ()
     limit: int | None = None
+    executor: str | None = None
     device: str | None = None
     mock: bool = False
     overrides: tuple[str, ...] = ()
@@ -328,8 +355,29 @@ def _typed(config: Mapping[str, Any], request: Request) -> RunConfig:
             batch_size=_whole("runtime.batch_size", runtime["batch_size"], low=1),
             workers=_whole("runtime.workers", runtime["workers"], low=1),
             weights=None if runtime["weights"] is None else Path(str(runtime["weights"])).expanduser(),
+            cache_limit=None
+            if runtime["cache_limit"] is None
+            else round(_between("runtime.cache_limit", runtime["cache_limit"], 0.0, 1e9) * 1e9),
         ),
         mock=request.mock,
+        executor=_executor(config["executor"], request.executor, _device(request.device or runtime["device"])),
+    )
+
+
+def _executor(values: Mapping[str, Any], named: str | None, device: str) -> ExecutorConfig:
+    name = str(named or values["name"])
+    if name != "local" and name not in EXECUTOR_NAMES:
+        raise UsageError(f"unknown executor '{name}'{nearest(name, ('local', *EXECUTOR_NAMES))}")
+    workers = values["workers"]
+    return ExecutorConfig(
+        name=name,
+        workers=None if workers is None else _whole("executor.workers", workers, low=1),
+        sample_seconds=_between("executor.sample_seconds", values["sample_seconds"], 0.0, 1e6),
+        cpus=_whole("executor.cpus", values["cpus"], low=1),
+        hours=_between("executor.hours", values["hours"], 0.0, 1e4),
+        partition=None if values["partition"] is None else str(values["partition"]),
+        cluster=None if values["cluster"] is None else str(values["cluster"]),
+        device=device,
     )
 
 

@@ -62,3 +62,29 @@ def _lines(items: Iterable[T], title: str, total: int) -> Iterator[T]:
         if now - last >= LINE_EVERY or (done == total and now - started >= 2.0):
             last = now
             print(f"{title} {done}/{total} ({now - started:.0f} s)", file=sys.stderr, flush=True)
+
+
+class Steps:
+    """Progress of work whose steps end in any order: say how many are done; shown as `track` shows it.
+
+    Args:
+        title: what is being done.
+        total: number of steps.
+    """
+
+    def __init__(self, title: str, total: int) -> None:
+        self.done, self.total = 0, total
+        self._shown = track(range(total), title, total)
+        next(self._shown, None)
+
+    def at(self, done: int) -> None:
+        """So many are done."""
+        while self.done < min(done, self.total):
+            self.done += 1
+            next(self._shown, None)
+
+    def close(self) -> None:
+        """No more will be done."""
+        close = getattr(self._shown, "close", None)
+        if close is not None:
+            close()

@@ -18,7 +18,7 @@ from benchmark.errors import BenchmarkError, UsageError, nearest, one_line
 
 if TYPE_CHECKING:
     from benchmark.config import RunConfig
-    from benchmark.harness.pipeline import Finished
+    from benchmark.harness.pipeline import Dispatch, Finished
 
 COMPLETE, INCOMPLETE, WRONG = 0, 1, 2
 SHEET = Path("sheet.png")
@@ -66,6 +66,8 @@ def parser() -> _Parser:
     chosen.add_argument("--metrics", metavar="m1,m2", type=_names, help="metrics, instead of a suite")
     p.add_argument("--limit", metavar="N", type=int, help="only the first N samples of the split")
     p.add_argument("--device", metavar="cpu|cuda", help="where networks run (default: cpu)")
+    p.add_argument("--executor", metavar="E", help="local (default), processes, ray, slurm: who does the work")
+    p.add_argument("--watch", metavar="RUN", type=Path, help="show the progress of a run, from another terminal")
     p.add_argument("--mock", action="store_true", help="replace each method by a stand-in; results stay apart")
     p.add_argument(
         "--sheet", metavar="PNG", type=Path, nargs="?", const=SHEET, help=f"draw a contact sheet (default: {SHEET})"
@@ -94,6 +96,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.basicConfig(level=logging.DEBUG if flags.verbose else logging.WARNING, format="%(message)s")
         for noisy in ("matplotlib", "numba", "PIL", "asyncio"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
+        from benchmark.harness.guard import stop_on_signal
+        from benchmark.plugins import load_plugins
+
+        load_plugins()
+        stop_on_signal()
+        if flags.watch is not None:
+            from benchmark.watch import watch
+
+            return watch(flags.watch)
         if flags.list:
             from benchmark.listing import listing
 
@@ -158,6 +169,7 @@ def _run(flags: argparse.Namespace) -> int:
         limit=flags.limit,
         device=flags.device,
         mock=flags.mock,
+        executor=flags.executor,
         overrides=tuple(flags.overrides),
     )
     resolved = resolve(request)
@@ -200,7 +212,7 @@ def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str
             split = f", {run.dataset.split}" if run.dataset.split else ""
             print(f"{run.method.label}{split}:", file=sys.stderr, flush=True)
         try:
-            done = execute(run, missing_is_fatal=not everything, command=command)
+            done = execute(run, missing_is_fatal=not everything, command=command, dispatch=_dispatch(run))
         except BenchmarkError as error:
             if len(runs) == 1 or (isinstance(error, UsageError) and not finished):
                 raise
@@ -211,6 +223,16 @@ def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str
         if not done.complete:
             code = max(code, INCOMPLETE)
     return finished, code
+
+
+def _dispatch(run: RunConfig) -> Dispatch | None:
+    """Who does the work of a run; None: this process."""
+    if run.executor.name == "local":
+        return None
+    from benchmark.executors import EXECUTORS
+    from benchmark.executors.dispatch import Dispatcher
+
+    return Dispatcher(EXECUTORS.get(run.executor.name)(run.executor))
 
 
 def _table(finished: Sequence[Finished]) -> str:

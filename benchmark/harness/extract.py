@@ -26,6 +26,7 @@ from benchmark.extractors.base import (
 from benchmark.fingerprint import ABSENT, ContentIndex, fingerprint
 from benchmark.harness.features import FeatureStore, pair_content
 from benchmark.harness.generate import Output, video_path
+from benchmark.harness.journal import Journal
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.metrics.base import CUE_ROLES, PAIR_ROLES, TRUTH, Metric, Need
@@ -129,6 +130,8 @@ def extract(
     store: FeatureStore,
     machine: Machine,
     networks: Networks | None = None,
+    journal: Journal | None = None,
+    quiet: bool = False,
 ) -> int:
     """Compute every feature that is needed and not stored. Returns how many clips (or pairs) were looked at.
 
@@ -142,6 +145,8 @@ def extract(
         store: features; new ones are written there.
         machine: what to run on.
         networks: extractors that are loaded already; None: load them when first asked for.
+        journal: told of every sample that ends.
+        quiet: show no progress.
     """
     pending = [
         (sample, jobs) for sample in samples if (jobs := _jobs(sample, metrics, outputs, places, plan, contents, store))
@@ -152,7 +157,7 @@ def extract(
     waiting: dict[tuple[str, str], _Job] = {}
     sizes: dict[Path, int] = {}
     done = 0
-    for number, (_, jobs) in enumerate(track(pending, "extract", len(pending)), 1):
+    for number, (sample, jobs) in enumerate(pending if quiet else track(pending, "extract", len(pending)), 1):
         waiting |= {(job.extractor, job.content): job for job in jobs}
         if number < len(pending) and number % together:
             for path in {path for job in jobs for path in job.paths} - sizes.keys():
@@ -169,8 +174,23 @@ def extract(
                 _keep(job, extractor, answer, store)
             done += len(mine)
         waiting, sizes = {}, {}
+        if journal is not None:
+            journal.note("end", stage="extract", sample=sample.id, status="ok")
         _close_all_but(opened, OPEN_CLIPS)
     return done
+
+
+def pending_samples(
+    plan: RunPlan,
+    samples: Sequence[Sample],
+    metrics: Sequence[Metric],
+    outputs: Mapping[str, Output],
+    places: Places,
+    contents: ContentIndex,
+    store: FeatureStore,
+) -> list[Sample]:
+    """The samples of which a feature is needed and not stored."""
+    return [sample for sample in samples if _jobs(sample, metrics, outputs, places, plan, contents, store)]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from typing import Any
 
 from benchmark.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
 from benchmark.fingerprint import KEY_LENGTH, ContentIndex, file_sha256, fingerprint
+from benchmark.harness.guard import refuse_full_disk
+from benchmark.harness.journal import Journal
 from benchmark.harness.meter import Meter
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
@@ -95,6 +97,9 @@ def generate(
     *,
     load: Callable[[], Method],
     missing_is_fatal: bool = True,
+    refused: Mapping[str, Output] | None = None,
+    journal: Journal | None = None,
+    quiet: bool = False,
 ) -> dict[str, Output]:
     """Make every output that is not there yet.
 
@@ -106,6 +111,9 @@ def generate(
         contents: content hashes of input files.
         load: gives the method, ready to edit; called only if something is to be made.
         missing_is_fatal: whether an absent requirement ends the run or becomes the status of its samples.
+        refused: how samples ended elsewhere that are not to be tried here: what killed a worker would kill this one.
+        journal: told of every sample that ends.
+        quiet: show no progress.
 
     Returns:
         Sample id -> output, one for each sample.
@@ -113,7 +121,7 @@ def generate(
     Raises:
         MissingRequirement: the method can't be loaded and `missing_is_fatal`.
     """
-    outputs = stored_outputs(plan, samples, method, places, contents)
+    outputs = stored_outputs(plan, samples, method, places, contents) | dict(refused or {})
     pending = [sample for sample in samples if sample.id not in outputs]
     if pending:
         places.videos(plan.generation).mkdir(parents=True, exist_ok=True)
@@ -131,10 +139,12 @@ def generate(
             if broken is not None:
                 outputs |= {sample.id: Output(sample.id, "", "method_failed", broken) for sample in pending}
                 pending = []
-            for order, sample in enumerate(track(pending, "generate", len(pending))):
+            for order, sample in enumerate(pending if quiet else track(pending, "generate", len(pending))):
                 inputs = inputs_of(sample, method, plan.method_options, contents)
                 made = _make(editor, sample, plan.seed, inputs, video_path(places, plan, sample.id), order)
                 outputs[sample.id] = made
+                if journal is not None:
+                    journal.note("end", stage="generate", sample=sample.id, status=made.status, seconds=made.seconds)
             if broken is None:
                 shutil.rmtree(work / "output", ignore_errors=True)
     return {sample.id: outputs[sample.id] for sample in samples}
@@ -191,6 +201,9 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
         output = Output(sample.id, inputs, error.status, one_line(error))
     except BenchmarkError as error:
         return Output(sample.id, inputs, "method_failed", one_line(error))
+    except OSError as error:
+        refuse_full_disk(error, path.parent)
+        return Output(sample.id, inputs, "method_failed", f"{type(error).__name__}: {one_line(error)}")
     except Exception as error:  # a method may fail in any way; the run goes on and says so
         log.info("%s: the method failed: %s: %s", sample.id, type(error).__name__, one_line(error))
         log.debug("traceback", exc_info=True)

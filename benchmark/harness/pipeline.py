@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -23,10 +23,13 @@ from benchmark.errors import BenchmarkError, MissingRequirement, UsageError, nea
 from benchmark.fingerprint import ContentIndex, file_sha256
 from benchmark.harness import record as records
 from benchmark.harness.aggregate import aggregate
+from benchmark.harness.cache import mark_used, prune
 from benchmark.harness.extract import Machine, extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import Output, generate
+from benchmark.harness.guard import one_driver, refuse_full_disk
 from benchmark.harness.intervals import interval_table, set_intervals
+from benchmark.harness.journal import Journal
 from benchmark.harness.judgements import judge_outputs
 from benchmark.harness.leaks import leak_warnings
 from benchmark.harness.places import Places, open_places
@@ -44,6 +47,8 @@ from benchmark.types import Sample
 
 FILES = (SCORES_FILE, SUMMARY_FILE, JUDGEMENTS_FILE, INTERVALS_FILE, RESAMPLES_FILE, TIMING_FILE)
 """What a complete run leaves beside run.json."""
+QUARANTINED = "quarantined"
+"""Status of a sample that ended its worker each time it was tried."""
 
 
 @dataclass(frozen=True)
@@ -128,22 +133,63 @@ def prepare(config: RunConfig, places: Places) -> Prepared:
     )
 
 
-def execute(config: RunConfig, *, missing_is_fatal: bool = True, command: Sequence[str] = ()) -> Finished:
+class Dispatch(Protocol):
+    """Has a run's work done by others; see `benchmark.executors.dispatch`."""
+
+    def generate(self, prepared: Prepared, contents: ContentIndex, journal: Journal) -> dict[str, Output]:
+        """Have outputs made. Returns those that are not to be tried again here."""
+
+    def extract(
+        self,
+        prepared: Prepared,
+        outputs: Mapping[str, Output],
+        contents: ContentIndex,
+        store: FeatureStore,
+        journal: Journal,
+    ) -> dict[str, Output]:
+        """Have features computed. Returns the samples that can't be looked at, as failed outputs."""
+
+
+def execute(
+    config: RunConfig,
+    *,
+    missing_is_fatal: bool = True,
+    command: Sequence[str] = (),
+    dispatch: Dispatch | None = None,
+) -> Finished:
     """Run one method on one split.
 
     Args:
         config: what to run.
         missing_is_fatal: whether a method whose requirement is absent ends the run, or all its samples get that status.
         command: the words of the command line, for the record.
+        dispatch: who makes outputs and features; None: this process.
 
     Raises:
-        BenchmarkError: wrong usage or a missing requirement; run.json, if begun, says so.
+        BenchmarkError: wrong usage, a missing requirement, another driver, a full disk; run.json, if begun, says so.
     """
     check_device(config.runtime.device)
     places = open_places(config.runtime.root, config.mock)
     started = datetime.now(UTC)
     clock = time.perf_counter()
     prepared = prepare(config, places)
+    with one_driver(prepared.folder):
+        try:
+            return _driven(prepared, started, clock, missing_is_fatal, command, dispatch)
+        except OSError as error:
+            refuse_full_disk(error, places.root)
+            raise
+
+
+def _driven(
+    prepared: Prepared,
+    started: datetime,
+    clock: float,
+    missing_is_fatal: bool,
+    command: Sequence[str],
+    dispatch: Dispatch | None,
+) -> Finished:
+    config = prepared.config
     plan, folder, runtime = prepared.plan, prepared.folder, config.runtime
     machine = {"device": runtime.device, "batch_size": runtime.batch_size, "workers": runtime.workers}
     record = records.opening(plan, prepared.method.info, prepared.metrics, machine, runtime.weights)
@@ -155,14 +201,20 @@ def execute(config: RunConfig, *, missing_is_fatal: bool = True, command: Sequen
     write_run(folder, record)
     seconds = {"plan": time.perf_counter() - clock}
     try:
-        finished = _stages(prepared, record, seconds, missing_is_fatal)
+        finished = _stages(prepared, record, seconds, missing_is_fatal, dispatch)
     except BenchmarkError as error:
         write_run(folder, record | {"status": "failed", "error": one_line(error)})
         raise
     return finished
 
 
-def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float], missing_is_fatal: bool) -> Finished:
+def _stages(
+    prepared: Prepared,
+    record: dict[str, Any],
+    seconds: dict[str, float],
+    missing_is_fatal: bool,
+    dispatch: Dispatch | None,
+) -> Finished:
     config, plan, samples, metrics = prepared.config, prepared.plan, prepared.samples, prepared.metrics
     places, method, folder = prepared.places, prepared.method, prepared.folder
     contents = ContentIndex(places.contents)
@@ -176,14 +228,29 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
         editor.load(config.runtime.device, config.method.options)
         return editor
 
+    journal = Journal(folder, plan.run_id)
+    journal.note("driver", samples=len(samples))
     clock = time.perf_counter()
-    outputs = generate(plan, samples, method, places, contents, load=load, missing_is_fatal=missing_is_fatal)
+    refused: dict[str, Output] = {}
+    if dispatch is not None:
+        try:
+            refused = dispatch.generate(prepared, contents, journal)
+        except MissingRequirement:
+            if missing_is_fatal:
+                raise
+    outputs = generate(
+        plan, samples, method, places, contents, load=load, missing_is_fatal=missing_is_fatal, refused=refused,
+        journal=journal,
+    )  # fmt: skip
     seconds["generate"] = time.perf_counter() - clock
 
     clock = time.perf_counter()
     store = FeatureStore(places, plan.extraction)
     runtime = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
-    extract(plan, samples, metrics, outputs, places, contents, store, runtime)
+    if dispatch is not None:
+        outputs |= dispatch.extract(prepared, outputs, contents, store, journal)
+    visible = [sample for sample in samples if outputs[sample.id].status != QUARANTINED]
+    extract(plan, visible, metrics, outputs, places, contents, store, runtime, journal=journal)
     contents.save()
     seconds["extract"] = time.perf_counter() - clock
 
@@ -220,8 +287,21 @@ def _stages(prepared: Prepared, record: dict[str, Any], seconds: dict[str, float
         "warnings": record["warnings"] + records.remarks_warnings(outputs),
         "files": {name: file_sha256(folder / name) for name in FILES},
     }
+    _tidy(prepared)
     write_run(folder, finished)
+    journal.note("complete", counts=finished["counts"])
     return Finished(plan, metrics, samples, outputs, scores, summary, finished, places, folder)
+
+
+def _tidy(prepared: Prepared) -> None:
+    """Note which parts of the cache this run used, and keep the cache below its limit."""
+    places, plan, limit = prepared.places, prepared.plan, prepared.config.runtime.cache_limit
+    mine = [places.videos(plan.generation)]
+    mine += [places.features(name, key) for name, key in plan.extraction.items()]
+    for folder in mine:
+        mark_used(folder)
+    if limit is not None:
+        prune(places, limit, keep=mine, older_than=3600.0)
 
 
 def write_timing(folder: Path, outputs: dict[str, Output]) -> None:

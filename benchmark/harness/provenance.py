@@ -72,3 +72,17 @@ def gpus() -> list[dict[str, str]]:
         return []
     rows = [[cell.strip() for cell in line.split(",")] for line in lines]
     return [dict(zip(("name", "driver", "memory"), row, strict=True)) for row in rows if len(row) == 3]
+
+
+def gpu_use() -> list[str]:
+    """How busy each GPU is, for people: "GPU 0 87 %, 31 GB"; nothing without `nvidia-smi`."""
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return []
+    try:
+        asked = [tool, "--query-gpu=index,utilization.gpu,memory.used", "--format=csv,noheader,nounits"]
+        lines = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout.splitlines()
+        rows = [[cell.strip() for cell in line.split(",")] for line in lines]
+        return [f"GPU {index} {busy} %, {float(used) / 1024:.0f} GB" for index, busy, used in rows]
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return []

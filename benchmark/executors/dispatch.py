@@ -1,0 +1,89 @@
+"""Split a run's pending work into chunks, have an executor do them, and tell the run what the cache does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from benchmark.executors.base import Chunk, Ended, Executor, Stage
+from benchmark.fingerprint import ContentIndex
+from benchmark.harness.extract import pending_samples
+from benchmark.harness.features import FeatureStore
+from benchmark.harness.generate import Output, stored_outputs
+from benchmark.harness.journal import Journal
+from benchmark.harness.pipeline import Prepared
+from benchmark.types import Sample
+from media.errors import MediaError
+from media.video import probe
+
+CHUNKS_A_WORKER = 4
+"""So many chunks for each worker: small enough that none waits long for the last, large enough to be few."""
+
+
+@dataclass(frozen=True)
+class Dispatcher:
+    """Hands the stages of a run to an executor."""
+
+    executor: Executor
+
+    def generate(self, prepared: Prepared, contents: ContentIndex, journal: Journal) -> dict[str, Output]:
+        """Have outputs made. Returns those that the cache does not hold: a crash, a time limit, quarantine."""
+        there = stored_outputs(prepared.plan, prepared.samples, prepared.method, prepared.places, contents)
+        pending = [sample for sample in prepared.samples if sample.id not in there]
+        ended = self._do(prepared, "generate", pending, journal)
+        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if not e.kept}
+
+    def extract(
+        self,
+        prepared: Prepared,
+        outputs: Mapping[str, Output],
+        contents: ContentIndex,
+        store: FeatureStore,
+        journal: Journal,
+    ) -> dict[str, Output]:
+        """Have features computed. Returns the samples whose extraction killed its worker, as failed outputs."""
+        p = prepared
+        pending = pending_samples(p.plan, p.samples, p.metrics, outputs, p.places, contents, store)
+        ended = self._do(prepared, "extract", pending, journal)
+        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if e.status != "ok"}
+
+    def _do(self, prepared: Prepared, stage: Stage, pending: Sequence[Sample], journal: Journal) -> list[Ended]:
+        if not pending:
+            return []
+        costs = {sample.id: cost_of(sample) for sample in pending}
+        # neighbours share a source, whose features are then made once
+        ordered = sorted(pending, key=lambda sample: (str(sample.source), sample.id))
+        chunks = split(prepared, stage, [sample.id for sample in ordered], costs, self.executor.workers())
+        journal.note("stage", stage=stage, samples=len(pending), chunks=len(chunks), executor=self.executor.name)
+        return self.executor.run(chunks, journal)
+
+
+def cost_of(sample: Sample) -> float:
+    """Estimated cost of a sample: the seconds of its source, as the header says; 1 where it says nothing."""
+    try:
+        return probe(sample.source).duration or 1.0
+    except MediaError:
+        return 1.0
+
+
+def split(
+    prepared: Prepared, stage: Stage, names: Sequence[str], costs: Mapping[str, float], workers: int
+) -> list[Chunk]:
+    """Chunks of neighbours with about equal cost, the dearest first, so that the last ones to end are short."""
+    total = sum(costs[name] for name in names)
+    wanted = total / max(1, workers * CHUNKS_A_WORKER)
+    chunks: list[Chunk] = []
+    held: list[str] = []
+    for name in names:
+        held.append(name)
+        if sum(costs[n] for n in held) >= wanted:
+            chunks.append(Chunk(prepared.config, stage, tuple(held), sum(costs[n] for n in held)))
+            held = []
+    if held:
+        chunks.append(Chunk(prepared.config, stage, tuple(held), sum(costs[n] for n in held)))
+    return sorted(chunks, key=lambda chunk: -chunk.cost)
+
+
+def singles(chunk: Chunk) -> list[Chunk]:
+    """The samples of a chunk, each alone."""
+    return [replace(chunk, samples=(name,), cost=chunk.cost / len(chunk.samples)) for name in chunk.samples]

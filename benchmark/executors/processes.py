@@ -1,0 +1,278 @@
+"""Worker processes on this machine, watched: one that dies or hangs is replaced, and what kills it is set aside.
+
+Each worker holds one pipe to the driver and says when it begins a sample and that it is alive. A worker that ends, is
+silent for too long or spends too long on a sample is killed; the sample in hand has a strike, the rest of the chunk
+goes to others. After the second strike a sample is in quarantine and its row says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from benchmark import errors
+from benchmark.errors import BenchmarkError
+from benchmark.executors.base import Chunk, Ended, Executor
+from benchmark.harness.guard import DiskFull
+from benchmark.harness.journal import Journal
+from benchmark.progress import Steps
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+TRIES = 2
+BEAT = 1.0
+"""Seconds between two signs of life."""
+SILENT = 60.0
+"""Seconds without one after which a worker counts as stuck (stopped, or deep in a system call)."""
+STARTS = 3
+"""Workers in a row that end before they begin a sample: then nothing will ever begin."""
+
+
+def serve(pipe: Connection, gpu: str | None, threads: int) -> None:
+    """A worker's life: chunks come in, words go out. Ends with the driver."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if gpu is not None:
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpu
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = str(threads)
+    speaking = threading.Lock()
+
+    def tell(event: str, what: Any) -> None:
+        with speaking, contextlib.suppress(OSError):
+            pipe.send((event, what))
+
+    def beat() -> None:
+        while True:
+            time.sleep(BEAT)
+            tell("beat", None)
+
+    threading.Thread(target=beat, daemon=True).start()
+    from benchmark.executors.work import do, said
+
+    while True:
+        try:
+            chunk = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            tell("done", do(chunk, tell))
+        except BaseException as error:
+            tell("failed", said(error))
+
+
+@dataclass
+class Worker:
+    """A worker process, as the driver sees it."""
+
+    process: SpawnProcess
+    pipe: Connection
+    number: int
+    chunk: Chunk | None = None
+    sample: str | None = None
+    """In hand."""
+    since: float = 0.0
+    """When it began the sample, or was given the chunk; monotonic seconds."""
+    heard: float = 0.0
+    """When it last spoke."""
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.join(5)
+        self.pipe.close()
+
+
+class Processes(Executor):
+    """`--executor processes`: one worker for each GPU, or `executor.workers` on the CPU."""
+
+    name: ClassVar[str] = "processes"
+
+    def workers(self) -> int:
+        """Workers that will be started."""
+        return self.options.workers or max(1, len(self.gpus())) if self.gpus() else self.options.workers or cores()
+
+    def gpus(self) -> list[str]:
+        """Numbers of the GPUs that may be used, if the run's device is one."""
+        if not self.options.device.startswith("cuda"):
+            return []
+        import torch
+
+        shown = os.environ.get("CUDA_VISIBLE_DEVICES")
+        names = shown.split(",") if shown else [str(n) for n in range(torch.cuda.device_count())]
+        return names if self.options.device == "cuda" else names[int(self.options.device.partition(":")[2]) :][:1]
+
+    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[Ended]:
+        """See `Executor.run`."""
+        count = min(self.workers(), len(chunks))
+        gpus = self.gpus()
+        if gpus:  # every worker sees one GPU and calls it cuda
+            chunks = [_on_first_gpu(chunk) for chunk in chunks]
+        crew = Crew(chunks, count, gpus, max(1, cores() // count), self.options.sample_seconds, journal)
+        return crew.work()
+
+
+def _on_first_gpu(chunk: Chunk) -> Chunk:
+    config = chunk.config
+    return replace(chunk, config=replace(config, runtime=replace(config.runtime, device="cuda")))
+
+
+class Crew:
+    """The workers of one stage."""
+
+    def __init__(
+        self,
+        chunks: Sequence[Chunk],
+        count: int,
+        gpus: Sequence[str],
+        threads: int,
+        limit: float,
+        journal: Journal,
+    ) -> None:
+        self.waiting = deque(chunks)
+        self.count, self.gpus, self.threads, self.limit, self.journal = count, gpus, threads, limit, journal
+        self.strikes: Counter[str] = Counter()
+        self.ended: dict[str, Ended] = {}
+        self.crew: list[Worker] = []
+        self.barren = 0
+        self.context = multiprocessing.get_context("spawn")
+        self.total = sum(len(chunk.samples) for chunk in chunks)
+        self.stage = chunks[0].stage if chunks else "generate"
+
+    def work(self) -> list[Ended]:
+        """Do everything; no worker is left behind, however it ends."""
+        steps = Steps(self.stage, self.total)
+        try:
+            while len(self.ended) < self.total:
+                self._staff()
+                for pipe in wait([worker.pipe for worker in self.crew], timeout=0.5):
+                    worker = next(w for w in self.crew if w.pipe is pipe)
+                    self._listen(worker)
+                self._look_after()
+                steps.at(len(self.ended))
+        finally:
+            for worker in self.crew:
+                worker.kill()
+            steps.close()
+        return list(self.ended.values())
+
+    def _staff(self) -> None:
+        """Start missing workers and give chunks to those that have none."""
+        busy = sum(worker.chunk is not None for worker in self.crew)
+        while len(self.crew) < min(self.count, busy + len(self.waiting)):
+            used = {worker.number for worker in self.crew}
+            number = next(n for n in range(self.count) if n not in used)
+            mine, theirs = self.context.Pipe()
+            gpu = self.gpus[number % len(self.gpus)] if self.gpus else None
+            process = self.context.Process(target=serve, args=(theirs, gpu, self.threads), daemon=True)
+            process.start()
+            theirs.close()
+            self.crew.append(Worker(process, mine, number, heard=time.monotonic()))
+        for worker in self.crew:
+            if worker.chunk is None and self.waiting:
+                chunk = self.waiting.popleft()
+                try:
+                    worker.pipe.send(chunk)
+                except OSError:
+                    self.waiting.appendleft(chunk)  # it is dead; `_listen` will find out
+                    continue
+                worker.chunk, worker.sample = chunk, None
+                worker.since = worker.heard = time.monotonic()
+
+    def _listen(self, worker: Worker) -> None:
+        """Take one word of a worker, or find that it is dead."""
+        try:
+            event, what = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._lost(worker, "")
+            return
+        worker.heard = time.monotonic()
+        if event == "begin":
+            self.barren = 0
+            worker.sample, worker.since = what, worker.heard
+            self.journal.note("begin", stage=self.stage, sample=what, worker=worker.number)
+        elif event == "done":
+            for one in what:
+                self._end(one, worker.number)
+            worker.chunk = worker.sample = None
+        elif event == "failed":
+            self._failed(worker, what)
+
+    def _failed(self, worker: Worker, what: dict[str, Any]) -> None:
+        """An error that a worker survived: one that a user must act on ends the run, others are a sample's."""
+        if what["full"]:
+            raise DiskFull(what["text"])
+        kind = getattr(errors, what["kind"], None) if what["kind"] else None
+        if isinstance(kind, type) and issubclass(kind, BenchmarkError):
+            raise kind(what["text"])
+        chunk, sample = worker.chunk, worker.sample
+        assert chunk is not None
+        worker.chunk = worker.sample = None
+        if sample is None:
+            raise BenchmarkError(f"a worker can't open the run: {what['text']}")
+        self._strike(chunk, sample, what["text"])
+
+    def _look_after(self) -> None:
+        """Kill workers that hang."""
+        now = time.monotonic()
+        for worker in list(self.crew):
+            if worker.chunk is None:
+                continue
+            if now - worker.heard > SILENT:
+                self._lost(worker, f"its worker gave no sign of life for {SILENT:.0f} s")
+            elif worker.sample is not None and now - worker.since > self.limit:
+                self._lost(worker, f"over the time limit of {self.limit:g} s for a sample")
+
+    def _lost(self, worker: Worker, why: str) -> None:
+        """A worker is dead or must die: what it had in hand has a strike, the rest goes to others."""
+        worker.kill()
+        self.crew.remove(worker)
+        code = worker.process.exitcode
+        ended = f"was ended by signal {-code}" if code and code < 0 else f"ended with {code}"
+        why = why or f"its worker {ended}"
+        self.journal.note("worker_lost", worker=worker.number, sample=worker.sample, reason=why)
+        if worker.chunk is None:
+            return
+        if worker.sample is None:
+            self.barren += 1
+            if self.barren >= STARTS:
+                raise BenchmarkError(f"workers end before they begin: {why}")
+            self.waiting.appendleft(worker.chunk)
+            return
+        self._strike(worker.chunk, worker.sample, why)
+
+    def _strike(self, chunk: Chunk, sample: str, why: str) -> None:
+        """Count what happened to a sample, and put the chunk's other samples back."""
+        self.strikes[sample] += 1
+        place = chunk.samples.index(sample)
+        done, rest = chunk.samples[:place], chunk.samples[place + 1 :]
+        # what the chunk had finished lies in the cache; asking for it again costs nothing
+        if others := (*done, *rest):
+            self.waiting.append(replace(chunk, samples=others))
+        if self.strikes[sample] >= TRIES:
+            reason = f"tried {TRIES} times, each time {why}"
+            self._end(Ended(sample, "quarantined", reason, kept=False), None)
+        else:
+            self.waiting.append(replace(chunk, samples=(sample,)))
+
+    def _end(self, one: Ended, worker: int | None) -> None:
+        self.ended[one.sample] = one
+        self.journal.note(
+            "end", stage=self.stage, sample=one.sample, status=one.status, seconds=one.seconds, worker=worker,
+            **({"reason": one.reason} if one.reason else {}),
+        )  # fmt: skip
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0))

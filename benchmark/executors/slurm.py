@@ -1,0 +1,100 @@
+"""A SLURM job array through submitit: one job a chunk, requeued by SLURM, results through files.
+
+The nodes must see the run's root and this environment under the same paths. `executor.cluster=local` runs the same
+jobs as processes of this machine, `debug` in this process: for trials without SLURM.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from benchmark.errors import BenchmarkError, MissingRequirement, one_line
+from benchmark.executors.base import Chunk, Ended, Executor
+from benchmark.executors.dispatch import singles
+from benchmark.harness.journal import Journal
+from benchmark.progress import Steps
+
+
+class Slurm(Executor):
+    """`--executor slurm`."""
+
+    name: ClassVar[str] = "slurm"
+
+    def workers(self) -> int:
+        """Jobs that may run at a time."""
+        return self.options.workers or 16
+
+    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[Ended]:
+        """See `Executor.run`."""
+        if not chunks:
+            return []
+        folder = chunks[0].config.runtime.root / "cache" / "slurm"
+        steps = Steps(chunks[0].stage, sum(len(chunk.samples) for chunk in chunks))
+        try:
+            ended, lost = self._array(chunks, folder, journal, steps)
+            again = [single for chunk, _ in lost for single in singles(chunk)]
+            more, last = self._array(again, folder, journal, steps) if again else ([], [])
+        finally:
+            steps.close()
+        for chunk, why in last:
+            reason = f"its job ended twice without a result: {why}"
+            more.append(Ended(chunk.samples[0], "quarantined", reason, kept=False))
+            journal.note("end", stage=chunk.stage, sample=chunk.samples[0], status="quarantined", reason=reason)
+        return [*ended, *more]
+
+    def _array(
+        self, chunks: Sequence[Chunk], folder: Path, journal: Journal, steps: Steps
+    ) -> tuple[list[Ended], list[tuple[Chunk, str]]]:
+        jobs = self._submitit(folder).map_array(job, list(chunks))
+        ended: list[Ended] = []
+        lost: list[tuple[Chunk, str]] = []
+        for one, chunk in zip(jobs, chunks, strict=True):
+            try:
+                found: list[Ended] | dict[str, Any] = one.result()
+            except Exception as error:  # submitit raises its own for a job that failed, was cancelled or vanished
+                lost.append((chunk, one_line(error)[-300:]))
+                continue
+            if isinstance(found, dict):
+                raise BenchmarkError(str(found["text"]))
+            ended += found
+            steps.at(steps.done + len(found))
+            for end in found:
+                journal.note("end", stage=chunk.stage, sample=end.sample, status=end.status, seconds=end.seconds)
+        return ended, lost
+
+    def _submitit(self, folder: Path) -> Any:
+        try:
+            import submitit
+        except ImportError as error:
+            raise MissingRequirement(
+                "executor slurm needs submitit: pip install 'emotion-edit-benchmark[slurm]'"
+            ) from error
+        try:
+            executor = submitit.AutoExecutor(folder=folder, cluster=self.options.cluster or "slurm")
+        except (RuntimeError, ValueError) as error:
+            raise MissingRequirement(
+                f"executor slurm: {one_line(error)}; executor.cluster=local tries it here"
+            ) from error
+        wanted: dict[str, Any] = {
+            "timeout_min": max(1, round(60 * self.options.hours)),
+            "cpus_per_task": self.options.cpus,
+            "slurm_array_parallelism": self.workers(),
+        }
+        if self.options.device.startswith("cuda"):
+            wanted["gpus_per_node"] = 1
+        if self.options.partition:
+            wanted["slurm_partition"] = self.options.partition
+        executor.update_parameters(**wanted)
+        return executor
+
+
+def job(chunk: Chunk) -> list[Ended] | dict[str, Any]:
+    """A chunk, in a job. An error that a user must act on comes back as words."""
+    from benchmark.executors.work import do, said
+
+    try:
+        return do(chunk)
+    except BenchmarkError as error:
+        return said(error)

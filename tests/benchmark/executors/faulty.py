@@ -1,0 +1,56 @@
+"""The toy world with faults: samples that kill, stop or hang their process, run out of memory, or fill the disk.
+
+What goes wrong is said by environment variables, which worker processes inherit:
+FAULTY_KILL, FAULTY_HANG, FAULTY_STOP: sample ids, commas between; FAULTY_ONCE=FOLDER: each only the first time.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import time
+from pathlib import Path
+
+from benchmark.method import METHODS, MethodInfo
+from benchmark.types import Sample
+from media.clip import Clip
+from tests.benchmark.harness import toy
+
+
+def hit(variable: str, sample: str) -> bool:
+    """Whether this sample has this fault now."""
+    if sample not in os.environ.get(variable, "").split(","):
+        return False
+    folder = os.environ.get("FAULTY_ONCE")
+    if folder is None:
+        return True
+    mark = Path(folder) / f"{variable}_{sample}"
+    if mark.exists():
+        return False
+    mark.touch()
+    return True
+
+
+class Faulty(toy.ToyMethod):
+    """Toy, with faults."""
+
+    info = MethodInfo(name="faulty", title="Faulty", version="1", cue="label")
+
+    def edit(self, sample: Sample, seed: int) -> Clip:
+        if hit("FAULTY_KILL", sample.id):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if hit("FAULTY_STOP", sample.id):
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if hit("FAULTY_HANG", sample.id):
+            time.sleep(3600)
+        if hit("FAULTY_FULL", sample.id):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().edit(sample, seed)
+
+
+def register() -> None:
+    """Put all of it into the registries, once a process."""
+    toy.register()
+    if "faulty" not in METHODS:
+        METHODS.add("faulty", Faulty)

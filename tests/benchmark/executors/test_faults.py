@@ -1,0 +1,246 @@
+"""Workers that die, hang or stop, a full disk, two drivers, signals: the tables end as those of an undisturbed run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark.harness.journal import read_journal
+from benchmark.results.store import list_runs, read_scores
+
+ROOT = Path(__file__).resolve().parents[3]
+METRICS = "toy_level,toy_change,toy_error,toy_spread,psnr"
+
+
+def command(root: Path, *more: str) -> list[str]:
+    words = ["--method", "faulty", "--dataset", "toy", "--metrics", METRICS, "statistics.n_resamples=50"]
+    return [sys.executable, "-m", "benchmark.run", *words, f"runtime.root={root}", *more]
+
+
+def environment(**faults: str) -> dict[str, str]:
+    return os.environ | {"EMOTION_BENCHMARK_PLUGINS": "tests.benchmark.executors.faulty"} | faults
+
+
+def run(root: Path, *more: str, **faults: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(root, *more), cwd=ROOT, env=environment(**faults), capture_output=True, text=True, timeout=200
+    )
+
+
+WORKERS = ("--executor", "processes", "executor.workers=2")
+
+
+def tables(root: Path) -> tuple[bytes, bytes]:
+    (found,) = list_runs(root / "results").runs
+    assert found.complete
+    return (found.folder / "scores.parquet").read_bytes(), (found.folder / "summary.csv").read_bytes()
+
+
+def scores(root: Path) -> pd.DataFrame:
+    (found,) = list_runs(root / "results").runs
+    return read_scores(found.folder)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("undisturbed")
+    done = run(root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def test_two_workers_leave_the_files_of_one_process(undisturbed: Path, tmp_path: Path) -> None:
+    done = run(tmp_path, *WORKERS)
+    assert done.returncode == 0, done.stderr
+    assert tables(tmp_path) == tables(undisturbed)
+    (folder,) = [r.folder for r in list_runs(tmp_path / "results").runs]
+    ended = [e for e in read_journal(folder) if e["event"] == "end" and e["stage"] == "generate" and "worker" in e]
+    assert {e["sample"] for e in ended} == {f"S{n}_{e}" for n in (1, 2, 3) for e in ("happy", "sad", "sarcastic")}
+    assert {e["run"] for e in read_journal(folder)} == {folder.name}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fault", "limit"),
+    [("FAULTY_KILL", "60"), ("FAULTY_HANG", "6"), ("FAULTY_STOP", "6")],
+    ids=["kill", "hang", "stop"],
+)
+def test_a_worker_that_dies_hangs_or_stops_once_costs_nothing(
+    undisturbed: Path, tmp_path: Path, fault: str, limit: str
+) -> None:
+    (tmp_path / "marks").mkdir()
+    faults = {fault: "S1_sad,S3_happy", "FAULTY_ONCE": str(tmp_path / "marks")}
+    done = run(tmp_path / "run", *WORKERS, f"executor.sample_seconds={limit}", **faults)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "marks").iterdir())) == 2
+    assert tables(tmp_path / "run") == tables(undisturbed)
+    (found,) = list_runs(tmp_path / "run" / "results").runs
+    assert sum(e["event"] == "worker_lost" for e in read_journal(found.folder)) == 2
+
+
+@pytest.mark.slow
+def test_a_sample_that_kills_every_worker_is_set_aside_and_the_run_completes(undisturbed: Path, tmp_path: Path) -> None:
+    done = run(tmp_path, *WORKERS, FAULTY_KILL="S2_happy")
+    assert done.returncode == 1, done.stderr
+    rows, whole = scores(tmp_path), scores(undisturbed)
+    poisoned = rows[rows["sample_id"] == "S2_happy"]
+    assert set(poisoned["status"]) == {"quarantined"}
+    assert poisoned["reason"].str.contains("tried 2 times, each time its worker was ended by signal 9").all()
+    others = [t[t["sample_id"] != "S2_happy"].drop(columns="run_id").reset_index(drop=True) for t in (rows, whole)]
+    pd.testing.assert_frame_equal(*others)
+
+
+@pytest.mark.slow
+def test_a_full_disk_stops_the_run_in_one_line_and_the_same_command_goes_on(undisturbed: Path, tmp_path: Path) -> None:
+    for more in ((), WORKERS):
+        root = tmp_path / str(len(more))
+        done = run(root, *more, FAULTY_FULL="S2_sad")
+        assert done.returncode == 2
+        (error,) = [text for text in done.stderr.splitlines() if text.startswith("error")]
+        assert "the disk is full (" in error and "the same command goes on where it stopped" in error
+        (found,) = list_runs(root / "results").runs
+        assert found.record["status"] == "failed" and "disk is full" in found.record["error"]
+        assert run(root, *more).returncode == 0
+        assert tables(root) == tables(undisturbed)
+
+
+@pytest.mark.slow
+def test_a_second_driver_is_refused_and_a_lock_of_a_dead_one_is_not_felt(undisturbed: Path, tmp_path: Path) -> None:
+    first = subprocess.Popen(
+        command(tmp_path),
+        cwd=ROOT,
+        env=environment(TOY_SLOW="0.5"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(tmp_path, 1)
+    second = run(tmp_path)
+    assert second.returncode == 2 and f"process {first.pid} on " in second.stderr and "drives this run" in second.stderr
+    first.kill()
+    first.wait()
+    assert run(tmp_path).returncode == 0
+    assert tables(tmp_path) == tables(undisturbed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("more", [(), WORKERS], ids=["local", "processes"])
+def test_a_signal_ends_the_run_within_five_seconds(
+    undisturbed: Path, tmp_path: Path, number: signal.Signals, more: tuple[str, ...]
+) -> None:
+    driver = subprocess.Popen(
+        command(tmp_path, *more), cwd=ROOT, env=environment(TOY_SLOW="0.4"), stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    wait_for(tmp_path, 2)
+    begun = time.monotonic()
+    driver.send_signal(number)
+    _, said = driver.communicate(timeout=20)
+    assert time.monotonic() - begun < 5.0
+    assert driver.returncode == 130 and "the same command completes the run" in said
+    until = time.monotonic() + 3.0  # Python's resource tracker goes when it finds its pipe closed
+    while alive(driver.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive(driver.pid)
+    assert run(tmp_path, *more).returncode == 0
+    assert tables(tmp_path) == tables(undisturbed)
+
+
+def wait_for(root: Path, ended: int) -> None:
+    """Until so many samples have ended."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        journals = list(root.glob("results/*/*/*/*/journal.jsonl"))
+        if journals and sum(e["event"] == "end" for e in read_journal(journals[0].parent)) >= ended:
+            return
+        time.sleep(0.02)
+    raise AssertionError("nothing ended")
+
+
+def alive(group: int) -> list[int]:
+    """Processes of a session that still run."""
+    found = []
+    for place in Path("/proc").iterdir():
+        if place.name.isdigit():
+            try:
+                fields = (place / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) == group and fields[0] != "Z":
+                found.append(int(place.name))
+    return found
+
+
+@pytest.mark.slow
+def test_a_file_that_vanishes_is_a_row_not_a_crash(tmp_path: Path) -> None:
+    assert run(tmp_path).returncode == 0
+    for video in (tmp_path / "cache" / "videos").rglob("*.mp4"):
+        video.unlink()
+    gone = next((tmp_path / "cache" / "toy").glob("S1_happy.mp4"))
+    gone.write_bytes(b"")
+    done = run(tmp_path, *WORKERS)
+    assert done.returncode == 1
+    rows = scores(tmp_path)
+    lost = rows[(rows["sample_id"] == "S1_happy") & (rows["metric"] == "psnr")]
+    assert set(lost["status"]) == {"unreadable_video"}
+    assert (rows[rows["metric"] == "toy_level"]["status"] == "ok").all()
+
+
+def test_a_run_is_watched_from_another_terminal(undisturbed: Path) -> None:
+    (found,) = list_runs(undisturbed / "results").runs
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmark.run", "--watch", str(found.folder)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("complete · ") and "9/9" in done.stdout and "worker(s)" in done.stdout
+    lost = subprocess.run(
+        [sys.executable, "-m", "benchmark.run", "--watch", "nowhere"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert lost.returncode == 2 and lost.stderr.startswith("error: --watch: ")
+
+
+def test_the_journal_is_json_lines_with_run_and_sample(undisturbed: Path) -> None:
+    (found,) = list_runs(undisturbed / "results").runs
+    lines = [json.loads(text) for text in (found.folder / "journal.jsonl").read_text().splitlines()]
+    assert lines[0]["event"] == "driver" and lines[-1]["event"] == "complete"
+    assert all({"time", "run", "pid", "event"} <= set(one) for one in lines)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_thirty_kills_of_drivers_and_workers_at_random_leave_the_same_tables(undisturbed: Path, tmp_path: Path) -> None:
+    """Kill -9 at random moments, of the driver or of any worker, over several runs from nothing to the end."""
+    rng = np.random.default_rng(7)
+    kills = rounds = 0
+    while kills < 30:
+        root = tmp_path / str(rounds)
+        rounds += 1
+        for attempt in range(8):
+            driver = subprocess.Popen(
+                command(root, *WORKERS), cwd=ROOT, env=environment(TOY_SLOW="0.03"), stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+            if attempt < 6:
+                time.sleep(float(rng.uniform(1.0, 7.0)))
+                there = alive(driver.pid)
+                if there and driver.poll() is None:
+                    os.kill(int(rng.choice(there)), signal.SIGKILL)
+                    kills += 1
+                    time.sleep(float(rng.uniform(0.0, 1.0)))
+                    if rng.random() < 0.5:
+                        driver.kill()
+            code = driver.wait(timeout=200)
+            if attempt >= 6:
+                assert code == 0
+                break
+        assert tables(root) == tables(undisturbed), f"round {rounds}"
+    assert kills >= 30
