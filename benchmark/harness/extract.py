@@ -156,9 +156,11 @@ def extract(
     together = SAMPLES_AT_ONCE if machine.device.startswith("cuda") else 1
     waiting: dict[tuple[str, str], _Job] = {}
     sizes: dict[Path, int] = {}
+    looked_at: list[str] = []
     done = 0
     for number, (sample, jobs) in enumerate(pending if quiet else track(pending, "extract", len(pending)), 1):
         waiting |= {(job.extractor, job.content): job for job in jobs}
+        looked_at.append(sample.id)
         if number < len(pending) and number % together:
             for path in {path for job in jobs for path in job.paths} - sizes.keys():
                 sizes[path] = _decoded_bytes(path)
@@ -174,8 +176,10 @@ def extract(
                 _keep(job, extractor, answer, store)
             done += len(mine)
         waiting, sizes = {}, {}
-        if journal is not None:
-            journal.note("end", stage="extract", sample=sample.id, status="ok")
+        while looked_at:
+            name = looked_at.pop(0)
+            if journal is not None:
+                journal.note("end", stage="extract", sample=name, status="ok")
         _close_all_but(opened, OPEN_CLIPS)
     return done
 
