@@ -12,7 +12,10 @@ st.set_page_config(page_title=text.TITLE, page_icon=str(Path(__file__).parent / 
 st.navigation(
     [
         st.Page("views/board.py", title=text.BOARD, icon=":material/leaderboard:", default=True),
+        st.Page("views/compare.py", title=text.COMPARE, icon=":material/compare_arrows:"),
         st.Page("views/samples.py", title=text.SAMPLES, icon=":material/movie:"),
+        st.Page("views/votes.py", title=text.VOTES, icon=":material/how_to_vote:"),
+        st.Page("views/submit.py", title=text.SUBMIT, icon=":material/upload:"),
         st.Page("views/runs.py", title=text.RUNS, icon=":material/history:"),
     ],
     position="top",

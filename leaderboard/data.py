@@ -143,12 +143,12 @@ def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
         return []
     root = board.folder.parent
     first = next(iter(cards.values()))
-    views = [View(label, *_video(root, first[label])) for label in ("source", "target") if first[label]]
+    views = [View(label, *video_of(root, first[label])) for label in ("source", "target") if first[label]]
     for run in runs:
         if run.method not in cards:
             views.append(View(run.method, None, "this run left the sample out", run.method))
             continue
-        video, reason = _video(root, cards[run.method]["output"])
+        video, reason = video_of(root, cards[run.method]["output"])
         try:
             scores = run.scores()
             scores = scores[scores["sample_id"] == sample_id].reset_index(drop=True)
@@ -226,7 +226,7 @@ def _no_rows() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
-def _video(root: Path, written: object) -> tuple[Path | None, str]:
+def video_of(root: Path, written: object) -> tuple[Path | None, str]:
     """The file behind a path in run.json, relative to the results' root. Only videos are ever opened."""
     if not isinstance(written, str) or not written:
         return None, "there is none"

@@ -61,7 +61,7 @@ def open_page() -> Opened:
         st.stop()
     with st.sidebar:
         dataset = choice(text.DATASET, board.datasets, "dataset")
-        split = choice(text.SPLIT, board.splits(dataset), "split")
+        split = choice(text.SPLIT, board.splits(dataset), "split", default="test")
     rows = newest(board.rows)
     rows = rows[(rows["dataset"] == dataset) & (rows["split"] == split)]
     return Opened(board, rows, dataset, split)

@@ -88,3 +88,94 @@ SOME_FAILURES = "Methods that miss a number on it: {failures}."
 BROKEN_HEAD = "Runs that can't be read"
 UNFINISHED_HEAD = "Runs that did not finish"
 COMPLETE_HEAD = "Complete runs"
+
+SAMPLES_HINT = "{count} samples; numbers: {metric}. Choose a row to see its clips."
+SEEN = "seen as {seen} ({share:.0%})"
+SCORES = "Scores"
+CURVES = "Over time"
+CURVES_NOTE = "What the judge sees in each of its frames, and how far the mouth opens beside the sound of the clip."
+
+VOTES = "Votes"
+VOTE_NOW = "Vote"
+VOTE_RESULTS = "Results"
+VOTE_INTRO = (
+    "You will see {count} pairs of clips, without names and in random order. For each, say which shows the named "
+    "emotion better, and which looks more natural. It takes about five minutes. Nothing about you is kept "
+    "but a random number."
+)
+BEGIN = "Begin"
+VOTE_WATCH = "Watch both. The emotion is **{emotion}**."
+LEFT = "Left"
+RIGHT = "Right"
+SAME = "No difference"
+ASK_EMOTION = "Which shows **{emotion}** better?"
+ASK_NATURAL = "Which looks more natural?"
+SEND = "Send and go on"
+BOTH = "Please answer both questions."
+UNDO = "Take the last answer back"
+PROGRESS = "{done} of {all}"
+THANKS = "That was all. Thank you!"
+RATER_NOTE = "Your number is {rater}; the address of this page brings you back to where you are."
+NOTHING_TO_VOTE = "No sample of this split has clips of two methods here."
+NO_VOTES = "No votes yet."
+QUESTION = "Question"
+QUESTION_NAMES = {"emotion": "shows the emotion better", "natural": "looks more natural"}
+STRENGTHS = "Strengths"
+STRENGTHS_NOTE = (
+    "Bradley-Terry: the chance that i beats j is 1 / (1 + exp(s_j - s_i)); 95 % intervals from a bootstrap over "
+    "raters. Raters with a flag are left out, by rule."
+)
+N_VOTES = "Votes"
+N_RATERS = "Raters without a flag"
+ALPHA = "Krippendorff's alpha"
+AGREE_WITH_METRICS = "Automatic metrics against the votes"
+RATERS = "Raters"
+RATERS_NOTE = (
+    "Careless: missed more than a third of the known answers. Fast: under 2 s a pair. One-sided: always one side."
+)
+EXPORT = "Download the votes"
+
+SUBMIT = "Submit"
+SUBMIT_HOW = (
+    "A submission is a zip with one `<sample_id>.mp4` for every sample of a split and a `manifest.json` that names the "
+    "split and the method. The harness scores the videos itself; nobody's own numbers are taken."
+)
+SUBMIT_MANIFEST = """{"dataset": "puppets", "split": "test",
+ "method": {"name": "my-method", "title": "My method", "cue": "audio", "licence": "MIT", "year": 2026,
+            "paper": "https://...", "code": "https://...", "trained_on": ["MEAD"]}}"""
+SUBMIT_LOCAL = "The same check runs on your machine, and says the same sentences:"
+UPLOAD = "Zip"
+CHECK_AND_SUBMIT = "Check and submit"
+CHECK_ONLY = "Check the folder"
+CHECKING = "Looking at every video"
+FOLDER_HERE = "Folder or zip on this machine"
+CHECK_GOOD = "Accepted. It waits for review."
+CHECK_BAD = "Refused. Nothing was kept."
+KEPT = "Kept as:"
+SAME_NAME = "{count} other submission(s) bear this name; a reviewer decides. Neither replaces the other."
+WAITING = "Submissions"
+
+COMPARE = "Compare"
+COMPARE_PICK = "Choose two methods or more."
+COMPARING = "Comparing"
+DIFFERENCES = "Paired differences"
+DIFFERENCES_NOTE = (
+    "First minus second on the samples that both have; speakers are what is random. {tests} tests adjusted together; "
+    "the verdict goes by the adjusted p. Shown from: the smallest difference that this split would have shown."
+)
+NOT_COMPARABLE = "These runs can't be compared: {why}"
+STANDINGS = "Ranks:"
+PER_SAMPLE = "Sample by sample"
+ACROSS = "Across"
+UP = "Up"
+NO_SCATTER = "Choose two different methods with per-sample numbers."
+PER_EMOTION = "By emotion"
+TRADE_OFF = "Trade-off"
+AGAINST = "Against"
+BY_LEVEL = "By level of the emotion"
+CONFUSION = "What the judge saw"
+CONFUSION_NOTE = "Rows: wanted; columns: seen; numbers: clips."
+RADAR = "Radar, a side view"
+RADAR_NOTE = (
+    "0: the worst of the rows shown, 1: the best. The order of the axes changes the area: read the table instead."
+)

@@ -1,16 +1,21 @@
-"""Source, target and every method's output of one sample side by side, with its scores and failures."""
+"""Source, target and every method's output of one sample side by side, in step, with scores, curves and failures."""
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from benchmark.results.schema import FRAMES
-from leaderboard import overview_html, text
-from leaderboard.data import View, sample_table, views_of
-from leaderboard.frame import open_page
+from leaderboard import charts, overview_html, text
+from leaderboard.curves import read_curves
+from leaderboard.data import stamp, views_of
+from leaderboard.frame import open_page, scores_of
+from leaderboard.player import player
+from leaderboard.sample_view import grid, ordered, samples_of, seen_by_judges
 from leaderboard.state import choice, switch
+from leaderboard.tables import digits
 
-ACROSS = 4  # clips in a row; a text here would be shown on the page
+CLIPS = 12  # at once; a browser decodes no more
 
 st.title(text.SAMPLES)
 page = open_page()
@@ -19,10 +24,38 @@ titles = {
     for method, title in zip(page.rows["method"], page.rows["title"], strict=True)
 }
 metrics = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
-samples = sample_table(page.board, page.rows)
+scores = scores_of(page.board, page.rows)
+state = stamp(page.board.folder)
 
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _samples(key: tuple[str, str, str], state: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
+    del key, state
+    return samples_of(scores)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _grid(key: tuple[str, str, str], metric: str, state: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
+    del key, state
+    return grid(scores, metric, ordered(list(titles)))
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _seen(key: tuple[str, str, str], state: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
+    del key, state
+    runs = page.rows.drop_duplicates("method")[["method", "run_id"]].itertuples(index=False)
+    return seen_by_judges([(row.method, page.board.run(row.run_id, row.method).folder) for row in runs])
+
+
+where = (str(page.board.folder), page.dataset, page.split)
+samples = _samples(where, state)
+per_sample = [m for m in metrics if m in set(scores.loc[scores["status"] == "ok", "metric"].unique())]
+if samples.empty or not per_sample:
+    st.info(text.NO_SAMPLES)
+    st.stop()
 with st.sidebar:
     emotion = choice(text.EMOTION, [text.ANY, *sorted(samples["emotion"].unique())], "emotion")
+    metric = choice(text.METRIC, per_sample, "metric", shown=metrics.__getitem__)
     if switch(text.ONLY_FAILURES, "failures"):
         samples = samples[samples["failures"] > 0]
 if emotion != text.ANY:
@@ -31,7 +64,20 @@ if samples.empty:
     st.info(text.NO_SAMPLES)
     st.stop()
 
-sample_id = choice(text.SAMPLE, list(samples["sample_id"]), "sample")
+names = list(samples["sample_id"])
+st.caption(text.SAMPLES_HINT.format(count=len(names), metric=metrics[metric]))
+numbers = samples.set_index("sample_id").join(_grid(where, metric, state))
+picked = st.dataframe(
+    numbers.rename(columns=titles),
+    height=260,
+    on_select="rerun",
+    selection_mode="single-row",
+    key=f"grid.{emotion}.{metric}",
+)
+rows = list(picked.get("selection", {}).get("rows", []))
+if rows and rows[0] < len(names) and st.session_state.get("grid.last") != names[rows[0]]:
+    st.session_state["sample"] = st.session_state["grid.last"] = names[rows[0]]
+sample_id = choice(text.SAMPLE, names, "sample")
 sample = samples.set_index("sample_id").loc[sample_id]
 level = text.LEVEL.format(level=sample["intensity"]) if sample["intensity"] else ""
 failures = text.SOME_FAILURES.format(failures=sample["failures"]) if sample["failures"] else text.NO_FAILURES
@@ -39,20 +85,32 @@ st.markdown(
     text.SAMPLE_FACTS.format(speaker=sample["speaker"], emotion=sample["emotion"], level=level, failures=failures)
 )
 
-
-def show(view: View) -> None:
-    """One clip, or why there is none."""
-    name = {"source": text.SOURCE, "target": text.TARGET}.get(view.label, titles.get(view.label, view.label))
-    st.markdown(f"**{name}**")
-    if view.video is None:
-        st.info(text.NO_VIDEO.format(reason=view.reason))
-    else:
-        st.video(str(view.video), loop=True)
-
-
 views = views_of(page.board, page.rows, sample_id)
-for start in range(0, len(views), ACROSS):
-    for column, view in zip(st.columns(ACROSS), views[start : start + ACROSS], strict=False):
-        with column:
-            show(view)
+judged = _seen(where, state)
+judged = judged[judged["sample_id"] == sample_id].drop_duplicates("method").set_index("method")
+shown = []
+for view in views[:CLIPS]:
+    name = {"source": text.SOURCE, "target": text.TARGET}.get(view.label, titles.get(view.label, view.label))
+    entry = {"title": name, "video": view.video, "reason": view.reason, "kind": "" if view.method else "frame"}
+    if view.method in judged.index:
+        row = judged.loc[view.method]
+        entry |= {"seen": text.SEEN.format(seen=row["seen"], share=row["probability"]), "right": None}
+        if sample["group"] == "basic":
+            entry["right"] = bool(row["seen"] == sample["emotion"])
+    if len(view.scores):
+        own = view.scores[(view.scores["metric"] == metric) & (view.scores["status"] == "ok")]
+        entry["facts"] = (
+            [[metrics[metric], digits(float(own["value"].iloc[0]), str(own["unit"].iloc[0]))]] if len(own) else []
+        )
+    shown.append(entry)
+player(shown, "clips")
+
+curves = read_curves(page.board.folder.parent, sample_id)
+if curves:
+    st.subheader(text.CURVES)
+    st.caption(text.CURVES_NOTE)
+    left, right = st.columns(2)
+    left.plotly_chart(charts.emotion_curves(curves, str(sample["emotion"]), titles), key="curve.emotion")
+    right.plotly_chart(charts.mouth_curves(curves, titles), key="curve.mouth")
+st.subheader(text.SCORES)
 st.html(overview_html.render_scores(views, titles, metrics))

@@ -1,0 +1,72 @@
+"""What there is to vote on: samples whose clips are here, and where the votes of a split are kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from benchmark.results.schema import FRAMES
+from leaderboard.data import Board, video_of
+from leaderboard.votes.design import BETTER, WORSE
+from leaderboard.votes.store import VoteStore
+
+ENVIRONMENT = "BENCHMARK_VOTES"
+"""Variable that names the folder of votes."""
+COUNT = 18
+"""Pairs that a rater is asked, checks among them: about five minutes."""
+RATER = re.compile(r"[0-9a-f]{12}")
+
+
+@dataclass
+class Study:
+    """The clips of one split."""
+
+    pairs_of: dict[str, list[str]] = field(default_factory=dict)
+    """Sample -> methods whose clip of it is here, where there are two or more."""
+    checks: list[str] = field(default_factory=list)
+    """Samples whose source and real target are both here and show different emotions."""
+    emotions: dict[str, str] = field(default_factory=dict)
+    videos: dict[tuple[str, str], Path] = field(default_factory=dict)
+
+
+def votes_store(results: Path, dataset: str, split: str) -> VoteStore:
+    """The file of votes: in $BENCHMARK_VOTES, else beside the results; those that ship are kept under ./votes."""
+    from leaderboard.data import SEEDED
+
+    named = os.environ.get(ENVIRONMENT)
+    folder = Path(named) if named else Path("votes") if results == SEEDED else results.parent / "votes"
+    return VoteStore(folder / f"{dataset}_{split}.sqlite")
+
+
+def study_of(board: Board, rows: pd.DataFrame) -> Study:
+    """Look which clips are here.
+
+    Args:
+        board: the board.
+        rows: chosen summary rows of one split.
+    """
+    study = Study()
+    methods: dict[str, list[str]] = {}
+    root = board.folder.parent
+    for row in rows.drop_duplicates("method").itertuples(index=False):
+        if row.mock:
+            continue
+        for card in board.run(row.run_id, row.method).record["samples"]:
+            video, _ = video_of(root, card.get("output"))
+            if video is None:
+                continue
+            sample, emotion = str(card["id"]), str(card.get("emotion") or "")
+            study.videos[sample, row.method] = video
+            study.emotions[sample] = emotion or study.emotions.get(sample, "the target emotion")
+            methods.setdefault(sample, []).append(row.method)
+    for sample, found in methods.items():
+        own = sorted(name for name in found if name not in FRAMES)
+        if len(own) >= 2:
+            study.pairs_of[sample] = own
+        if BETTER in found and WORSE in found and study.emotions[sample] != "neutral":
+            study.checks.append(sample)
+    return study
