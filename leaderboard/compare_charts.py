@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -15,7 +16,7 @@ GRID = "rgba(127,127,127,0.2)"
 
 
 def scatter(numbers: pd.DataFrame, first: str, second: str, titles: Mapping[str, str]) -> go.Figure:
-    """One dot a sample: first method across, second up; on the dashed line they are equal.
+    """One dot a sample, larger where several lie: first method across, second up; on the dashed line they are equal.
 
     Args:
         numbers: index sample, a column a method (see `sample_view.grid`).
@@ -27,11 +28,13 @@ def scatter(numbers: pd.DataFrame, first: str, second: str, titles: Mapping[str,
     figure = go.Figure()
     if both.empty:
         return figure
+    named = both.assign(words=[escape(str(name)) for name in both.index], count=1).groupby([first, second])
+    dots = named.agg(words=("words", lambda names: "<br>".join(list(names)[:5])), count=("count", "sum")).reset_index()
     low, high = float(both.to_numpy().min()), float(both.to_numpy().max())
     figure.add_shape(type="line", x0=low, y0=low, x1=high, y1=high, line={"color": INK, "dash": "dash", "width": 1})
     figure.add_trace(
-        go.Scatter(x=both[first], y=both[second], mode="markers", text=[escape(str(name)) for name in both.index],
-                   marker={"size": 8, "opacity": 0.65, "color": "#2f80ed"}, showlegend=False)
+        go.Scatter(x=dots[first], y=dots[second], mode="markers", text=dots["words"], showlegend=False,
+                   marker={"size": 7 + 4 * np.sqrt(dots["count"] - 1), "opacity": 0.65, "color": "#2f80ed"})
     )  # fmt: skip
     figure.update_layout(**_layout(360))
     figure.update_xaxes(title=escape(titles.get(first, first)), gridcolor=GRID, zeroline=False)

@@ -65,6 +65,11 @@ class Board:
         """Splits of a dataset, sorted."""
         return sorted(self.rows.loc[self.rows["dataset"] == dataset, "split"].unique())
 
+    def runs_of(self, rows: pd.DataFrame) -> list[StoredRun]:
+        """The run of each method that some summary rows come from, by method."""
+        chosen = rows.drop_duplicates("method").sort_values("method")
+        return [self.run(str(i), str(m)) for i, m in zip(chosen["run_id"], chosen["method"], strict=True)]
+
     def run(self, run_id: str, method: str) -> StoredRun:
         """The run of that id and method. Raises KeyError if there is none."""
         for run in self.runs:

@@ -19,8 +19,7 @@ def latex(board: Board, rows: pd.DataFrame) -> str:
     from benchmark.reporting.latex import render
     from benchmark.reporting.tables import build
 
-    chosen = rows.drop_duplicates("method")
-    runs = [board.run(run_id, method) for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True)]
+    runs = board.runs_of(rows)
     try:
         return render(build(gather([run.folder for run in runs]), list(dict.fromkeys(rows["metric"]))), [])
     except BenchmarkError as error:

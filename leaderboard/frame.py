@@ -47,9 +47,7 @@ def _scores(folders: tuple[Path, ...], state: tuple[tuple[str, int, int], ...]) 
 
 def scores_of(board: Board, rows: pd.DataFrame) -> pd.DataFrame:
     """Scores of the runs that some summary rows come from (see `leaderboard.scores`)."""
-    chosen = rows.drop_duplicates("method")
-    runs = [board.run(run_id, method) for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True)]
-    return _scores(tuple(run.folder for run in runs), stamp(board.folder))
+    return _scores(tuple(run.folder for run in board.runs_of(rows)), stamp(board.folder))
 
 
 def open_page() -> Opened:

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+
+def plain(words: str) -> str:
+    """Somebody else's words inside Markdown, as they are written: no markup, no links."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:-])", r"\\\1", words)
+
+
 TITLE = "Emotion Edit Benchmark"
 CLAIM = "Which method edits emotion in talking-face video best? Measured, with intervals, by one harness for all."
 

@@ -17,6 +17,8 @@ from leaderboard.sample_view import grid, ordered
 from leaderboard.state import choice, choices
 from leaderboard.tables import choose
 
+IDENTITY = "identity_similarity"  # what an edit most often costs
+
 st.title(text.COMPARE)
 page = open_page()
 notices(page.board)
@@ -38,8 +40,7 @@ def _family(
     folder: str, where: tuple[str, str], methods: tuple[str, ...], metric: str, state: tuple[tuple[str, int, int], ...]
 ) -> tuple[Family | None, str]:
     del folder, where, state
-    chosen = rows[rows["method"].isin(methods)].drop_duplicates("method")
-    runs = [page.board.run(r.run_id, r.method) for r in chosen.sort_values("method").itertuples(index=False)]
+    runs = page.board.runs_of(rows[rows["method"].isin(methods)])
     try:
         return compare_runs(runs, [metric]), ""
     except (NotComparable, ResultsError) as error:
@@ -77,7 +78,7 @@ else:
     st.dataframe(table, hide_index=True, column_config=dict.fromkeys(shown, number))
     st.caption(text.DIFFERENCES_NOTE.format(tests=family.tests))
     standing = {s.method: str(s) for s in family.standings(metric)}
-    st.markdown(text.STANDINGS + " " + "; ".join(f"{titles[m]}: {standing[m]}" for m in methods if m in standing))
+    st.text(text.STANDINGS + " " + "; ".join(f"{titles[m]}: {standing[m]}" for m in methods if m in standing))
 
 left, right = st.columns(2)
 numbers = grid(scores_of(page.board, page.rows), metric, methods)
@@ -100,7 +101,13 @@ with right:
 left, right = st.columns(2)
 with left:
     st.subheader(text.TRADE_OFF)
-    against = choice(text.AGAINST, [m for m in measured if m != metric] or measured, "against", shown=names.__getitem__)
+    against = choice(
+        text.AGAINST,
+        [m for m in measured if m != metric] or measured,
+        "against",
+        shown=names.__getitem__,
+        default=IDENTITY,
+    )
     kept = rows[rows["method"].isin([*methods, *FRAMES])]
     st.plotly_chart(compare_charts.trade_off(kept, metric, against), key="front")
 with right:
@@ -119,8 +126,8 @@ for i, method in enumerate(methods[:6]):
     with places[i % len(places)]:
         judges = sorted(judged["judge"].unique())
         if judges:
-            st.caption(titles[method].replace("*", "").replace("`", "") + f", judge {judges[-1]}")
-            st.plotly_chart(compare_charts.confusion_map(confusion(judged, judges[-1])), key=f"confusion.{i}")
+            st.caption(text.plain(f"{titles[method]}, judge {judges[0]}"))
+            st.plotly_chart(compare_charts.confusion_map(confusion(judged, judges[0])), key=f"confusion.{i}")
 with st.expander(text.RADAR):
     st.caption(text.RADAR_NOTE)
     st.plotly_chart(compare_charts.radar(kept, measured[:10]), key="radar")

@@ -43,8 +43,7 @@ def _grid(key: tuple[str, str, str], metric: str, state: tuple[tuple[str, int, i
 @st.cache_data(show_spinner=False, max_entries=4)
 def _seen(key: tuple[str, str, str], state: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
     del key, state
-    runs = page.rows.drop_duplicates("method")[["method", "run_id"]].itertuples(index=False)
-    return seen_by_judges([(row.method, page.board.run(row.run_id, row.method).folder) for row in runs])
+    return seen_by_judges([(run.method, run.folder) for run in page.board.runs_of(page.rows)])
 
 
 where = (str(page.board.folder), page.dataset, page.split)
@@ -82,7 +81,9 @@ sample = samples.set_index("sample_id").loc[sample_id]
 level = text.LEVEL.format(level=sample["intensity"]) if sample["intensity"] else ""
 failures = text.SOME_FAILURES.format(failures=sample["failures"]) if sample["failures"] else text.NO_FAILURES
 st.markdown(
-    text.SAMPLE_FACTS.format(speaker=sample["speaker"], emotion=sample["emotion"], level=level, failures=failures)
+    text.SAMPLE_FACTS.format(
+        speaker=text.plain(str(sample["speaker"])), emotion=sample["emotion"], level=level, failures=failures
+    )
 )
 
 views = views_of(page.board, page.rows, sample_id)

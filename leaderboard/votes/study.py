@@ -52,17 +52,15 @@ def study_of(board: Board, rows: pd.DataFrame) -> Study:
     study = Study()
     methods: dict[str, list[str]] = {}
     root = board.folder.parent
-    for row in rows.drop_duplicates("method").itertuples(index=False):
-        if row.mock:
-            continue
-        for card in board.run(row.run_id, row.method).record["samples"]:
+    for run in board.runs_of(rows):
+        for card in run.record["samples"]:
             video, _ = video_of(root, card.get("output"))
             if video is None:
                 continue
             sample, emotion = str(card["id"]), str(card.get("emotion") or "")
-            study.videos[sample, row.method] = video
+            study.videos[sample, run.method] = video
             study.emotions[sample] = emotion or study.emotions.get(sample, "the target emotion")
-            methods.setdefault(sample, []).append(row.method)
+            methods.setdefault(sample, []).append(run.method)
     for sample, found in methods.items():
         own = sorted(name for name in found if name not in FRAMES)
         if len(own) >= 2:
