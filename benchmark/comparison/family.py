@@ -87,11 +87,12 @@ def compare_runs(
     """
     check_runs(runs)
     cards, left_out = choose(runs, metrics)
+    scores = [run.scores() for run in runs]
     found: list[Comparison] = []
     scored: dict[tuple[str, str], int] = {}
     for card in cards:
         if card["level"] == "sample":
-            numbers = paired(runs, card)
+            numbers = paired(runs, card, scores)
             for method, count in zip(numbers.methods, np.isfinite(numbers.values).sum(axis=0), strict=True):
                 scored[numbers.name, method] = int(count)
             pairs = combinations(range(len(runs)), 2)

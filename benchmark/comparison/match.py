@@ -141,12 +141,17 @@ def choose(runs: Sequence[StoredRun], names: Sequence[str] | None) -> tuple[list
     return cards, problems
 
 
-def paired(runs: Sequence[StoredRun], card: Mapping[str, Any]) -> Paired:
-    """The numbers of a per-sample metric side by side."""
+def paired(runs: Sequence[StoredRun], card: Mapping[str, Any], tables: Sequence[pd.DataFrame] | None = None) -> Paired:
+    """The numbers of a per-sample metric side by side.
+
+    Args:
+        runs: that `check_runs` let pass.
+        card: the metric's card.
+        tables: scores of the runs, where they have been read already.
+    """
     columns: list[pd.Series[float]] = []
     speakers: pd.Series[str] | None = None
-    for run in runs:
-        scores = run.scores()
+    for scores in tables or [run.scores() for run in runs]:
         rows = scores[(scores["metric"] == card["name"]) & (scores["protocol"] == card["protocol"])]
         rows = rows.set_index("sample_id").sort_index()
         columns.append(rows["value"].where(rows["status"] == "ok"))

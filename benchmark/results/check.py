@@ -131,7 +131,7 @@ def _check_column(series: pd.Series, column: Column, table: str) -> list[str]:
     if not column.nullable and series.isna().any():
         return [f"{label} has {int(series.isna().sum())} empty cells and allows none"]
     fits = {
-        "string": lambda: all(isinstance(value, str) for value in series),
+        "string": lambda: isinstance(series.dtype, pd.StringDtype) or all(isinstance(value, str) for value in series),
         "int64": lambda: pd.api.types.is_integer_dtype(series),
         "float64": lambda: pd.api.types.is_float_dtype(series),
     }

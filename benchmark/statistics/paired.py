@@ -58,7 +58,7 @@ def sign_flip_test(
         return float(np.mean(sums >= observed - slack))
     extreme, block = 0, max(1, 2_000_000 // groups)
     for start in range(0, n_resamples, block):
-        signs = rng.integers(0, 2, size=(min(block, n_resamples - start), groups)) * 2.0 - 1.0
+        signs = rng.integers(0, 2, size=(min(block, n_resamples - start), groups), dtype=np.int8) * 2.0 - 1.0
         extreme += int(np.sum(np.abs(signs @ numbers) >= observed - slack))
     return (1 + extreme) / (1 + n_resamples)
 
