@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmark.comparison.match import check_runs, choose, paired
+from benchmark.comparison.match import check_runs, choose, named, paired
 from benchmark.comparison.pairwise import Comparison, compare_samples, compare_sets
 from benchmark.comparison.standing import Standing, standings
 from benchmark.results.evidence import read_resamples
@@ -77,7 +77,7 @@ def compare_runs(
     """Compare runs of one split, pair by pair.
 
     Args:
-        runs: two or more, of different methods.
+        runs: two or more; several of one method are told apart by their ids.
         metrics: names; None: all that the runs share, which makes the family large and Holm's adjustment strict.
         level: of intervals, and of the family of tests.
         seed: of random sign flips, used with more than 16 speakers.
@@ -86,6 +86,7 @@ def compare_runs(
         NotComparable: other samples, protocols or judges; the message says which.
     """
     check_runs(runs)
+    runs = named(runs)
     cards, left_out = choose(runs, metrics)
     scores = [run.scores() for run in runs]
     found: list[Comparison] = []

@@ -8,7 +8,7 @@ never passed over.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ class Paired:
 
 
 def check_runs(runs: Sequence[StoredRun]) -> None:
-    """Raise NotComparable unless all runs ended, on one split, by methods of different names."""
+    """Raise NotComparable unless all runs ended, were asked the same samples, and none is given twice."""
     if len(runs) < 2:
         raise NotComparable(f"two runs or more are needed, got {len(runs)}")
     for run in runs:
@@ -63,10 +63,25 @@ def check_runs(runs: Sequence[StoredRun]) -> None:
             if first[what] != other:
                 both = f"{runs[0].method} and {run.method}"
                 raise NotComparable(f"{both} were run on different samples: {_unequal(what, first[what], other)}")
-    names = [run.method for run in runs]
-    doubled = sorted({name for name in names if names.count(name) > 1})
+    keys = [(run.method, run.record["run_id"]) for run in runs]
+    doubled = sorted({key for key in keys if keys.count(key) > 1})
     if doubled:
-        raise NotComparable(f"two runs are called '{doubled[0]}': give one a name of its own by method.label=NAME")
+        raise NotComparable(f"run {doubled[0][1]} of {doubled[0][0]} is given twice")
+
+
+def named(runs: Sequence[StoredRun]) -> list[StoredRun]:
+    """The runs under names of their own: several runs of one method are told apart by their ids, `cmet@3b139e`."""
+    ids: dict[str, list[str]] = {}
+    for run in runs:
+        ids.setdefault(run.method, []).append(str(run.record["run_id"]))
+    found = []
+    for run in runs:
+        card, same = run.record["method"], ids[run.method]
+        digits = next((n for n in range(6, 64) if len({one[:n] for one in same}) == len(same)), 64)
+        own = run.method if len(same) == 1 else f"{run.method}@{run.record['run_id'][:digits]}"
+        facts = {"name": own, "adapter": card.get("adapter") or run.method}
+        found.append(replace(run, record=run.record | {"method": {**card, **facts}}))
+    return found
 
 
 def asked(record: Mapping[str, Any]) -> dict[str, Any]:

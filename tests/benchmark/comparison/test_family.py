@@ -140,7 +140,7 @@ def test_runs_that_were_asked_something_else_are_refused(tmp_path: Path) -> None
         ({"status": "failed"}, "not complete but failed"),
         ({"plan": {"samples": ["P1_happy_1"]}}, "18 and 1 of the split, P1_angry_1 is in one of them only"),
         ({"plan": {"dataset_version": "2"}}, "dataset_version is None and 2"),
-        ({"method": {"name": "cmet"}}, "two runs are called 'cmet'"),
+        ({"method": {"name": "cmet"}, "run_id": "cmet0000"}, "run cmet0000 of cmet is given twice"),
         ({"method": {"name": "edtalk", "mock": True}}, "a mock run has no results"),
         ({"fingerprints": {"extraction": {"judge": "judge2"}}}, r"read by different weights or versions of judge$"),
         (
@@ -160,6 +160,15 @@ def test_runs_that_were_asked_something_else_are_refused(tmp_path: Path) -> None
         compare_runs(spoiled(tmp_path / "few")[:1])
     with pytest.raises(NotComparable, match="no metric 'fid'"):
         compare_runs(spoiled(tmp_path / "name"), ["fid"])
+
+
+def test_two_runs_of_one_method_are_told_apart_by_their_ids(tmp_path: Path) -> None:
+    runs = [run(write_one(tmp_path, "cmet", seed=seed)) for seed in (0, 1)]
+    family = compare_runs(runs, ["identity"])
+    assert family.methods == ("cmet@cmet0000", "cmet@cmet0001")
+    (found,) = family.comparisons
+    assert found.first_value == pytest.approx(runs[0].scores().query("metric == 'identity'")["value"].mean())
+    assert found.n == 17 and found.difference != 0
 
 
 def test_a_metric_that_differs_is_left_out_and_said(tmp_path: Path) -> None:
