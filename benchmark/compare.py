@@ -14,12 +14,12 @@ import sys
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from benchmark.comparison.family import Family, compare_runs
 from benchmark.comparison.match import NotComparable
 from benchmark.comparison.pairwise import Comparison
-from benchmark.errors import BenchmarkError, one_line
+from benchmark.errors import BenchmarkError, UsageError, nearest, one_line
 from benchmark.results.store import StoredRun, list_runs, read_run, write_text
 from benchmark.table import aligned, number
 
@@ -174,11 +174,18 @@ def plain(family: Family) -> dict[str, Any]:
     }
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are one line and name the nearest legal flag."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = message.removeprefix("unrecognized arguments: ").split()[0].partition("=")[0]
+        flags = [flag for action in self._actions for flag in action.option_strings]
+        raise UsageError(message + (nearest(unknown, flags) if unknown.startswith("--") else ""))
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    p = argparse.ArgumentParser(
-        prog="python -m benchmark.compare", description=(__doc__ or "").split("\n")[0], allow_abbrev=False
-    )
+    p = _Parser(prog="python -m benchmark.compare", description=(__doc__ or "").split("\n")[0], allow_abbrev=False)
     p.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="a run's folder, or a results folder")
     p.add_argument("--methods", metavar="A,B", help="which methods of a results folder (default: all)")
     p.add_argument("--dataset", help="which dataset of a results folder")
@@ -198,8 +205,8 @@ def split_names(text: str | None) -> list[str] | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code."""
-    given = parser().parse_args(arguments)
     try:
+        given = parser().parse_args(arguments)
         if not 0.5 <= given.level < 1:
             raise NotComparable(f"--level must be from 0.5 to below 1, got {given.level}")
         for place in given.runs:
