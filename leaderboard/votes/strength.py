@@ -66,7 +66,8 @@ def with_metrics(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """
     from scipy import stats
 
-    known = dict(zip(table["method"], table["strength"], strict=True))
+    linked = table[table["strength"].notna()]
+    known = dict(zip(linked["method"], linked["strength"], strict=True))
     found = []
     for (metric, higher), part in rows[rows["value"].notna()].groupby(["metric_title", "higher_is_better"]):
         both = part[part["method"].isin(known)].drop_duplicates("method")

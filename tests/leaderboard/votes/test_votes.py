@@ -49,6 +49,9 @@ def test_methods_that_no_votes_link_have_no_strength() -> None:
     pairs = pd.DataFrame({"left_method": list("aabd"), "right_method": list("bcce"), "choice": "left", "rater": "r"})
     found = strengths(pairs.assign(question="natural"), "natural").set_index("method")["strength"]
     assert found[list("abc")].notna().all() and found[list("de")].isna().all()
+    rows = pd.DataFrame({"method": list("abcde"), "metric_title": "Good", "higher_is_better": True, "value": range(5)})
+    agreement = with_metrics(found.reset_index(), rows)
+    assert list(agreement["methods"]) == [3] and list(agreement["rho"]) == pytest.approx([-1.0])
 
 
 def test_a_raters_questions_are_their_own_and_stay() -> None:
