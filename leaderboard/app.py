@@ -16,6 +16,8 @@ st.navigation(
         st.Page("views/samples.py", title=text.SAMPLES, icon=":material/movie:"),
         st.Page("views/votes.py", title=text.VOTES, icon=":material/how_to_vote:"),
         st.Page("views/submit.py", title=text.SUBMIT, icon=":material/upload:"),
+        st.Page("views/protocols.py", title=text.PROTOCOLS, icon=":material/rule:"),
+        st.Page("views/methods.py", title=text.METHODS_PAGE, icon=":material/model_training:"),
         st.Page("views/runs.py", title=text.RUNS, icon=":material/history:"),
     ],
     position="top",

@@ -26,6 +26,9 @@ SEEDED = Path(__file__).parent / "seeded" / "results"
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v"})
 
+NOT_FAILED = ("ok", "not_applicable", "no_target", "no_truth")
+"""Statuses of a row that no method is to blame for."""
+
 _ADDED = {
     "run_id": "str",
     "finished": "str",
@@ -159,8 +162,9 @@ def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
             scores = scores[scores["sample_id"] == sample_id].reset_index(drop=True)
         except ResultsError as error:
             scores, reason = pd.DataFrame(), reason or str(error)
-        if video is None and len(scores) and (scores["status"] != "ok").any():
-            reason = str(scores.loc[scores["status"] != "ok", "reason"].iloc[0])
+        failed = scores[~scores["status"].isin(NOT_FAILED)] if len(scores) else scores
+        if video is None and len(failed):
+            reason = str(failed["reason"].iloc[0])
         views.append(View(run.method, video, reason, run.method, scores))
     return views
 
@@ -178,7 +182,7 @@ def sample_table(board: Board, rows: pd.DataFrame) -> pd.DataFrame:
     if not tables:
         return pd.DataFrame(columns=[*facts, "failures"])
     scores = pd.concat(tables, ignore_index=True)
-    failed = scores[~scores["status"].isin(("ok", "not_applicable", "no_target", "no_truth"))]
+    failed = scores[~scores["status"].isin(NOT_FAILED)]
     failures = failed.drop_duplicates(["sample_id", "method"]).groupby("sample_id").size().rename("failures")
     table = scores[facts].drop_duplicates("sample_id").join(failures, on="sample_id")
     table["failures"] = table["failures"].fillna(0).astype("int64")

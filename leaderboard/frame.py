@@ -76,7 +76,7 @@ def say_empty(board: Board) -> None:
 
 def notices(board: Board) -> None:
     """What a reader must know about runs that are not in the table."""
-    if board.folder == SEEDED:
+    if board.folder.resolve() == SEEDED.resolve():
         st.caption(text.SEEDED)
     unfinished = sum(not run.complete for run in board.runs)
     if board.broken:

@@ -9,8 +9,7 @@ import pandas as pd
 
 from benchmark.results.judgements import JUDGEMENTS_FILE
 from benchmark.results.schema import FRAMES
-
-NOT_FAILED = ("ok", "not_applicable", "no_target", "no_truth")
+from leaderboard.data import NOT_FAILED
 
 
 def samples_of(scores: pd.DataFrame) -> pd.DataFrame:
@@ -26,9 +25,8 @@ def samples_of(scores: pd.DataFrame) -> pd.DataFrame:
 def grid(scores: pd.DataFrame, metric: str, methods: Sequence[str]) -> pd.DataFrame:
     """Numbers of one metric, a row a sample and a column a method; NaN where there is none."""
     part = scores[(scores["metric"] == metric) & scores["method"].isin(list(methods))]
-    wide = part.astype({"sample_id": "str", "method": "str"}).pivot_table(
-        index="sample_id", columns="method", values="value", aggfunc="first"
-    )
+    part = part.astype({"sample_id": "str", "method": "str"}).drop_duplicates(["sample_id", "method"])
+    wide = part.pivot(index="sample_id", columns="method", values="value")
     return wide.reindex(columns=[name for name in methods if name in wide.columns])
 
 

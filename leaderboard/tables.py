@@ -102,6 +102,11 @@ def _weight(run: StoredRun) -> tuple[int, str]:
     return int(run.record["counts"]["planned"]), str((run.record.get("timing") or {}).get("finished") or "")
 
 
+def choose_split(rows: pd.DataFrame, dataset: str, split: str) -> pd.DataFrame:
+    """All rows of a split, every group of samples."""
+    return rows[(rows["dataset"] == dataset) & (rows["split"] == split)]
+
+
 def choose(
     rows: pd.DataFrame,
     dataset: str,

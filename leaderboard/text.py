@@ -187,3 +187,10 @@ RADAR = "Radar, a side view"
 RADAR_NOTE = (
     "0: the worst of the rows shown, 1: the best. The order of the axes changes the area: read the table instead."
 )
+
+PROTOCOLS = "Protocols"
+TOPIC = "Page"
+NO_DOCUMENTS = "The documents are not installed here; they are in the folder docs of the repository."
+METHODS_PAGE = "Methods"
+METHODS_NOTE = "Each card is what the method's own adapter says, as its newest run recorded it."
+MEASURED_ON = "Measured on {splits}"

@@ -38,7 +38,9 @@ def votes_store(results: Path, dataset: str, split: str) -> VoteStore:
     from leaderboard.data import SEEDED
 
     named = os.environ.get(ENVIRONMENT)
-    folder = Path(named) if named else Path("votes") if results == SEEDED else results.parent / "votes"
+    folder = (
+        Path(named) if named else Path("votes") if results.resolve() == SEEDED.resolve() else results.parent / "votes"
+    )
     return VoteStore(folder / f"{dataset}_{split}.sqlite")
 
 

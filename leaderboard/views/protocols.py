@@ -1,0 +1,17 @@
+"""What each number means, the datasets, the self-test and the sensitivity report: the project's documents."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from leaderboard import guide, text
+from leaderboard.state import choice
+
+st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; }</style>")
+topics = guide.topics()
+if not topics:
+    st.info(text.NO_DOCUMENTS)
+    st.stop()
+with st.sidebar:
+    topic = choice(text.TOPIC, list(topics), "topic", shown=topics.__getitem__)
+st.markdown(guide.document(topic))
