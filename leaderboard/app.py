@@ -7,9 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from leaderboard import text
+from leaderboard.state import PAGE
 
 st.set_page_config(page_title=text.TITLE, page_icon=str(Path(__file__).parent / "icon.png"), layout="wide")
-st.navigation(
+page = st.navigation(
     [
         st.Page("views/board.py", title=text.BOARD, icon=":material/leaderboard:", default=True),
         st.Page("views/compare.py", title=text.COMPARE, icon=":material/compare_arrows:"),
@@ -21,4 +22,6 @@ st.navigation(
         st.Page("views/runs.py", title=text.RUNS, icon=":material/history:"),
     ],
     position="top",
-).run()
+)
+st.session_state[PAGE] = page.url_path
+page.run()

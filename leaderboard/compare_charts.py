@@ -104,7 +104,9 @@ def trade_off(rows: pd.DataFrame, across: str, up: str) -> go.Figure:
     if any(part.empty for part in facts.values()):
         return figure
     one, two = (facts[m].drop_duplicates("method").set_index("method") for m in (across, up))
-    both = one.join(two, lsuffix="_x", rsuffix="_y", how="inner").dropna(subset=["value_x", "value_y"])
+    both = one.merge(two, left_index=True, right_index=True, suffixes=("_x", "_y")).dropna(
+        subset=["value_x", "value_y"]
+    )
     points = both.rename(columns={"value_x": "x", "value_y": "y"})
     own = points[~points.index.isin(list(FRAMES)) & ~points["mock_x"]]
     tint = colours(list(points.index))
