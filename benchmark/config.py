@@ -83,7 +83,7 @@ class ExecutorConfig:
     sample_seconds: float = 600.0
     """Time limit for one sample in a worker process."""
     cpus: int = 1
-    """Cores of a worker, for ray and slurm."""
+    """Cores, and threads, of a worker."""
     hours: float = 4.0
     """Time limit of a SLURM job."""
     partition: str | None = None

@@ -10,6 +10,7 @@ from benchmark.checkpoints import folders, locate
 from benchmark.config import RunConfig, names_in, suite_metrics
 from benchmark.datasets import DATASETS
 from benchmark.errors import BenchmarkError, one_line
+from benchmark.harness.estimate import estimate
 from benchmark.harness.pipeline import method_of, open_dataset
 from benchmark.harness.places import Places
 from benchmark.harness.plan import extraction_key, extractors_of, load_metrics
@@ -39,6 +40,8 @@ def plan_text(config: RunConfig) -> str:
     method = method_of(config)
     ids = dataset.sample_ids(split)[: config.limit]
     places = Places(config.runtime.root / "mock" if config.mock else config.runtime.root)
+    workers = 1 if config.executor.name == "local" else config.executor.workers or config.runtime.workers
+    time, disk = estimate(places.results, config.method.label, len(ids)).text(workers)
     rows = [
         ("plan", ""),
         ("method", f"{config.method.label} ({method.info.title}, version {method.info.version})"),
@@ -50,6 +53,9 @@ def plan_text(config: RunConfig) -> str:
         *(("extractor", f"{n}, key {extraction_key(n, config.runtime.weights)[:16]}") for n in extractors_of(metrics)),
         ("seed", str(config.seed)),
         ("device", config.runtime.device),
+        ("executor", config.executor.name + ("" if workers == 1 else f", {workers} workers")),
+        ("time", time),
+        ("disk", disk),
         ("results", str(places.results / dataset.name / split / config.method.label)),
     ]
     return aligned(rows)

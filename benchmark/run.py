@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -212,7 +213,8 @@ def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str
             split = f", {run.dataset.split}" if run.dataset.split else ""
             print(f"{run.method.label}{split}:", file=sys.stderr, flush=True)
         try:
-            done = execute(run, missing_is_fatal=not everything, command=command, dispatch=_dispatch(run))
+            with _dispatch(run) as dispatch:
+                done = execute(run, missing_is_fatal=not everything, command=command, dispatch=dispatch)
         except BenchmarkError as error:
             if len(runs) == 1 or (isinstance(error, UsageError) and not finished):
                 raise
@@ -225,14 +227,20 @@ def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str
     return finished, code
 
 
-def _dispatch(run: RunConfig) -> Dispatch | None:
-    """Who does the work of a run; None: this process."""
+@contextmanager
+def _dispatch(run: RunConfig) -> Iterator[Dispatch | None]:
+    """Who does the work of a run, until it ends; None: this process."""
     if run.executor.name == "local":
-        return None
+        yield None
+        return
     from benchmark.executors import EXECUTORS
     from benchmark.executors.dispatch import Dispatcher
 
-    return Dispatcher(EXECUTORS.get(run.executor.name)(run.executor))
+    executor = EXECUTORS.get(run.executor.name)(run.executor)
+    try:
+        yield Dispatcher(executor)
+    finally:
+        executor.close()
 
 
 def _table(finished: Sequence[Finished]) -> str:

@@ -23,6 +23,7 @@ MEASUREMENTS: Registry[Callable[..., Report]] = Registry("measurement", "emotion
 """Functions of some of the flags below that return `setup`, `rows`, `proof`, or a `text` of their own."""
 MEASUREMENTS.add("generation", "cmet.speed.generation:measure_generation")
 MEASUREMENTS.add("metrics", "benchmark.speed_metrics:measure_metrics")
+MEASUREMENTS.add("harness", "benchmark.executors.speed:measure_harness")
 MEASUREMENTS.add("prepare", "benchmark.preparing.speed:measure_prepare")
 MEASUREMENTS.add("statistics", "benchmark.speed_statistics:measure_statistics")
 
@@ -141,9 +142,10 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--compiled", action="store_true", help="ours through torch.compile")
     p.add_argument("--graphs", action="store_true", help="ours as CUDA graphs")
     p.add_argument("--proof-frames", type=int, default=1, help="frames drawn once more in float64; 0: none")
-    p.add_argument("--clips", type=int, default=2, help="made clips that all metrics look at (default: 2)")
+    p.add_argument("--clips", type=int, help="made clips (default: metrics 2, harness 200)")
     p.add_argument("--clip-frames", type=int, default=80, help="frames of a made clip (default: 80)")
-    p.add_argument("--parts", default="frechet,sync,list", help="of metrics (default: frechet,sync,list)")
+    p.add_argument("--parts", help="of metrics: frechet,sync,list; of harness: overhead,workers (default: all)")
+    p.add_argument("--samples", type=int, default=10_000, help="of harness (default: 10000)")
     p.add_argument("--weights", type=Path, metavar="DIR", help="checkpoints, for the face detector")
     p.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     p.add_argument("--markdown", type=Path, metavar="FILE", help="write the table for docs/performance.md")

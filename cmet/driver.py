@@ -19,6 +19,7 @@ from cmet.arranged import Arranged, Arrangement
 from cmet.audio2lip import Audio2Lip, lip_codes
 from cmet.editing import Mode, choose_frames, to_pixels
 from cmet.edtalk.generator import Codes, Generator
+from cmet.memory import with_less
 
 CPU_MAP_BYTES = 2**24
 """Largest map, in bytes, that a batch makes on the CPU: that of one frame at 256 pixels.
@@ -78,12 +79,24 @@ class FaceDriver:
             expression: (N', exp) codes to show in place of the clip's own.
             speech: float32 (samples,) at 16 kHz that the lips follow and that decides the length; None: the clip's.
             mode: `clean`, or `paper` with the reference's quirks, see `cmet.editing`.
-            batch: most frames at a time, see `together`.
+            batch: most frames at a time, see `together`; fewer where a GPU's memory is short.
             progress: called after every batch.
 
         Returns:
             As many frames as there are lip codes: samples // 640, or N without speech.
         """
+        return with_less(lambda size: self._show(identity, codes, expression, speech, mode, size, progress), batch)
+
+    def _show(
+        self,
+        identity: Tensor,
+        codes: Codes,
+        expression: Tensor,
+        speech: NDArray[np.float32] | None,
+        mode: Mode,
+        batch: int,
+        progress: Progress | None,
+    ) -> Edit:
         fast = self.arranged(batch)
         source = fast.encode(identity)
         basis = fast.directions()
@@ -111,6 +124,9 @@ class FaceDriver:
     @torch.no_grad()
     def motion_codes(self, frames: Tensor, batch: int = 8, progress: Progress | None = None) -> Codes:
         """Lip, pose and expression codes of all frames (N, 3, S, S): (N, n) each."""
+        return with_less(lambda size: self._motion_codes(frames, size, progress), batch)
+
+    def _motion_codes(self, frames: Tensor, batch: int, progress: Progress | None) -> Codes:
         fast = self.arranged(batch)
         parts: list[Codes] = []
         for part in batches(len(frames), self.together(batch)):

@@ -62,9 +62,10 @@ def read_audio(path: Path | str, rate: int = 16000) -> NDArray[np.float32]:
 
 def decode_sound(container: InputContainer) -> RawSound | None:
     """Decode the first sound track of an opened container to its end; None if there is none or it is empty."""
-    if not container.streams.audio:
+    known = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    if not known:
         return None
-    stream = container.streams.audio[0]
+    stream = known[0]
     pieces: list[NDArray[np.float32]] = []
     start: float | None = None
     converter: av.AudioResampler | None = None  # to planar float; rate and channels stay

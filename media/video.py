@@ -66,7 +66,7 @@ def probe(path: Path | str) -> VideoInfo:
         with av.open(str(path)) as container:
             stream = _video_stream(container, path)
             seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
-            sounds = container.streams.audio
+            sounds = [sound for sound in container.streams.audio if sound.codec_context is not None]
             return VideoInfo(
                 width=stream.codec_context.width,
                 height=stream.codec_context.height,
@@ -162,7 +162,10 @@ def _existing(path: Path | str) -> Path:
 def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     if not container.streams.video:
         raise MediaError("unreadable_video", f"{path.name} holds no video")
-    return container.streams.video[0]
+    known = [stream for stream in container.streams.video if stream.codec_context is not None]
+    if not known:
+        raise MediaError("unreadable_video", f"{path.name} is in a codec that is not known here")
+    return known[0]
 
 
 def _stated_fps(stream: VideoStream) -> float:

@@ -55,6 +55,9 @@ class Executor(ABC):
                 there.
         """
 
+    def close(self) -> None:  # noqa: B027 - most hold nothing
+        """No more work will come: let workers go."""
+
     @abstractmethod
     def workers(self) -> int:
         """How many chunks are done at a time, as far as is known beforehand."""

@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from benchmark import errors
+from benchmark.config import ExecutorConfig
 from benchmark.errors import BenchmarkError
 from benchmark.executors.base import Chunk, Ended, Executor
 from benchmark.harness.guard import DiskFull
@@ -98,9 +99,22 @@ class Processes(Executor):
 
     name: ClassVar[str] = "processes"
 
+    def __init__(self, options: ExecutorConfig) -> None:
+        super().__init__(options)
+        self.idle: list[Worker] = []
+
+    def close(self) -> None:
+        """End the workers that wait between stages."""
+        while self.idle:
+            self.idle.pop().kill()
+
     def workers(self) -> int:
         """Workers that will be started."""
-        return self.options.workers or max(1, len(self.gpus())) if self.gpus() else self.options.workers or cores()
+        return (
+            self.options.workers or max(1, len(self.gpus()))
+            if self.gpus()
+            else self.options.workers or max(1, cores() // self.options.cpus)
+        )
 
     def gpus(self) -> list[str]:
         """Numbers of the GPUs that may be used, if the run's device is one."""
@@ -118,8 +132,12 @@ class Processes(Executor):
         gpus = self.gpus()
         if gpus:  # every worker sees one GPU and calls it cuda
             chunks = [_on_first_gpu(chunk) for chunk in chunks]
-        crew = Crew(chunks, count, gpus, max(1, cores() // count), self.options.sample_seconds, journal)
-        return crew.work()
+        crew = Crew(chunks, count, gpus, self.options.cpus, self.options.sample_seconds, journal)
+        crew.crew = [worker for worker in self.idle if worker.process.is_alive()]
+        self.idle = []
+        ended = crew.work()
+        self.idle = crew.crew  # their modules and models are loaded: the next stage begins at once
+        return ended
 
 
 def _on_first_gpu(chunk: Chunk) -> Chunk:
@@ -160,9 +178,11 @@ class Crew:
                     self._listen(worker)
                 self._look_after()
                 steps.at(len(self.ended))
-        finally:
+        except BaseException:
             for worker in self.crew:
                 worker.kill()
+            raise
+        finally:
             steps.close()
         return list(self.ended.values())
 

@@ -324,7 +324,8 @@ def _keep(job: _Job, extractor: AnyExtractor, answer: Features | Exception, stor
         reason = f"{type(error).__name__}: {one_line(error)}"
         log.info("extractor %s on %s: %s", job.extractor, job.paths[0].name, reason)
         log.debug("traceback", exc_info=True)
-        store.forget_until_next_run(job.extractor, job.content, SampleError("extractor_failed", reason))
+        status = "out_of_memory" if type(error).__name__ == "OutOfMemoryError" else "extractor_failed"
+        store.forget_until_next_run(job.extractor, job.content, SampleError(status, reason))
     else:
         store.write(job.extractor, job.content, features)
 

@@ -207,7 +207,8 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
     except Exception as error:  # a method may fail in any way; the run goes on and says so
         log.info("%s: the method failed: %s: %s", sample.id, type(error).__name__, one_line(error))
         log.debug("traceback", exc_info=True)
-        return Output(sample.id, inputs, "method_failed", f"{type(error).__name__}: {one_line(error)}")
+        status = "out_of_memory" if type(error).__name__ == "OutOfMemoryError" else "method_failed"
+        return Output(sample.id, inputs, status, f"{type(error).__name__}: {one_line(error)}")
     else:
         output = Output(
             sample.id,

@@ -46,6 +46,10 @@ class Faulty(toy.ToyMethod):
             time.sleep(3600)
         if hit("FAULTY_FULL", sample.id):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if hit("FAULTY_MEMORY", sample.id):
+            import torch
+
+            raise torch.OutOfMemoryError("CUDA out of memory")
         return super().edit(sample, seed)
 
 

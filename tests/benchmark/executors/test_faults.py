@@ -99,6 +99,14 @@ def test_a_sample_that_kills_every_worker_is_set_aside_and_the_run_completes(und
     pd.testing.assert_frame_equal(*others)
 
 
+def test_a_sample_too_large_for_memory_fails_alone(undisturbed: Path, tmp_path: Path) -> None:
+    done = run(tmp_path, *WORKERS, FAULTY_MEMORY="S2_happy")
+    assert done.returncode == 1, done.stderr
+    rows = scores(tmp_path)
+    assert set(rows[rows["sample_id"] == "S2_happy"]["status"]) == {"out_of_memory"}
+    assert "out_of_memory" not in set(rows[rows["sample_id"] != "S2_happy"]["status"])
+
+
 @pytest.mark.slow
 def test_a_full_disk_stops_the_run_in_one_line_and_the_same_command_goes_on(undisturbed: Path, tmp_path: Path) -> None:
     for more in ((), WORKERS):

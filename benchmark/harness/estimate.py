@@ -1,0 +1,72 @@
+"""How long a run will take and how much disk it needs, from earlier runs of the same method under the same root."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmark.results.store import StoredRun, list_runs
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will cost."""
+
+    seconds: float | None
+    """One worker, everything new; None: no earlier run of this method says."""
+    bytes: float | None
+    runs: int
+    """Earlier runs that were asked."""
+
+    def text(self, workers: int) -> tuple[str, str]:
+        """Time and disk, for people."""
+        if self.seconds is None:
+            return "unknown: no earlier run of this method under this root", "unknown"
+        each = f"{span(self.seconds)} of one worker"
+        each += f", {span(self.seconds / workers)} of {workers}" if workers > 1 else ""
+        disk = "unknown" if self.bytes is None else f"{self.bytes / 1e6:.0f} MB of outputs"
+        return f"{each} (from {self.runs} earlier run(s); less where the cache holds it)", disk
+
+
+def estimate(results: Path, method: str, samples: int, workers: int = 1) -> Estimate:
+    """Estimate a run.
+
+    Args:
+        results: folder of the root.
+        method: the label of the run.
+        samples: planned.
+        workers: that share the work.
+    """
+    runs = [run for run in list_runs(results).runs if run.complete and run.method == method]
+    seconds = [each for run in runs if (each := seconds_per_sample(run)) is not None]
+    sizes = [size for run in runs for size in output_sizes(run, results.parent)]
+    return Estimate(
+        samples * float(np.median(seconds)) if seconds else None,
+        samples * float(np.mean(sizes)) if sizes else None,
+        len(seconds),
+    )
+
+
+def seconds_per_sample(run: StoredRun) -> float | None:
+    """What making and scoring a sample cost, as far as that run did it itself."""
+    timing, counts = run.record.get("timing", {}), run.record["counts"]
+    made = timing.get("seconds_per_sample")
+    if made is None or not counts["planned"]:
+        return None
+    return float(made) + float(timing.get("seconds", {}).get("extract", 0.0)) / int(counts["planned"])
+
+
+def output_sizes(run: StoredRun, root: Path) -> Sequence[int]:
+    """Bytes of the outputs that are still there."""
+    files = [root / str(card["output"]) for card in run.record["samples"] if card.get("output")]
+    return [file.stat().st_size for file in files if file.is_file()]
+
+
+def span(seconds: float) -> str:
+    """Seconds for people: 40 s, 12 min, 3.5 h."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
