@@ -26,9 +26,9 @@ class Opened:
     split: str
 
 
-@st.cache_data(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _board(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Board:
-    """`state` only makes the cache forget when a file changes."""
+    """`state` only makes the cache forget when a file changes. All viewers share the value: pages only read it."""
     del state
     return load_board(folder)
 
@@ -39,7 +39,7 @@ def read_board() -> Board:
     return _board(folder, stamp(folder))
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
+@st.cache_resource(show_spinner=False, max_entries=8)
 def _scores(folders: tuple[Path, ...], state: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
     del state
     return read_scores(folders)

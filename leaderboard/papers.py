@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from html import escape
+
 import pandas as pd
 
 from benchmark.errors import BenchmarkError
 from benchmark.reporting.papers import paper_tables
+from leaderboard.overview_html import STYLE
 
 DATASETS = ("mead", "crema_d")
 
 
-def tables_of(dataset: str) -> list[tuple[str, str, pd.DataFrame]]:
+@lru_cache(maxsize=8)
+def tables_of(dataset: str) -> tuple[tuple[str, str, pd.DataFrame], ...]:
     """Title, how it was measured and came here, and the table, of each paper's table.
 
     Args:
@@ -26,4 +31,14 @@ def tables_of(dataset: str) -> list[tuple[str, str, pd.DataFrame]]:
             rows = [[method, cue, *numbers] for method, cue, numbers in one.rows]
             frame = pd.DataFrame(rows, columns=["method", "cue", *(m.replace("_", " ") for m in one.metrics)])
             found.append((f"{name}: {one.title}", f"{one.protocol}; {one.source}", frame))
-    return found
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def as_html(dataset: str) -> str:
+    """The tables as HTML, every text escaped."""
+    return STYLE + "".join(
+        f"<h4>{escape(title)}</h4><small>{escape(how)}</small><div class='board-scroll'>"
+        f"{frame.to_html(index=False, border=0, classes='board', escape=True, na_rep='')}</div>"
+        for title, how, frame in tables_of(dataset)
+    )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from benchmark.results.schema import FRAMES
 from leaderboard import charts, downloads, overview_html, papers, ranks, tables, text
+from leaderboard.data import stamp
 from leaderboard.frame import notices, open_page, scores_of
 from leaderboard.state import choice, choices, few, typed
 from leaderboard.tables import Head, Line
@@ -55,16 +58,6 @@ with right:
     sort = choice(text.SORT, order, "sort", shown=lambda name: metric_titles[name] if name else text.BY_TITLE)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def _ranges(key: str, run_ids: tuple[str, ...], names: tuple[str, ...]) -> dict[tuple[str, str], str]:
-    del run_ids, names
-    grouping, value = groupings[key]
-    scores = scores_of(page.board, chosen)
-    if grouping != "all":
-        scores = scores[scores[grouping].astype(str) == value]
-    return ranks.rank_ranges(scores, chosen)
-
-
 def to_samples(line: Line, head: Head) -> str:
     """The address of a cell's samples; it keeps the group of samples."""
     grouping, value = groupings[group]
@@ -72,22 +65,35 @@ def to_samples(line: Line, head: Head) -> str:
     return "samples?" + urlencode(query | ({"emotion": value} if grouping == "emotion" else {}))
 
 
-parts = [str(page.board.folder), *sorted(set(chosen["run_id"]))]
-found = _ranges(group, tuple(parts), tuple(sorted(set(chosen["metric"] + "|" + chosen["method"]))))
-table = tables.overview(chosen, ranks=found, sort=sort, search=search)
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _table(key: tuple[object, ...]) -> tuple[tables.Overview, str, pd.DataFrame, str]:
+    """The overview, as HTML too, and all numbers, as CSV too; shared by all viewers who chose the same."""
+    del key
+    grouping, value = groupings[group]
+    scores = scores_of(page.board, chosen)
+    if grouping != "all":
+        scores = scores[scores[grouping].astype(str) == value]
+    found = tables.overview(chosen, ranks=ranks.rank_ranges(scores, chosen), sort=sort, search=search)
+    long = tables.long_table(chosen)
+    return found, overview_html.render(found, to_samples), long, long.to_csv(index=False)
+
+
+state = stamp(page.board.folder)
+everybody = (str(page.board.folder), state, page.dataset, page.split, group, tuple(methods), tuple(metrics))
+key = (*everybody, *(f"{column}={value}" for column, values in wanted.items() for value in values))
+table, html, long, csv = _table((*key, sort, search))
 overview, everything = st.tabs([text.OVERVIEW, text.ALL_ROWS])
 with overview:
-    st.html(overview_html.render(table, to_samples))
+    st.html(html)
     st.html(f"<small style='opacity:.75'>{text.LEGEND} {text.RANKS} {text.OLDER}</small>")
     clusters = int(chosen.loc[chosen["value"].notna(), "clusters"].max()) if with_numbers else 0
     if 2 <= clusters < 10:
         st.caption(text.FEW_SPEAKERS.format(clusters=clusters))
-long = tables.long_table(chosen)
 with everything:
     st.dataframe(long, hide_index=True, column_config={"value": st.column_config.NumberColumn(format="%.4g")})
 name = f"{page.dataset}_{page.split}"
 with st.container(horizontal=True):
-    st.download_button(text.DOWNLOAD, long.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore")
+    st.download_button(text.DOWNLOAD, csv, f"{name}.csv", "text/csv", on_click="ignore")
     st.download_button(
         text.DOWNLOAD_LATEX, lambda: downloads.latex(page.board, chosen), f"{name}.tex", "text/plain", on_click="ignore"
     )
@@ -96,8 +102,11 @@ with st.container(horizontal=True):
         text.DOWNLOAD_PNG, lambda: downloads.png(table, caption), f"{name}.png", "image/png", on_click="ignore"
     )
 
-if with_numbers:
-    metric = choice(text.METRIC, with_numbers, "metric", shown=metric_titles.__getitem__)
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _figures(key: tuple[object, ...]) -> dict[str, go.Figure]:
+    """The charts of one metric; shared as the table is."""
+    metric = str(key[-1])
     one = chosen[chosen["metric"] == metric]
     per_emotion = page.rows[
         (page.rows["metric"] == metric)
@@ -109,12 +118,15 @@ if with_numbers:
         figures["forest"] = charts.forest(one)
     if per_emotion["group_value"].nunique() > 1:
         figures["by_emotion"] = charts.by_group(per_emotion)
-    for place, (key, figure) in zip(st.columns(max(len(figures), 1)), figures.items(), strict=False):
-        place.plotly_chart(figure, key=key)
+    return figures
+
+
+if with_numbers:
+    metric = choice(text.METRIC, with_numbers, "metric", shown=metric_titles.__getitem__)
+    figures = _figures((*key, metric))
+    for place, (chart, figure) in zip(st.columns(max(len(figures), 1)), figures.items(), strict=False):
+        place.plotly_chart(figure, key=chart)
 
 with st.expander(text.PAPERS, icon=":material/menu_book:"):
     st.caption(text.PAPERS_NOTE)
-    for title, how, frame in papers.tables_of(page.dataset):
-        st.markdown(f"**{title}**")
-        st.caption(how)
-        st.dataframe(frame, hide_index=True)
+    st.html(papers.as_html(page.dataset))
