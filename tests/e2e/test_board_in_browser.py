@@ -110,9 +110,11 @@ def test_a_filter_moves_the_address(page: Any, address: str) -> None:
 def test_a_video_plays_and_a_failure_has_its_reason(page: Any, address: str) -> None:
     sample = sample_rows()[-1]["sample_id"]
     page.goto(f"{address}/samples?sample={sample}")
-    page.wait_for_selector("video")
-    page.wait_for_function("document.querySelector('video').readyState >= 2")
-    assert page.evaluate("document.querySelector('video').videoWidth") == 64
+    video = page.locator("video").first
+    video.wait_for()
+    page.wait_for_timeout(2000)
+    assert video.evaluate("v => v.readyState") >= 2
+    assert video.evaluate("v => v.videoWidth") == 64
     shoot(page, "samples")
     page.goto(f"{address}/samples?sample={sample_rows()[0]['sample_id']}")
     page.get_by_text("no face was found in frame 3").first.wait_for()
