@@ -15,7 +15,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sheet board lint quick slow e2e docs clean
+.PHONY: help demo test sheet board lint quick slow faults e2e docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -40,6 +40,9 @@ lint: $(TEST_STAMP) ## ruff, mypy and import-linter
 
 slow: $(SLOW_STAMP) ## the tests that the quick suite leaves out
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
+
+faults: $(SLOW_STAMP) ## kills, hangs, full disks and lost nodes against real runs
+	$(BIN)/python -m pytest -n 1 -m faults $(PYTEST_ARGS)
 
 e2e: $(E2E_STAMP) ## the tests that drive a browser
 	$(BIN)/python -m pytest -n 0 -m e2e tests/e2e $(PYTEST_ARGS)

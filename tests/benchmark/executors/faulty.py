@@ -7,6 +7,7 @@ FAULTY_KILL, FAULTY_HANG, FAULTY_STOP: sample ids, commas between; FAULTY_ONCE=F
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import signal
 import time
@@ -56,5 +57,9 @@ class Faulty(toy.ToyMethod):
 def register() -> None:
     """Put all of it into the registries, once a process."""
     toy.register()
+    if "FAULTY_CLOCK" in os.environ:
+        jumps = itertools.cycle((0.0, 86_400.0, -86_400.0, 3.0e8))
+        right = time.time
+        time.time = lambda: right() + next(jumps)
     if "faulty" not in METHODS:
         METHODS.add("faulty", Faulty)

@@ -15,7 +15,7 @@ from benchmark.executors import EXECUTORS
 from benchmark.executors.base import ExecutorConfig
 from tests.benchmark.executors.test_faults import ROOT, environment, run, scores, tables
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -69,9 +69,10 @@ def test_two_workers_leave_the_files_of_one_process(undisturbed: Path, tmp_path:
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize(
     ("fault", "limit"),
-    [("FAULTY_KILL", "60"), ("FAULTY_HANG", "6"), ("FAULTY_STOP", "6")],
+    [("FAULTY_KILL", "120"), ("FAULTY_HANG", "15"), ("FAULTY_STOP", "15")],
     ids=["kill", "hang", "stop"],
 )
 def test_a_worker_that_dies_hangs_or_stops_once_costs_nothing(
@@ -88,6 +89,7 @@ def test_a_worker_that_dies_hangs_or_stops_once_costs_nothing(
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_a_sample_that_kills_every_worker_is_set_aside_and_the_run_completes(undisturbed: Path, tmp_path: Path) -> None:
     done = run(tmp_path, *WORKERS, FAULTY_KILL="S2_happy")
     assert done.returncode == 1, done.stderr
@@ -108,6 +110,7 @@ def test_a_sample_too_large_for_memory_fails_alone(undisturbed: Path, tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_a_full_disk_stops_the_run_in_one_line_and_the_same_command_goes_on(undisturbed: Path, tmp_path: Path) -> None:
     for more in ((), WORKERS):
         root = tmp_path / str(len(more))
@@ -122,6 +125,7 @@ def test_a_full_disk_stops_the_run_in_one_line_and_the_same_command_goes_on(undi
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_a_second_driver_is_refused_and_a_lock_of_a_dead_one_is_not_felt(undisturbed: Path, tmp_path: Path) -> None:
     first = subprocess.Popen(
         command(tmp_path),
@@ -140,6 +144,7 @@ def test_a_second_driver_is_refused_and_a_lock_of_a_dead_one_is_not_felt(undistu
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("more", [(), WORKERS], ids=["local", "processes"])
 def test_a_signal_ends_the_run_within_five_seconds(
@@ -189,6 +194,7 @@ def alive(group: int) -> list[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_a_file_that_vanishes_is_a_row_not_a_crash(tmp_path: Path) -> None:
     assert run(tmp_path).returncode == 0
     for video in (tmp_path / "cache" / "videos").rglob("*.mp4"):
@@ -201,6 +207,15 @@ def test_a_file_that_vanishes_is_a_row_not_a_crash(tmp_path: Path) -> None:
     lost = rows[(rows["sample_id"] == "S1_happy") & (rows["metric"] == "psnr")]
     assert set(lost["status"]) == {"unreadable_video"}
     assert (rows[rows["metric"] == "toy_level"]["status"] == "ok").all()
+
+
+@pytest.mark.slow
+@pytest.mark.faults
+def test_a_clock_that_jumps_changes_nothing(undisturbed: Path, tmp_path: Path) -> None:
+    for more in ((), (*WORKERS, "executor.sample_seconds=30")):
+        root = tmp_path / str(len(more))
+        assert run(root, *more, FAULTY_CLOCK="1").returncode == 0
+        assert tables(root) == tables(undisturbed)
 
 
 def test_a_run_is_watched_from_another_terminal(undisturbed: Path) -> None:
@@ -224,6 +239,7 @@ def test_the_journal_is_json_lines_with_run_and_sample(undisturbed: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.timeout(1500)
 def test_thirty_kills_of_drivers_and_workers_at_random_leave_the_same_tables(undisturbed: Path, tmp_path: Path) -> None:
     """Kill -9 at random moments, of the driver or of any worker, over several runs from nothing to the end."""
