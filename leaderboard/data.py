@@ -135,6 +135,18 @@ def load_board(results: Path) -> Board:
     return Board(results, rows, tuple(runs), tuple(broken))
 
 
+def first_with_video(board: Board, rows: pd.DataFrame, names: Sequence[str]) -> str:
+    """The first of some samples whose output of the first method lies here; the first of all where none does."""
+    runs = rows.drop_duplicates("method")
+    if not runs.empty:
+        run = board.run(str(runs["run_id"].iloc[0]), str(runs["method"].iloc[0]))
+        outputs = {card["id"]: card["output"] for card in run.record["samples"]}
+        for name in names:
+            if outputs.get(name) and video_of(board.folder.parent, outputs[name])[0] is not None:
+                return name
+    return names[0]
+
+
 def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
     """Source, target and the output of every method for one sample.
 

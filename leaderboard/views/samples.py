@@ -8,7 +8,7 @@ import streamlit as st
 from benchmark.results.schema import FRAMES
 from leaderboard import charts, overview_html, text
 from leaderboard.curves import read_curves
-from leaderboard.data import stamp, views_of
+from leaderboard.data import first_with_video, stamp, views_of
 from leaderboard.frame import open_page, scores_of
 from leaderboard.player import player
 from leaderboard.sample_view import grid, ordered, samples_of, seen_by_judges
@@ -76,7 +76,7 @@ picked = st.dataframe(
 rows = list(picked.get("selection", {}).get("rows", []))
 if rows and rows[0] < len(names) and st.session_state.get("grid.last") != names[rows[0]]:
     st.session_state["sample"] = st.session_state["grid.last"] = names[rows[0]]
-sample_id = choice(text.SAMPLE, names, "sample")
+sample_id = choice(text.SAMPLE, names, "sample", default=first_with_video(page.board, page.rows, names))
 sample = samples.set_index("sample_id").loc[sample_id]
 level = text.LEVEL.format(level=sample["intensity"]) if sample["intensity"] else ""
 failures = text.SOME_FAILURES.format(failures=sample["failures"]) if sample["failures"] else text.NO_FAILURES

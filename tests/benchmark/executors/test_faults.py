@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,8 +22,13 @@ ROOT = Path(__file__).resolve().parents[3]
 METRICS = "toy_level,toy_change,toy_error,toy_spread,psnr"
 
 
-def command(root: Path, *more: str) -> list[str]:
-    words = ["--method", "faulty", "--dataset", "toy", "--metrics", METRICS, "statistics.n_resamples=50"]
+PUPPETS = ("--method", "cmet", "--limit", "6", "statistics.n_resamples=50")
+"""A real run: C-MET's small networks and the puppets' judges."""
+
+
+def command(root: Path, *more: str, world: tuple[str, ...] = ()) -> list[str]:
+    toy = ("--method", "faulty", "--dataset", "toy", "--metrics", METRICS, "statistics.n_resamples=50")
+    words = world or toy
     return [sys.executable, "-m", "benchmark.run", *words, f"runtime.root={root}", *more]
 
 
@@ -238,33 +244,70 @@ def test_the_journal_is_json_lines_with_run_and_sample(undisturbed: Path) -> Non
     assert all({"time", "run", "pid", "event"} <= set(one) for one in lines)
 
 
+def killed(root: Path, world: tuple[str, ...], rng: np.random.Generator, longest: float, stages: list[str]) -> int:
+    """Start a run again and again, kill -9 its driver or a worker at random moments, then let it end.
+
+    Returns how many kills there were; `stages` says what the journal's last word was at each.
+    """
+    kills = 0
+    for attempt in range(8):
+        driver = subprocess.Popen(
+            command(root, *WORKERS, world=world), cwd=ROOT, env=environment(TOY_SLOW="0.03"),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        if attempt < 7:
+            time.sleep(float(rng.uniform(1.0, longest)))
+            there = alive(driver.pid)
+            if there and driver.poll() is None:
+                stages.append(last_stage(root))
+                os.kill(int(rng.choice(there)), signal.SIGKILL)
+                kills += 1
+                time.sleep(float(rng.uniform(0.0, 1.0)))
+                if rng.random() < 0.5:
+                    driver.kill()
+        code = driver.wait(timeout=300)
+        if attempt == 7:
+            assert code == 0
+    return kills
+
+
+def last_stage(root: Path) -> str:
+    """What a run's journal spoke of last; "start" where there is none yet."""
+    journals = list(root.glob("results/*/*/*/*/journal.jsonl"))
+    events = list(read_journal(journals[0].parent)) if journals else []
+    return str(events[-1].get("stage") or events[-1]["event"]) if events else "start"
+
+
 @pytest.mark.slow
 @pytest.mark.faults
 @pytest.mark.timeout(1500)
 def test_thirty_kills_of_drivers_and_workers_at_random_leave_the_same_tables(undisturbed: Path, tmp_path: Path) -> None:
-    """Kill -9 at random moments, of the driver or of any worker, over several runs from nothing to the end."""
-    rng = np.random.default_rng(7)
+    rng, stages = np.random.default_rng(7), list[str]()
     kills = rounds = 0
     while kills < 30:
         root = tmp_path / str(rounds)
+        kills += killed(root, (), rng, 7.0, stages)
         rounds += 1
-        for attempt in range(8):
-            driver = subprocess.Popen(
-                command(root, *WORKERS), cwd=ROOT, env=environment(TOY_SLOW="0.03"), stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
-            if attempt < 6:
-                time.sleep(float(rng.uniform(1.0, 7.0)))
-                there = alive(driver.pid)
-                if there and driver.poll() is None:
-                    os.kill(int(rng.choice(there)), signal.SIGKILL)
-                    kills += 1
-                    time.sleep(float(rng.uniform(0.0, 1.0)))
-                    if rng.random() < 0.5:
-                        driver.kill()
-            code = driver.wait(timeout=200)
-            if attempt >= 6:
-                assert code == 0
-                break
         assert tables(root) == tables(undisturbed), f"round {rounds}"
-    assert kills >= 30
+    assert {"generate", "extract"} <= set(stages)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_thirty_kills_of_a_run_of_cmet_on_puppets_leave_the_same_tables(tmp_path: Path) -> None:
+    """The same with real networks and judges, on the embedded corpus; it is made once and shared by all rounds."""
+    undisturbed = tmp_path / "undisturbed"
+    made = subprocess.run(
+        command(undisturbed, world=PUPPETS), cwd=ROOT, env=environment(), capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr
+    rng, stages = np.random.default_rng(11), list[str]()
+    kills = rounds = 0
+    while kills < 30:
+        root = tmp_path / str(rounds)
+        shutil.copytree(undisturbed / "cache" / "puppets", root / "cache" / "puppets")
+        kills += killed(root, PUPPETS, rng, 25.0, stages)
+        rounds += 1
+        assert tables(root) == tables(undisturbed), f"round {rounds}"
+    print(f"{kills} kills in {rounds} rounds, at: { {name: stages.count(name) for name in sorted(set(stages))} }")
+    assert {"generate", "extract"} <= set(stages)
