@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from benchmark.config import RunConfig
     from benchmark.harness.pipeline import Dispatch, Finished
 
-COMPLETE, INCOMPLETE, WRONG = 0, 1, 2
+COMPLETE, INCOMPLETE, WRONG, INTERRUPTED = 0, 1, 2, 130
 SHEET = Path("sheet.png")
 
 EXAMPLES = """\
@@ -119,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         print("interrupted; the same command completes the run", file=sys.stderr)
-        return 130
+        return INTERRUPTED
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -300,4 +301,8 @@ def _problems(done: Finished) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    if exit_code == INTERRUPTED:  # everything is written: do not wait for libraries to take themselves apart
+        sys.stderr.flush()
+        os._exit(exit_code)
+    sys.exit(exit_code)

@@ -114,6 +114,8 @@ def test_mead(takes: list[Take], tmp_path: Path, capsys: pytest.CaptureFixture[s
     recognised = read_mapping(mapping)
     for here, there in zip(rotated, rotated[1:] + rotated[:1], strict=True):
         assert recognised.get(there) in (here, None)
+    turned = zip(rotated, rotated[1:] + rotated[:1], strict=True)
+    assert sum(recognised.get(there) == here for here, there in turned) >= len(rotated) - 2
     wrong = [c for c, there in recognised.items() if c not in rotated and there != c]
     assert not wrong and len(recognised) >= 190
 
