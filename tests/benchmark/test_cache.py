@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,18 @@ from benchmark.harness.cache import USED, parts, prune
 from benchmark.harness.places import Places
 from benchmark.run import main as run
 from tests.benchmark.harness import toy
+from tests.registries import registries_kept
 
 METRICS = "toy_level,toy_change"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    toy.register()
-    root = tmp_path_factory.mktemp("root")
-    assert do(root) == 0
-    return root
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with registries_kept():
+        toy.register()
+        root = tmp_path_factory.mktemp("root")
+        assert do(root) == 0
+        yield root
 
 
 def do(root: Path, *more: str) -> int:

@@ -1,0 +1,23 @@
+"""Registries as they were: what a test module adds is gone when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmark.datasets import DATASETS
+from benchmark.extractors import EXTRACTORS
+from benchmark.method import METHODS
+from benchmark.metrics import METRICS
+
+
+@contextmanager
+def registries_kept() -> Iterator[None]:
+    """Put the entries of all registries back at the end."""
+    registries = (DATASETS, EXTRACTORS, METHODS, METRICS)
+    before = [dict(registry._entries) for registry in registries]
+    try:
+        yield
+    finally:
+        for registry, entries in zip(registries, before, strict=True):
+            registry._entries = entries
