@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from cmet.cuda_graph import record
 from cmet.edtalk.generator import Codes, Generator, Source
 
 PRECISIONS: dict[str, torch.dtype] = {
@@ -178,15 +179,7 @@ class Recorded:
         return output.clone()
 
     def record(self, given: Tensors) -> tuple[torch.cuda.CUDAGraph, Tensors, Tensor]:
-        """Run the function three times aside, as torch's notes on CUDA graphs ask, then record it."""
+        """Record the function on copies of what it is given."""
         inputs = tuple(tensor.clone() for tensor in given)
-        aside = torch.cuda.Stream()
-        aside.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(aside):
-            for _ in range(3):
-                self.function(*inputs)
-        torch.cuda.current_stream().wait_stream(aside)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            output = self.function(*inputs)
+        graph, output = record(lambda: self.function(*inputs))
         return graph, inputs, output

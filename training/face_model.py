@@ -32,7 +32,7 @@ from training.loop import Drawn, Schedule, fit, seeded
 from weights.shipped import ship
 
 CONFIG = GeneratorConfig(size=64, style_dim=128, width=0.125, exp_hidden=32, unused_entries=False)
-SLOW = ("fineadainresblock", "dec.input")
+SLOW = ("fineadainresblock", "dec.input", "direction")
 """Parameters that are not equalised and so learn at a tenth of the rate."""
 OPEN_MASK = 4.0
 """Before the sigmoid: masks that let 98 % of the source through."""
@@ -92,7 +92,9 @@ def read_colours(network: Generator, images: Tensor) -> None:
     features = network.enc(images)[1][-1]
     rows = features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])
     wanted = (images.permute(0, 2, 3, 1).reshape(-1, 3) + LIFT) / 2**0.5
-    solution = torch.linalg.lstsq(torch.cat([rows, torch.ones(len(rows), 1)], dim=1), wanted).solution
+    columns = torch.cat([rows, torch.ones(len(rows), 1)], dim=1)
+    # float64: the columns are nearly dependent, and in float32 the solution moved with the memory's alignment
+    solution = torch.linalg.lstsq(columns.double(), wanted.double()).solution.float()
     last = network.dec.to_rgbs[-1]
     assert isinstance(last, ToRGB)
     mix, activation = last.conv[0], last.conv[1]
@@ -160,11 +162,11 @@ def each(x: Tensor) -> Tensor:
     return x.unsqueeze(1).expand(-1, DRIVERS, *x.shape[1:]).flatten(0, 1)
 
 
-def face_loss(pictures: Pictures, basis: Tensor, read_back: float, speakers: int) -> Drawn:
-    """One batch's error of reenactment with known codes; encoder and directions are not trained.
+def face_loss(pictures: Pictures, read_back: float, speakers: int, fixed: Tensor | None = None) -> Drawn:
+    """One batch's error of reenactment with known codes; the encoder is not trained.
 
     Beside the pixels counts, `read_back` times, what the encoder reads: from the drawn picture it should read the
-    codes that it reads from the driving frame.
+    codes that it reads from the driving frame. `fixed`: the orthonormal directions, if they are not trained either.
     """
 
     def draw(rng: np.random.Generator) -> tuple[Tensor, ...]:
@@ -182,6 +184,7 @@ def face_loss(pictures: Pictures, basis: Tensor, read_back: float, speakers: int
         details = [each(d) for d in network.dec.details(features)]
         source = Source(each(latent), [each(f) for f in features], details)
         lip, pose, exp = pictures.codes[driver_rows].split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
+        basis = network.directions() if fixed is None else fixed
         made = network.decode(source, lip, pose, exp, basis).float()
         read = torch.cat(network.codes(network.latent(made)), dim=1).float()
         pixels, codes = pyramid_loss(made, drivers, weight), F.smooth_l1_loss(read, wanted)
@@ -237,7 +240,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--read", type=int, default=64, help="pictures in a step of the first stage")
     parser.add_argument("--speakers", type=int, default=3, help=f"in a step of the others, {DRIVERS} pictures each")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--no-graphs", action="store_true", help="on a GPU: launch every kernel of every step")
+    parser.add_argument(
+        "--fixed-directions", action="store_true", help="do not train the directions: a GPU can then record a step"
+    )
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
@@ -245,24 +250,26 @@ def main(argv: Sequence[str] | None = None) -> None:
     book = CodeBook.fit(bank.action_units, bank.eyes)
     pictures = Pictures.of([bank, FrameBank.open(args.data / "faces")], book, args.device)
     seeded(args.seed)
-    basic = Schedule(
-        steps=0, learning_rate=args.rate, seed=args.seed, weight_decay=0.0, slow=SLOW, graphs=not args.no_graphs
-    )
+    basic = Schedule(steps=0, learning_rate=args.rate, seed=args.seed, weight_decay=0.0, slow=SLOW)
     reading = replace(basic, steps=args.steps[0], bfloat16=True)
     reader = normed(straighten_heads(Generator(CONFIG))).to(args.device)
     read = fit(reader, code_loss(pictures, args.read), reading, args.work / "codes").cpu()
     assert isinstance(read, Generator)
     network = start_still(folded(read), to_tensor(bank.images[:: len(bank.images) // 24], CONFIG.size)).train()
-    basis = network.directions().detach().to(args.device)
     for part in (network.enc, network.fc, network.lip_fc, network.pose_fc, network.exp_fc):
         part.requires_grad_(False)
-    network.direction_lipnonlip.requires_grad_(False)
-    network.direction_exp.requires_grad_(False)
+    fixed: Tensor | None = None
+    if args.fixed_directions:
+        fixed = network.directions().detach().to(args.device)
+        network.direction_lipnonlip.requires_grad_(False)
+        network.direction_exp.requires_grad_(False)
+    # the decomposition that orthonormalises trained directions can't be relied on inside a recorded step
     drawing = replace(basic, steps=args.steps[1], learning_rate=args.rate / 2, save_every=500, bfloat16=True)
+    drawing = replace(drawing, graphs=args.fixed_directions)
     expressing = replace(drawing, steps=args.steps[2], learning_rate=args.rate / 4)
     best: nn.Module = network.to(args.device)
     for name, schedule, weight in (("draw", drawing, READ_BACK[0]), ("express", expressing, READ_BACK[1])):
-        best = fit(best.train(), face_loss(pictures, basis, weight, args.speakers), schedule, args.work / name)
+        best = fit(best.train(), face_loss(pictures, weight, args.speakers, fixed), schedule, args.work / name)
     best = best.cpu()
     assert isinstance(best, Generator)
     scores = measure(best, held_out, held_out.codes(book)) | {"expression_variance_held": book.explained}
@@ -273,7 +280,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         args.out / "face_model.safetensors",
         arguments=asdict(CONFIG),
         command=f"python -m training.face_model --steps {steps} --rate {args.rate} --seed {args.seed}"
-        f" --read {args.read} --speakers {args.speakers} --device {args.device}",
+        f" --read {args.read} --speakers {args.speakers} --device {args.device}"
+        + " --fixed-directions"
+        * args.fixed_directions,
         seed=args.seed,
         data_version=DATA_VERSION,
         scores=scores,

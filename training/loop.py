@@ -21,6 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cmet.cuda_graph import record
+
 log = logging.getLogger(__name__)
 
 Loss = Callable[[nn.Module, np.random.Generator], dict[str, Tensor]]
@@ -167,21 +169,11 @@ class Recorded:
         return self.terms
 
     def record(self, drawn: tuple[Tensor, ...]) -> None:
-        """Run the step three times aside, as torch's notes on CUDA graphs ask, then record it; buffers are put back."""
+        """Record a step; running statistics, which it moves, are put back."""
         device = next(self.network.parameters()).device
         self.inputs = tuple(tensor.to(device) for tensor in drawn)
         kept = {name: buffer.clone() for name, buffer in self.network.named_buffers()}
-        aside = torch.cuda.Stream()
-        aside.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(aside):
-            for _ in range(3):
-                self.network.zero_grad(set_to_none=True)
-                self.step()
-        torch.cuda.current_stream().wait_stream(aside)
-        self.network.zero_grad(set_to_none=True)
-        self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
-            self.terms = self.step()
+        self.graph, self.terms = record(self.step, before=lambda: self.network.zero_grad(set_to_none=True))
         for name, buffer in self.network.named_buffers():
             buffer.copy_(kept[name])
 
