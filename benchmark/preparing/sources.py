@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmark.errors import UsageError
+from benchmark.preparing.align.mapping import Renumbering
 from benchmark.preparing.job import Job, Piece
 
 VIDEO_SUFFIXES = (".mp4", ".flv", ".avi", ".mov", ".mkv")
@@ -113,7 +114,7 @@ def refuse_pointers(videos: Pieces, source: Path) -> None:
 
 
 def jobs_of(
-    clips: Iterable[str], videos: Pieces, sounds: Pieces, renumbered: Mapping[str, str] | None = None
+    clips: Iterable[str], videos: Pieces, sounds: Pieces, renumbered: Renumbering | None = None
 ) -> tuple[list[Job], dict[str, str]]:
     """Jobs of the clips that are there, and why others are not.
 
@@ -121,22 +122,20 @@ def jobs_of(
         clips: wanted clip ids.
         videos: what is there, by the id it has there.
         sounds: likewise.
-        renumbered: wanted id -> id in the source, from a mapping file; ids of folders that it treats and that it does
-            not name are in quarantine. None: ids are the same.
+        renumbered: what a mapping file says; None: ids are the same.
 
     Returns:
         The jobs, and clip id -> reason.
     """
     jobs: list[Job] = []
     absent: dict[str, str] = {}
-    treated = {key.rpartition("/")[0] for key in renumbered} if renumbered else set()
     for clip in dict.fromkeys(clips):
         there = clip
-        if renumbered is not None and clip in renumbered:
-            there = renumbered[clip]
-        elif clip.rpartition("/")[0] in treated:
-            absent[clip] = "no clip of this folder was recognised as it: in quarantine"
-            continue
+        if renumbered is not None and clip.rpartition("/")[0] in renumbered.folders:
+            if clip not in renumbered.clips:
+                absent[clip] = "no clip of this folder was recognised as it: in quarantine"
+                continue
+            there = renumbered.clips[clip]
         if there in videos:
             jobs.append(Job(clip, videos[there], sounds.get(there), folder="FPS25"))
         else:

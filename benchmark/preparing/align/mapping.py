@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,18 @@ def write_mapping(
     write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_mapping(path: Path) -> dict[str, str]:
-    """Clip id in the paper's numbering -> clip id in the release, for every clip that was recognised.
+@dataclass(frozen=True)
+class Renumbering:
+    """What a mapping says."""
+
+    clips: Mapping[str, str]
+    """Clip id in the paper's numbering -> clip id in the release, for every clip that was recognised."""
+    folders: frozenset[str]
+    """Folders that it speaks of: what it does not recognise there is in quarantine."""
+
+
+def read_mapping(path: Path) -> Renumbering:
+    """Read a mapping file.
 
     Raises:
         UsageError: no such file, or it is no mapping.
@@ -58,6 +69,6 @@ def read_mapping(path: Path) -> dict[str, str]:
                     if clip in found:
                         raise UsageError(f"{path}: {clip} is given twice")
                     found[clip] = f"{folder}/{number}"
-        return found
+        return Renumbering(found, frozenset(content["folders"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path}: not a mapping of `prepare align`: {one_line(error)}") from error

@@ -12,6 +12,7 @@ import pytest
 from benchmark.errors import MissingRequirement, UsageError
 from benchmark.prepare import main
 from benchmark.preparing import run as preparing
+from benchmark.preparing.align.mapping import Renumbering
 from benchmark.preparing.clip import Recipe, cropped, make_clip
 from benchmark.preparing.job import Job, Piece
 from benchmark.preparing.ledger import Ledger, held
@@ -238,11 +239,14 @@ def test_members_of_a_tar_and_files_are_found_alike(takes: list[Take], tmp_path:
 
 def test_a_mapping_gives_clips_their_numbers_and_keeps_quarantine_out(tmp_path: Path) -> None:
     piece = Piece(tmp_path / "a.mp4")
-    videos = {f"M003/front/angry/level_1/{n:03d}": piece for n in (1, 2, 3)} | {"W009/front/angry/level_1/001": piece}
-    renumbered = {"M003/front/angry/level_1/001": "M003/front/angry/level_1/002"}
+    half, none, other = "M003/front/angry/level_1", "M003/front/happy/level_1", "W009/front/angry/level_1"
+    videos = dict.fromkeys([f"{half}/001", f"{half}/002", f"{half}/003", f"{none}/001", f"{other}/001"], piece)
+    # of one folder one clip was recognised, of another none; a third is not in the mapping
+    renumbered = Renumbering({f"{half}/001": f"{half}/002"}, frozenset([half, none]))
     jobs, absent = jobs_of([*videos], videos, {}, renumbered)
-    assert [job.clip for job in jobs] == ["M003/front/angry/level_1/001", "W009/front/angry/level_1/001"]
-    assert "in quarantine" in absent["M003/front/angry/level_1/003"]
+    assert [job.clip for job in jobs] == [f"{half}/001", f"{other}/001"]
+    assert set(absent) == {f"{half}/002", f"{half}/003", f"{none}/001"}
+    assert all("in quarantine" in reason for reason in absent.values())
 
 
 def test_wanted_clips_are_those_of_the_split_files() -> None:
