@@ -103,7 +103,10 @@ def read(place: Path) -> dict[str, Any]:
         record = json.loads((place / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return record if isinstance(record, dict) and isinstance(record.get("manifest"), dict) else {}
+    manifest = record.get("manifest") if isinstance(record, dict) else None
+    method = manifest.get("method") if isinstance(manifest, dict) else None
+    named = isinstance(method, dict) and "name" in method and {"dataset", "split"} <= set(manifest or ())
+    return record if named and {"id", "state", "at"} <= set(record) else {}
 
 
 def queue(folder: Path) -> list[dict[str, Any]]:

@@ -48,8 +48,11 @@ def test_a_kept_submission_waits_and_the_same_bytes_are_one(tmp_path: Path) -> N
     waiting = queue(tmp_path / "kept")
     assert [record["state"] for record in waiting] == ["waiting", "waiting"]
     assert {record["manifest"]["method"]["name"] for record in waiting} == {"mine"}
-    (tmp_path / "kept" / ids[0] / "record.json").write_text("{")
-    assert [record["id"] for record in queue(tmp_path / "kept")] == [ids[2]]
+    record = tmp_path / "kept" / ids[0] / "record.json"
+    whole = json.loads(record.read_text())
+    for damaged in ("{", "[]", json.dumps(whole | {"manifest": {}}), json.dumps({"manifest": whole["manifest"]})):
+        record.write_text(damaged)
+        assert [one["id"] for one in queue(tmp_path / "kept")] == [ids[2]]
 
 
 def test_a_bad_one_is_never_kept(tmp_path: Path) -> None:
