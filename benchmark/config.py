@@ -19,7 +19,6 @@ from benchmark.metrics import METRICS
 
 CONF = Path(__file__).parent / "conf"
 ALL = "all"
-EXECUTOR_NAMES = ("processes", "ray", "slurm")
 
 
 @dataclass(frozen=True)
@@ -366,8 +365,6 @@ def _typed(config: Mapping[str, Any], request: Request) -> RunConfig:
 
 def _executor(values: Mapping[str, Any], named: str | None, device: str) -> ExecutorConfig:
     name = str(named or values["name"])
-    if name != "local" and name not in EXECUTOR_NAMES:
-        raise UsageError(f"unknown executor '{name}'{nearest(name, ('local', *EXECUTOR_NAMES))}")
     workers = values["workers"]
     return ExecutorConfig(
         name=name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from benchmark.executors.base import Chunk, Ended, Executor, Stage
 from benchmark.fingerprint import ContentIndex
@@ -26,12 +26,16 @@ class Dispatcher:
 
     executor: Executor
 
-    def generate(self, prepared: Prepared, contents: ContentIndex, journal: Journal) -> dict[str, Output]:
-        """Have outputs made. Returns those that the cache does not hold: a crash, a time limit, quarantine."""
+    def generate(self, prepared: Prepared, contents: ContentIndex, journal: Journal) -> tuple[dict[str, Output], bool]:
+        """Have outputs made.
+
+        Returns:
+            Those that the cache does not hold (a crash, a time limit, quarantine), and whether any was tried.
+        """
         there = stored_outputs(prepared.plan, prepared.samples, prepared.method, prepared.places, contents)
         pending = [sample for sample in prepared.samples if sample.id not in there]
         ended = self._do(prepared, "generate", pending, journal)
-        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if not e.kept}
+        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if not e.kept}, bool(ended)
 
     def extract(
         self,
@@ -70,20 +74,13 @@ def split(
     prepared: Prepared, stage: Stage, names: Sequence[str], costs: Mapping[str, float], workers: int
 ) -> list[Chunk]:
     """Chunks of neighbours with about equal cost, the dearest first, so that the last ones to end are short."""
-    total = sum(costs[name] for name in names)
-    wanted = total / max(1, workers * CHUNKS_A_WORKER)
+    wanted = sum(costs[name] for name in names) / max(1, workers * CHUNKS_A_WORKER)
     chunks: list[Chunk] = []
-    held: list[str] = []
-    for name in names:
+    held, cost = list[str](), 0.0
+    for place, name in enumerate(names, 1):
         held.append(name)
-        if sum(costs[n] for n in held) >= wanted:
-            chunks.append(Chunk(prepared.config, stage, tuple(held), sum(costs[n] for n in held)))
-            held = []
-    if held:
-        chunks.append(Chunk(prepared.config, stage, tuple(held), sum(costs[n] for n in held)))
+        cost += costs[name]
+        if cost >= wanted or place == len(names):
+            chunks.append(Chunk(prepared.config, stage, tuple(held), cost))
+            held, cost = [], 0.0
     return sorted(chunks, key=lambda chunk: -chunk.cost)
-
-
-def singles(chunk: Chunk) -> list[Chunk]:
-    """The samples of a chunk, each alone."""
-    return [replace(chunk, samples=(name,), cost=chunk.cost / len(chunk.samples)) for name in chunk.samples]

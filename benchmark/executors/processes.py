@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
@@ -25,6 +25,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.executors.base import Chunk, Ended, Executor
 from benchmark.harness.guard import DiskFull
 from benchmark.harness.journal import Journal
+from benchmark.harness.pipeline import QUARANTINED
 from benchmark.progress import Steps
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class Worker:
     chunk: Chunk | None = None
     sample: str | None = None
     """In hand."""
+    together: int = 1
+    """How many were begun with it: a method that works on many at once has the time of all."""
     since: float = 0.0
     """When it began the sample, or was given the chunk; monotonic seconds."""
     heard: float = 0.0
@@ -110,11 +113,7 @@ class Processes(Executor):
 
     def workers(self) -> int:
         """Workers that will be started."""
-        return (
-            self.options.workers or max(1, len(self.gpus()))
-            if self.gpus()
-            else self.options.workers or max(1, cores() // self.options.cpus)
-        )
+        return self.options.workers or len(self.gpus()) or max(1, cores() // self.options.cpus)
 
     def gpus(self) -> list[str]:
         """Numbers of the GPUs that may be used, if the run's device is one."""
@@ -159,7 +158,7 @@ class Crew:
     ) -> None:
         self.waiting = deque(chunks)
         self.count, self.gpus, self.threads, self.limit, self.journal = count, gpus, threads, limit, journal
-        self.strikes: Counter[str] = Counter()
+        self.strikes: dict[str, list[str]] = {}
         self.ended: dict[str, Ended] = {}
         self.crew: list[Worker] = []
         self.barren = 0
@@ -219,8 +218,8 @@ class Crew:
         worker.heard = time.monotonic()
         if event == "begin":
             self.barren = 0
-            worker.sample, worker.since = what, worker.heard
-            self.journal.note("begin", stage=self.stage, sample=what, worker=worker.number)
+            (worker.sample, worker.together), worker.since = what, worker.heard
+            self.journal.note("begin", stage=self.stage, sample=worker.sample, worker=worker.number)
         elif event == "done":
             for one in what:
                 self._end(one, worker.number)
@@ -250,8 +249,8 @@ class Crew:
                 continue
             if now - worker.heard > SILENT:
                 self._lost(worker, f"its worker gave no sign of life for {SILENT:.0f} s")
-            elif worker.sample is not None and now - worker.since > self.limit:
-                self._lost(worker, f"over the time limit of {self.limit:g} s for a sample")
+            elif worker.sample is not None and now - worker.since > self.limit * worker.together:
+                self._lost(worker, f"it was over the time limit of {self.limit:g} s for a sample")
 
     def _lost(self, worker: Worker, why: str) -> None:
         """A worker is dead or must die: what it had in hand has a strike, the rest goes to others."""
@@ -273,15 +272,14 @@ class Crew:
 
     def _strike(self, chunk: Chunk, sample: str, why: str) -> None:
         """Count what happened to a sample, and put the chunk's other samples back."""
-        self.strikes[sample] += 1
-        place = chunk.samples.index(sample)
-        done, rest = chunk.samples[:place], chunk.samples[place + 1 :]
+        strikes = self.strikes.setdefault(sample, [])
+        strikes.append(why)
         # what the chunk had finished lies in the cache; asking for it again costs nothing
-        if others := (*done, *rest):
+        if others := tuple(name for name in chunk.samples if name != sample):
             self.waiting.append(replace(chunk, samples=others))
-        if self.strikes[sample] >= TRIES:
-            reason = f"tried {TRIES} times, each time {why}"
-            self._end(Ended(sample, "quarantined", reason, kept=False), None)
+        if len(strikes) >= TRIES:
+            reasons = "; then ".join(strikes) if len(set(strikes)) > 1 else f"each time {why}"
+            self._end(Ended(sample, QUARANTINED, f"tried {TRIES} times: {reasons}", kept=False), None)
         else:
             self.waiting.append(replace(chunk, samples=(sample,)))
 

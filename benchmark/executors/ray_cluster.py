@@ -7,20 +7,18 @@ address is RAY_ADDRESS; without it a cluster of this one machine is started.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from benchmark.errors import BenchmarkError, MissingRequirement, one_line
-from benchmark.executors.base import Chunk, Ended, Executor
-from benchmark.executors.dispatch import singles
-from benchmark.harness.journal import Journal
-from benchmark.progress import Steps
+from benchmark.executors.base import Chunk, Ended
+from benchmark.executors.engine import Engine, Outcome
 
 RETRIES = 2
 """Of a chunk whose node or worker was lost; Ray does them elsewhere."""
 
 
-class RayCluster(Executor):
+class RayCluster(Engine):
     """`--executor ray`."""
 
     name: ClassVar[str] = "ray"
@@ -33,54 +31,25 @@ class RayCluster(Executor):
             return max(1, int(have.get("GPU", 1)))
         return self.options.workers or max(1, int(have.get("CPU", 1) // self.options.cpus))
 
-    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[Ended]:
-        """See `Executor.run`."""
+    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[Outcome]:
+        """See `Engine.submit`."""
         ray = connect()
         gpus = 1 if self.options.device.startswith("cuda") else 0
-        options = {"num_cpus": self.options.cpus, "num_gpus": gpus, "max_retries": RETRIES}
-        task = ray.remote(remote_do).options(**options)
-        ended: list[Ended] = []
-        lost: list[tuple[Chunk, str]] = []
-        steps = Steps(chunks[0].stage if chunks else "", sum(len(chunk.samples) for chunk in chunks))
-        try:
-            ended += self._gather(ray, {task.remote(chunk): chunk for chunk in chunks}, lost, journal, steps)
-            again = [single for chunk, _ in lost for single in singles(chunk)]
-            last: list[tuple[Chunk, str]] = []
-            if again:  # one sample of the chunk kills its worker: alone, only it does
-                alone = ray.remote(remote_do).options(**{**options, "max_retries": 1})
-                ended += self._gather(ray, {alone.remote(c): c for c in again}, last, journal, steps)
-            for chunk, why in last:
-                reason = f"its worker was lost each time: {why}"
-                ended.append(Ended(chunk.samples[0], "quarantined", reason, kept=False))
-                journal.note("end", stage=chunk.stage, sample=chunk.samples[0], status="quarantined", reason=reason)
-        finally:
-            steps.close()
-        return ended
-
-    def _gather(
-        self, ray: Any, running: dict[Any, Chunk], lost: list[tuple[Chunk, str]], journal: Journal, steps: Steps
-    ) -> list[Ended]:
-        ended: list[Ended] = []
+        retries = 1 if again else RETRIES
+        task = ray.remote(remote_do).options(num_cpus=self.options.cpus, num_gpus=gpus, max_retries=retries)
+        running = {task.remote(chunk): chunk for chunk in chunks}
         while running:
             done, _ = ray.wait(list(running), num_returns=1, timeout=1.0)
             for reference in done:
                 chunk = running.pop(reference)
                 try:
-                    found = ray.get(reference)
+                    yield chunk, ray.get(reference)
                 except ray.exceptions.RayTaskError as error:
-                    cause = error.cause if isinstance(error.cause, BenchmarkError) else None
-                    if cause is not None:
-                        raise cause from error
-                    lost.append((chunk, one_line(error)[-300:]))
-                    continue
+                    if isinstance(error.cause, BenchmarkError):
+                        raise error.cause from error
+                    yield chunk, one_line(error)[-300:]
                 except ray.exceptions.RayError as error:
-                    lost.append((chunk, one_line(error)[:300]))
-                    continue
-                ended += found
-                steps.at(steps.done + len(found))
-                for one in found:
-                    journal.note("end", stage=chunk.stage, sample=one.sample, status=one.status, seconds=one.seconds)
-        return ended
+                    yield chunk, one_line(error)[:300]
 
 
 def remote_do(chunk: Chunk) -> list[Ended]:

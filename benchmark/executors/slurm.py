@@ -6,18 +6,16 @@ jobs as processes of this machine, `debug` in this process: for trials without S
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from benchmark.errors import BenchmarkError, MissingRequirement, one_line
-from benchmark.executors.base import Chunk, Ended, Executor
-from benchmark.executors.dispatch import singles
-from benchmark.harness.journal import Journal
-from benchmark.progress import Steps
+from benchmark.executors.base import Chunk, Ended
+from benchmark.executors.engine import Engine, Outcome
 
 
-class Slurm(Executor):
+class Slurm(Engine):
     """`--executor slurm`."""
 
     name: ClassVar[str] = "slurm"
@@ -26,43 +24,19 @@ class Slurm(Executor):
         """Jobs that may run at a time."""
         return self.options.workers or 16
 
-    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[Ended]:
-        """See `Executor.run`."""
-        if not chunks:
-            return []
+    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[Outcome]:
+        """See `Engine.submit`."""
         folder = chunks[0].config.runtime.root / "cache" / "slurm"
-        steps = Steps(chunks[0].stage, sum(len(chunk.samples) for chunk in chunks))
-        try:
-            ended, lost = self._array(chunks, folder, journal, steps)
-            again = [single for chunk, _ in lost for single in singles(chunk)]
-            more, last = self._array(again, folder, journal, steps) if again else ([], [])
-        finally:
-            steps.close()
-        for chunk, why in last:
-            reason = f"its job ended twice without a result: {why}"
-            more.append(Ended(chunk.samples[0], "quarantined", reason, kept=False))
-            journal.note("end", stage=chunk.stage, sample=chunk.samples[0], status="quarantined", reason=reason)
-        return [*ended, *more]
-
-    def _array(
-        self, chunks: Sequence[Chunk], folder: Path, journal: Journal, steps: Steps
-    ) -> tuple[list[Ended], list[tuple[Chunk, str]]]:
         jobs = self._submitit(folder).map_array(job, list(chunks))
-        ended: list[Ended] = []
-        lost: list[tuple[Chunk, str]] = []
         for one, chunk in zip(jobs, chunks, strict=True):
             try:
                 found: list[Ended] | dict[str, Any] = one.result()
             except Exception as error:  # submitit raises its own for a job that failed, was cancelled or vanished
-                lost.append((chunk, one_line(error)[-300:]))
+                yield chunk, one_line(error)[-300:]
                 continue
             if isinstance(found, dict):
                 raise BenchmarkError(str(found["text"]))
-            ended += found
-            steps.at(steps.done + len(found))
-            for end in found:
-                journal.note("end", stage=chunk.stage, sample=end.sample, status=end.status, seconds=end.seconds)
-        return ended, lost
+            yield chunk, found
 
     def _submitit(self, folder: Path) -> Any:
         try:

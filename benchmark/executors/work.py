@@ -20,8 +20,8 @@ from benchmark.method import Method
 from benchmark.plugins import load_plugins
 from benchmark.types import Sample
 
-Tell = Callable[[str, str], None]
-"""Called with "begin" and a sample's id before it is touched."""
+Tell = Callable[[str, tuple[str, int]], None]
+"""Called with "begin", a sample's id and how many are begun with it, before they are touched."""
 
 
 @dataclass
@@ -33,6 +33,8 @@ class Session:
     store: FeatureStore
     networks: Networks
     editor: Method | None = None
+    edited: int = 0
+    """Samples that the editor was asked for."""
     by_id: Mapping[str, Sample] = field(default_factory=dict)
 
     def load(self) -> Method:
@@ -63,7 +65,7 @@ def session(chunk: Chunk) -> Session:
     return _sessions[key]
 
 
-def do(chunk: Chunk, tell: Tell = lambda event, sample: None) -> list[Ended]:
+def do(chunk: Chunk, tell: Tell = lambda event, what: None) -> list[Ended]:
     """Do a chunk, sample by sample.
 
     Raises:
@@ -74,7 +76,7 @@ def do(chunk: Chunk, tell: Tell = lambda event, sample: None) -> list[Ended]:
     together = chunk.stage == "generate" and held.prepared.method.begin is not Method.begin
     ended: list[Ended] = []
     for some in [samples] if together else [[sample] for sample in samples]:
-        tell("begin", some[0].id)
+        tell("begin", (some[0].id, len(some)))
         begun = time.monotonic()
         try:
             outcome = _generated(held, some) if chunk.stage == "generate" else _extracted(held, some)
@@ -88,7 +90,10 @@ def do(chunk: Chunk, tell: Tell = lambda event, sample: None) -> list[Ended]:
 
 def _generated(held: Session, samples: Sequence[Sample]) -> list[Ended]:
     p = held.prepared
-    outputs = generate(p.plan, samples, p.method, p.places, held.contents, load=held.load, quiet=True)
+    outputs = generate(
+        p.plan, samples, p.method, p.places, held.contents, load=held.load, quiet=True, edited=held.edited
+    )
+    held.edited += len(samples) if held.editor is not None else 0
     kept = stored_outputs(p.plan, samples, p.method, p.places, held.contents)
     return [Ended(o.sample_id, o.status, o.reason, kept=o.sample_id in kept) for o in outputs.values()]
 

@@ -100,6 +100,7 @@ def generate(
     refused: Mapping[str, Output] | None = None,
     journal: Journal | None = None,
     quiet: bool = False,
+    edited: int = 0,
 ) -> dict[str, Output]:
     """Make every output that is not there yet.
 
@@ -114,6 +115,7 @@ def generate(
         refused: how samples ended elsewhere that are not to be tried here: what killed a worker would kill this one.
         journal: told of every sample that ends.
         quiet: show no progress.
+        edited: samples that the loaded method has edited before: the first of all pays for warming up.
 
     Returns:
         Sample id -> output, one for each sample.
@@ -139,7 +141,7 @@ def generate(
             if broken is not None:
                 outputs |= {sample.id: Output(sample.id, "", "method_failed", broken) for sample in pending}
                 pending = []
-            for order, sample in enumerate(pending if quiet else track(pending, "generate", len(pending))):
+            for order, sample in enumerate(pending if quiet else track(pending, "generate", len(pending)), edited):
                 inputs = inputs_of(sample, method, plan.method_options, contents)
                 made = _make(editor, sample, plan.seed, inputs, video_path(places, plan, sample.id), order)
                 outputs[sample.id] = made

@@ -6,7 +6,6 @@ moment is completed by the same command, with the same results.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +35,7 @@ from benchmark.harness.places import Places, open_places
 from benchmark.harness.plan import RunPlan, load_metrics, make_plan
 from benchmark.harness.provenance import made_by, provenance, remember_generation
 from benchmark.harness.score import Gatherer, score
+from benchmark.harness.timing import write_timing
 from benchmark.method import METHODS, Method
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.mock import mock_of
@@ -136,8 +136,8 @@ def prepare(config: RunConfig, places: Places) -> Prepared:
 class Dispatch(Protocol):
     """Has a run's work done by others; see `benchmark.executors.dispatch`."""
 
-    def generate(self, prepared: Prepared, contents: ContentIndex, journal: Journal) -> dict[str, Output]:
-        """Have outputs made. Returns those that are not to be tried again here."""
+    def generate(self, prepared: Prepared, contents: ContentIndex, journal: Journal) -> tuple[dict[str, Output], bool]:
+        """Have outputs made. Returns those that are not to be tried again here, and whether any was tried."""
 
     def extract(
         self,
@@ -234,7 +234,7 @@ def _stages(
     refused: dict[str, Output] = {}
     if dispatch is not None:
         try:
-            refused = dispatch.generate(prepared, contents, journal)
+            refused, newly_made = dispatch.generate(prepared, contents, journal)
         except MissingRequirement:
             if missing_is_fatal:
                 raise
@@ -302,44 +302,3 @@ def _tidy(prepared: Prepared) -> None:
         mark_used(folder)
     if limit is not None:
         prune(places, limit, keep=mine, older_than=3600.0)
-
-
-def write_timing(folder: Path, outputs: dict[str, Output]) -> None:
-    """Write `timing.parquet`: what each sample cost when it was made, and what the method says about the edit.
-
-    Times stay out of the scores.
-    """
-    rows = [
-        {
-            "sample_id": o.sample_id,
-            "seconds": o.seconds,
-            "synchronised": o.synchronised,
-            "frames": o.frames,
-            "order": o.order,
-            "peak_bytes": o.peak_bytes,
-            "status": o.status,
-        }
-        for o in outputs.values()
-    ]
-    kinds = {
-        "seconds": "float64",
-        "synchronised": "float64",
-        "frames": "Int64",
-        "order": "Int64",
-        "peak_bytes": "Int64",
-    }
-    frame = pd.DataFrame(rows).astype(kinds)
-    for name in sorted({name for o in outputs.values() for name in o.remarks}):
-        values = [o.remarks.get(name) for o in outputs.values()]
-        frame[name] = pd.Series(values, dtype=_kind(values))
-    temporary = folder / f".{TIMING_FILE}.{os.getpid()}.tmp"
-    frame.to_parquet(temporary, index=False)
-    os.replace(temporary, folder / TIMING_FILE)
-
-
-def _kind(values: Sequence[float | bool | str | None]) -> str:
-    """The column type of remarks; None where a sample has none."""
-    given = [value for value in values if value is not None]
-    if all(isinstance(value, bool) for value in given):
-        return "boolean"
-    return "string" if any(isinstance(value, str) for value in given) else "float64"

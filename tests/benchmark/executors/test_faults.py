@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark.harness.journal import read_journal
+from benchmark.executors.base import Chunk
+from benchmark.executors.processes import Crew, Worker
+from benchmark.harness.journal import Journal, read_journal
 from benchmark.results.store import list_runs, read_scores
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -72,6 +74,10 @@ def test_two_workers_leave_the_files_of_one_process(undisturbed: Path, tmp_path:
     ended = [e for e in read_journal(folder) if e["event"] == "end" and e["stage"] == "generate" and "worker" in e]
     assert {e["sample"] for e in ended} == {f"S{n}_{e}" for n in (1, 2, 3) for e in ("happy", "sad", "sarcastic")}
     assert {e["run"] for e in read_journal(folder)} == {folder.name}
+    orders = sorted(pd.read_parquet(folder / "timing.parquet")["order"])
+    assert orders[0] == 0 and sum(order == 0 for order in orders) <= 2 and len(orders) == 9  # one first for each worker
+    (made,) = json.loads((folder / "run.json").read_text())["provenance"]["generated"]
+    assert made["samples"] == 9  # who made the outputs is known although other processes did
 
 
 @pytest.mark.slow
@@ -102,7 +108,7 @@ def test_a_sample_that_kills_every_worker_is_set_aside_and_the_run_completes(und
     rows, whole = scores(tmp_path), scores(undisturbed)
     poisoned = rows[rows["sample_id"] == "S2_happy"]
     assert set(poisoned["status"]) == {"quarantined"}
-    assert poisoned["reason"].str.contains("tried 2 times, each time its worker was ended by signal 9").all()
+    assert poisoned["reason"].str.contains("tried 2 times: each time its worker was ended by signal 9").all()
     others = [t[t["sample_id"] != "S2_happy"].drop(columns="run_id").reset_index(drop=True) for t in (rows, whole)]
     pd.testing.assert_frame_equal(*others)
 
@@ -311,3 +317,41 @@ def test_thirty_kills_of_a_run_of_cmet_on_puppets_leave_the_same_tables(tmp_path
         assert tables(root) == tables(undisturbed), f"round {rounds}"
     print(f"{kills} kills in {rounds} rounds, at: { {name: stages.count(name) for name in sorted(set(stages))} }")
     assert {"generate", "extract"} <= set(stages)
+
+
+def test_an_unknown_executor_is_said_with_the_nearest(tmp_path: Path) -> None:
+    done = run(tmp_path, "--executor", "proceses")
+    assert done.returncode == 2 and "unknown executor 'proceses'; did you mean 'processes'?" in done.stderr
+
+
+def crew_of(limit: float) -> Crew:
+    chunk = Chunk(None, "generate", ("a", "b", "c"))  # type: ignore[arg-type]
+    return Crew([chunk], 1, [], 1, limit, Journal(None))
+
+
+def test_a_sample_set_aside_says_every_reason_and_the_others_go_on() -> None:
+    crew = crew_of(60.0)
+    chunk = crew.waiting.popleft()
+    crew._strike(chunk, "b", "its worker was ended by signal 9")
+    assert [c.samples for c in crew.waiting] == [("a", "c"), ("b",)]
+    crew._strike(crew.waiting.pop(), "b", "it was over the time limit of 60 s for a sample")
+    ended = crew.ended["b"]
+    assert ended.status == "quarantined" and not ended.kept
+    assert ended.reason == (
+        "tried 2 times: its worker was ended by signal 9; then it was over the time limit of 60 s for a sample"
+    )
+
+
+def test_samples_that_are_made_together_have_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method such as `external` works on a chunk at once: the limit for a sample is not that of the chunk."""
+    crew, lost = crew_of(10.0), []
+    now = time.monotonic()
+    worker = Worker(None, None, 0, chunk=crew.waiting[0], sample="a", since=now - 25.0, heard=now)  # type: ignore[arg-type]
+    monkeypatch.setattr(crew, "_lost", lambda who, why: lost.append(why))
+    crew.crew = [worker]
+    worker.together = 3
+    crew._look_after()
+    assert not lost
+    worker.together = 2
+    crew._look_after()
+    assert lost == ["it was over the time limit of 10 s for a sample"]
