@@ -6,13 +6,12 @@ is seen through links. The networks are loaded once.
 """
 
 import glob
-import json
 import os
 import shutil
 import subprocess
 import sys
-import time
-import traceback
+
+from wrapper_steps import main
 
 EMOTIONS = {
     "angry": "ang",
@@ -25,26 +24,6 @@ EMOTIONS = {
     "surprised": "sur",
 }
 MADE = ("video", "video_fps25", "imgs", "latents", "poseimg", "deepfeature32", "*.mp4")
-
-
-def main(work_through):
-    """Read the job and do one sample after the other; what happened to each is reported at once."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        job = json.load(file)
-    sys.path.insert(0, job["checkout"])
-    os.chdir(job["checkout"])
-    edit = work_through(job)
-    for sample in job["samples"]:
-        started = time.time()
-        report = {"id": sample["id"], "status": "ok", "reason": ""}
-        try:
-            edit(sample)
-        except Exception as error:
-            traceback.print_exc()
-            report.update(status="method_failed", reason=f"{type(error).__name__}: {error}")
-        report["seconds"] = time.time() - started
-        with open(job["report"], "a", encoding="utf-8") as file:
-            file.write(json.dumps(report) + "\n")
 
 
 def room(checkout, work):

@@ -5,37 +5,16 @@ reference (task `edit`), or from given codes of 30 numbers a frame (task `render
 source video instead of a video. The networks are loaded once.
 """
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import time
-import traceback
+
+from wrapper_steps import main
 
 SIDE = 224
 LOST = 2
 """Frames that the repository's reading of the speech drops at each end."""
-
-
-def main(work_through):
-    """Read the job and do one sample after the other; what happened to each is reported at once."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        job = json.load(file)
-    sys.path.insert(0, job["checkout"])
-    os.chdir(job["checkout"])
-    edit = work_through(job)
-    for sample in job["samples"]:
-        started = time.time()
-        report = {"id": sample["id"], "status": "ok", "reason": ""}
-        try:
-            edit(sample)
-        except Exception as error:
-            traceback.print_exc()
-            report.update(status="method_failed", reason=f"{type(error).__name__}: {error}")
-        report["seconds"] = time.time() - started
-        with open(job["report"], "a", encoding="utf-8") as file:
-            file.write(json.dumps(report) + "\n")
 
 
 def frames_of(path, folder):
