@@ -6,6 +6,7 @@ planning, bookkeeping, scoring and tables. Part `workers`: the scoring of made c
 
 from __future__ import annotations
 
+import os
 import resource
 import tempfile
 import time
@@ -25,12 +26,12 @@ from benchmark.harness.pipeline import execute
 from benchmark.method import METHODS, Method, MethodInfo
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import metric
+from benchmark.plugins import VARIABLE
 from benchmark.types import Cues, Sample
 from media.clip import Clip
 from media.video import write_clip
 
 SPEAKERS = 20
-SHOWN = "EMOTION_BENCHMARK_SPEED_CLIPS"
 
 
 class Nothing(Method):
@@ -158,10 +159,6 @@ def measure_harness(
 
 def workers_of(place: Path, clips: int) -> dict[str, float]:
     """Seconds that one and two workers take to score the same clips, each from an empty cache."""
-    import os
-
-    from benchmark.plugins import VARIABLE
-
     metrics = ("emotion_accuracy", "identity_similarity", "sync_confidence")
     (place / "clips").mkdir()
     make_clips(place / "clips", clips, 100, 128)

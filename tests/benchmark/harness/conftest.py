@@ -1,25 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from benchmark.datasets import DATASETS
-from benchmark.extractors import EXTRACTORS
-from benchmark.method import METHODS
-from benchmark.metrics import METRICS
 from benchmark.results.store import read_scores
 from benchmark.run import main
 from tests.benchmark.harness import toy
+from tests.registries import registries_kept
 
 
 @pytest.fixture(autouse=True)
-def toys(monkeypatch: pytest.MonkeyPatch) -> None:
+def toys() -> Iterator[None]:
     """The toy world, for one test only."""
-    for registry in (DATASETS, EXTRACTORS, METHODS, METRICS):
-        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
-    toy.register()
+    with registries_kept():
+        toy.register()
+        yield
 
 
 @pytest.fixture
