@@ -6,15 +6,11 @@ ranked methods and all per-sample metrics that the table shows: a wider table fi
 
 from __future__ import annotations
 
-from itertools import combinations
-
-import numpy as np
 import pandas as pd
 
 from benchmark.results.schema import FRAMES
-from benchmark.statistics.clustered import clustered_mean
 from benchmark.statistics.paired import holm
-from benchmark.statistics.ranks import ranges_of_pairs
+from benchmark.statistics.ranks import ranges_of_pairs, tests_of_pairs
 
 ALPHA = 0.05
 
@@ -41,12 +37,8 @@ def rank_ranges(scores: pd.DataFrame, rows: pd.DataFrame) -> dict[tuple[str, str
         if len(names) < 2:
             continue
         values, speakers = table[names].to_numpy(), table.index.get_level_values("speaker").to_numpy(dtype=str)
-        pairs, differences = list(combinations(range(len(names)), 2)), []
-        for i, j in pairs:
-            both = np.isfinite(values[:, i]) & np.isfinite(values[:, j])
-            mean = clustered_mean(values[both, i] - values[both, j], speakers[both])
-            differences.append(mean.mean)
-            p_values.append(mean.p_value() if both.any() else float("nan"))
+        pairs, differences, p = tests_of_pairs(values, speakers)
+        p_values += p
         tests.append((str(metric), names, pairs, differences, bool(part["higher_is_better"].iloc[0])))
     adjusted, found, start = holm(p_values), {}, 0
     for metric, names, pairs, differences, higher in tests:

@@ -8,18 +8,15 @@ differences, and one of few, chosen beforehand, more. Set metrics (FID) have no 
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark.comparison.match import Paired
 from benchmark.reporting.evidence import Evidence, Facts
-from benchmark.statistics.clustered import clustered_mean
 from benchmark.statistics.paired import holm
-from benchmark.statistics.ranks import RankRange, ranges_of_pairs
+from benchmark.statistics.ranks import RankRange, ranges_of_pairs, tests_of_pairs
 
 ALPHA = 0.05
 """Level of the family: of the marks and of all rank ranges together."""
@@ -50,28 +47,15 @@ class Apart:
     ranks: Mapping[str, RankRange]
 
 
-def tests_of_pairs(evidence: Evidence, facts: Facts, methods: Sequence[str]) -> Pairs:
+def tests_of(evidence: Evidence, facts: Facts, methods: Sequence[str]) -> Pairs:
     """Test all pairs of methods by one per-sample metric, on the samples that both have."""
     scores = evidence.scores
     scores = scores[(scores["measure"] == facts.measure.key) & (scores["status"] == "ok")]
     scores = scores[scores["method"].isin(list(methods))]
     wide = scores.pivot(index="sample_id", columns="method", values="value").reindex(columns=list(methods))
     speakers = scores.drop_duplicates("sample_id").set_index("sample_id")["speaker"].reindex(wide.index)
-    numbers = Paired(
-        card={"name": facts.measure.metric},
-        methods=tuple(methods),
-        samples=tuple(str(name) for name in wide.index),
-        speakers=speakers.to_numpy(dtype=str),
-        values=wide.to_numpy(dtype=np.float64),
-    )
-    pairs = tuple(itertools.combinations(range(len(methods)), 2))
-    differences, p_values = [], []
-    for first, second in pairs:
-        a, b, clusters = numbers.pair(first, second)
-        mean = clustered_mean(a - b, clusters)
-        differences.append(mean.mean)
-        p_values.append(mean.p_value())
-    return Pairs(facts, tuple(methods), pairs, tuple(differences), tuple(p_values))
+    pairs, differences, p_values = tests_of_pairs(wide.to_numpy(dtype=np.float64), speakers.to_numpy(dtype=str))
+    return Pairs(facts, tuple(methods), tuple(pairs), tuple(differences), tuple(p_values))
 
 
 def told_apart(tested: Sequence[Pairs]) -> dict[str, Apart]:

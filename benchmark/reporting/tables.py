@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.errors import UsageError, nearest
-from benchmark.reporting.apart import ALPHA, Apart, count, tests_of_pairs, told_apart
+from benchmark.reporting.apart import ALPHA, Apart, count, tests_of, told_apart
 from benchmark.reporting.evidence import Entry, Evidence, Facts
 from benchmark.reporting.ranking import not_applicable, places, unranked
 from benchmark.results.judgements import confusion
@@ -140,7 +140,7 @@ def build(evidence: Evidence, metrics: Sequence[str] = ()) -> Tables:
         tables = [_grouped(evidence, exempt, column.facts, grouping) for column in overall]
         groups[grouping] = tuple(table for table in tables if table)
     tested = [
-        tests_of_pairs(evidence, column.facts, ranked)
+        tests_of(evidence, column.facts, ranked)
         for column in overall
         if column.facts.level == "sample" and len(ranked := [m for m, c in column.cells.items() if not c.unranked]) > 1
     ]

@@ -7,9 +7,9 @@ the stated confidence (Mogstad, Romano, Shaikh & Wilhelm, "Inference for Ranks",
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -48,14 +48,33 @@ def rank_ranges(
     table = np.asarray(scores, dtype=np.float64)
     names = np.asarray(clusters, dtype=str)
     there = np.flatnonzero(np.isfinite(table).any(axis=0))
-    pairs = [(int(i), int(j)) for a, i in enumerate(there) for j in there[a + 1 :]]
-    p_values, differences = [], []
+    pairs, differences, p_values = tests_of_pairs(table, names, there)
+    return ranges_of_pairs(table.shape[1], pairs, differences, holm(p_values), there, higher_is_better, 1.0 - level)
+
+
+def tests_of_pairs(
+    scores: ArrayLike, clusters: Sequence[Any] | NDArray[Any], columns: Iterable[int] | None = None
+) -> tuple[list[tuple[int, int]], list[float], list[float]]:
+    """Test every pair of methods on the samples that both have.
+
+    Args:
+        scores: float (N, K), a column a method; NaN where it has no number.
+        clusters: (N,), the speaker of each sample.
+        columns: the methods to compare; None: all.
+
+    Returns:
+        The pairs, their mean differences (first minus second; NaN without a common sample), and the p values of
+        Student's t test with a cluster-robust error, before any adjustment (NaN with fewer than two speakers).
+    """
+    table, names = np.asarray(scores, dtype=np.float64), np.asarray(clusters, dtype=str)
+    pairs = [(int(i), int(j)) for i, j in combinations(range(table.shape[1]) if columns is None else columns, 2)]
+    differences, p_values = [], []
     for i, j in pairs:
         both = np.isfinite(table[:, i]) & np.isfinite(table[:, j])
         mean = clustered_mean(table[both, i] - table[both, j], names[both])
-        p_values.append(mean.p_value() if both.any() else math.nan)
         differences.append(mean.mean)
-    return ranges_of_pairs(table.shape[1], pairs, differences, holm(p_values), there, higher_is_better, 1.0 - level)
+        p_values.append(mean.p_value())
+    return pairs, differences, p_values
 
 
 def ranges_of_pairs(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 NEAR = 0.4
-"""Largest character error rate of a pair that is believed; transcripts with 12 % wrong letters stay below it (tests)."""
+"""Largest character error rate of a pair that is believed; tests have transcripts with 12 % wrong letters."""
 CLEAR = 0.15
 """By so much every other sentence, and every other clip, must be worse."""
 
