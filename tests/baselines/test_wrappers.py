@@ -185,7 +185,6 @@ def render_video(renderer, face, codes, wav, output, silent, fps, split_size):
 
 def test_the_wrapper_of_styletalk_calls_its_checkout_as_it_wants_to_be_called(tmp_path: Path) -> None:
     """A checkout with the same functions as the real one, which write down what they are given."""
-    pytest.importorskip("torch")
     programs = stand_in_for_ffmpeg(tmp_path)
     checkout = tmp_path / "styletalk"
     (checkout / "configs").mkdir(parents=True)

@@ -26,14 +26,14 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_submitit_leaves_the_files_of_one_process(undisturbed: Path, tmp_path: Path) -> None:
-    pytest.importorskip("submitit")
+    pytest.importorskip("submitit", reason="needs submitit: pip install -e '.[slurm]'")
     done = run(tmp_path, "--executor", "slurm", "executor.cluster=local", "executor.workers=2")
     assert done.returncode == 0, done.stderr
     assert tables(tmp_path) == tables(undisturbed)
 
 
 def test_a_job_that_dies_twice_sets_its_sample_aside(tmp_path: Path) -> None:
-    pytest.importorskip("submitit")
+    pytest.importorskip("submitit", reason="needs submitit: pip install -e '.[slurm]'")
     words = ("--executor", "slurm", "executor.cluster=local", "executor.workers=1")
     done = run(tmp_path, *words, FAULTY_KILL="S2_happy")
     assert done.returncode == 1, done.stderr
@@ -43,7 +43,7 @@ def test_a_job_that_dies_twice_sets_its_sample_aside(tmp_path: Path) -> None:
 
 
 def test_without_slurm_it_is_said_in_one_line(tmp_path: Path) -> None:
-    pytest.importorskip("submitit")
+    pytest.importorskip("submitit", reason="needs submitit: pip install -e '.[slurm]'")
     done = run(tmp_path, "--executor", "slurm")
     assert done.returncode == 2
     assert [t for t in done.stderr.splitlines() if t.startswith("error: ")], done.stderr
@@ -51,7 +51,7 @@ def test_without_slurm_it_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def test_ray_leaves_the_files_of_one_process(undisturbed: Path, tmp_path: Path) -> None:
-    pytest.importorskip("ray")
+    pytest.importorskip("ray", reason="needs Ray: pip install -e '.[ray]'")
     done = run(tmp_path, "--executor", "ray")
     assert done.returncode == 0, done.stderr
     assert tables(tmp_path) == tables(undisturbed)
@@ -88,7 +88,7 @@ TWO_NODES = textwrap.dedent(
 
 def test_two_nodes_run_one_plan_and_one_of_them_is_killed(undisturbed: Path, tmp_path: Path) -> None:
     """Two Ray nodes of one cluster on this machine: processes and addresses of their own."""
-    pytest.importorskip("ray")
+    pytest.importorskip("ray", reason="needs Ray: pip install -e '.[ray]'")
     from tests.benchmark.executors.test_faults import command
 
     script = tmp_path / "two_nodes.py"

@@ -76,7 +76,7 @@ class TestHubJudge:
 
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
-        transformers = pytest.importorskip("transformers")
+        transformers = pytest.importorskip("transformers", reason="needs transformers: pip install -e '.[speech]'")
         labels = ["Anger", "contempt", "happiness", "surprise", "other"]
         config = transformers.ViTConfig(
             hidden_size=16,
