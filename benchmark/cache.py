@@ -42,7 +42,7 @@ def listing(found: Sequence[Part]) -> str:
     """A table of the parts, and their sum."""
     rows = [("part", "files", "size", "last used")]
     for part in found:
-        used = datetime.fromtimestamp(part.used, UTC).isoformat(" ", timespec="minutes")
+        used = datetime.fromtimestamp(part.at, UTC).isoformat(" ", timespec="minutes")
         rows.append((part.name, str(part.files), size_text(part.bytes), used))
     total = f"{len(found)} parts, {sum(p.files for p in found)} files, {size_text(sum(p.bytes for p in found))}"
     return "\n".join([aligned(rows), total]) if found else "the cache is empty"

@@ -1,27 +1,30 @@
 """The cache of a root: how much each part holds, whether it is whole, and what may go.
 
-Videos and features lie in folders named by the key of what made them. A video's note has its hash; a feature file is a
-zip archive with a checksum for every array. What is damaged counts as absent when it is read and is made again; here it
-is found without a run. The least recently used folders go first.
+Videos and features lie in folders named by the key of what made them. A video's note has its hash, a file of features
+its own. What is damaged counts as absent when it is read and is made again; here it is found without a run.
+
+A run holds its folders with a lock of the kernel, which ends with the run however that ends, and counts its uses, so
+that neither what stays nor what goes first depends on a clock. The least recently used folders go first.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
-import time
-import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import TextIO
 
 from benchmark.fingerprint import file_sha256
+from benchmark.harness.features import noted, unpacked
 from benchmark.harness.places import Places
 
 USED = ".used"
-"""Empty file whose time says when a run last used the folder."""
+"""File in a folder: the number of its last use, 1 the first use of the whole cache; locked by those who use it now."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,10 @@ class Part:
     folder: Path
     files: int
     bytes: int
-    used: float
-    """When a run last used it, seconds since 1970."""
+    use: int
+    """The number of its last use; 0: never, as far as is known."""
+    at: float
+    """When a run last used it by that machine's clock, seconds since 1970; for people."""
 
     @property
     def name(self) -> str:
@@ -42,10 +47,43 @@ class Part:
         return f"{self.kind}/{self.folder.name}"
 
 
-def mark_used(folder: Path) -> None:
-    """Note that a run uses a folder of the cache."""
-    if folder.is_dir():
-        (folder / USED).touch()
+@contextmanager
+def in_use(places: Places, folders: Sequence[Path]) -> Iterator[None]:
+    """Hold folders of the cache, which are made if need be: nobody prunes them, and this is their newest use."""
+    with ExitStack() as held:
+        marks = [held.enter_context(_shared(folder)) for folder in folders]
+        for mark in marks:
+            _count(mark, places)
+        yield
+
+
+def _shared(folder: Path) -> TextIO:
+    """A folder's mark, open and locked against removal."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            mark = (folder / USED).open("a+", encoding="ascii")
+        except FileNotFoundError:  # just pruned
+            continue
+        fcntl.flock(mark, fcntl.LOCK_SH)
+        if (folder / USED).exists() and (folder / USED).stat().st_ino == os.fstat(mark.fileno()).st_ino:
+            return mark
+        mark.close()
+
+
+def _count(mark: TextIO, places: Places) -> None:
+    newest = max((_use(path) for path in places.cache.glob(f"*/*/{USED}")), default=0)
+    mark.truncate(0)
+    mark.write(str(newest + 1))
+    mark.flush()
+
+
+def _use(mark: Path) -> int:
+    try:
+        text = mark.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return 0
+    return int(text) if text.isdecimal() else 0
 
 
 def parts(places: Places) -> list[Part]:
@@ -53,12 +91,19 @@ def parts(places: Places) -> list[Part]:
     found = []
     for kind in sorted(p for p in places.cache.iterdir() if p.is_dir()) if places.cache.is_dir() else []:
         for folder in sorted(p for p in kind.iterdir() if p.is_dir()):
-            files = [path for path in folder.rglob("*") if path.is_file()]
-            stats = [path.stat() for path in files]
-            mark = folder / USED
-            used = mark.stat().st_mtime if mark.exists() else max((s.st_mtime for s in stats), default=0.0)
-            found.append(Part(kind.name, folder, len(files), sum(s.st_size for s in stats), used))
-    return sorted(found, key=lambda part: (part.used, part.name))
+            stats = [stat for path in folder.rglob("*") if (stat := _stat(path)) is not None]
+            mark = _stat(folder / USED)
+            at = mark.st_mtime if mark else max((s.st_mtime for s in stats), default=0.0)
+            found.append(Part(kind.name, folder, len(stats), sum(s.st_size for s in stats), _use(folder / USED), at))
+    return sorted(found, key=lambda part: (part.use, part.name))
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    """Of a file; None for what is none, or went since it was listed."""
+    try:
+        return path.stat() if path.is_file() else None
+    except OSError:
+        return None
 
 
 def damaged(places: Places) -> Iterator[tuple[Path, str]]:
@@ -77,13 +122,13 @@ def damaged(places: Places) -> Iterator[tuple[Path, str]]:
                 yield video, "its hash is not the one noted"
         except (OSError, ValueError, KeyError, TypeError):
             yield note, "not a note of an output"
-    for path in sorted(places.cache.glob("features/*/*/*.npz")):
+    for path in sorted(places.cache.glob("features/*/*/*.*")):
+        reader = {".npz": unpacked, ".json": noted}.get(path.suffix)
         try:
-            with np.load(path, allow_pickle=False) as stored:
-                for name in stored.files:
-                    stored[name]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            yield path, f"can't be read: {type(error).__name__}"
+            if reader is not None:
+                reader(path)
+        except (OSError, ValueError) as error:
+            yield path, str(error)
 
 
 def remove(path: Path) -> None:
@@ -93,30 +138,34 @@ def remove(path: Path) -> None:
         path.with_suffix(".json").unlink(missing_ok=True)
 
 
-def prune(places: Places, limit: int, keep: Sequence[Path] = (), older_than: float = 0.0) -> list[Part]:
+def prune(places: Places, limit: int) -> list[Part]:
     """Remove the least recently used folders of videos and features until the cache holds at most `limit` bytes.
 
     Args:
         places: of the root.
-        limit: bytes of all parts together.
-        keep: folders that stay, such as those of the run in hand.
-        older_than: seconds since the last use below which a folder stays.
+        limit: bytes of all parts together. Corpora count but stay: they are inputs; so does what a run uses now.
 
     Returns:
-        What was removed. Corpora count but stay: they are inputs.
+        What was removed.
     """
     there = parts(places)
     total = sum(part.bytes for part in there)
     gone = []
-    kept = {path.resolve() for path in keep}
     for part in there:
         if total <= limit:
             break
-        if part.kind not in ("videos", "features") or part.folder.resolve() in kept:
-            continue
-        if time.time() - part.used < older_than:
-            continue
-        shutil.rmtree(part.folder)
-        total -= part.bytes
-        gone.append(part)
+        if part.kind in ("videos", "features") and _removed(part.folder):
+            total -= part.bytes
+            gone.append(part)
     return gone
+
+
+def _removed(folder: Path) -> bool:
+    """Remove a folder unless somebody uses it."""
+    with (folder / USED).open("a+") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        shutil.rmtree(folder)
+    return True

@@ -2,11 +2,12 @@
 
 `cache/features/<extractor>-<key>/<aa>/<content>.npz`, or `.json` where the clip has no features and why (`no_face`).
 Because the name is the content, a source or target clip is looked at once for all methods, and a new metric finds
-everything there already. A damaged file counts as absent.
+everything there already. Each file holds the hash of its content; one that holds something else counts as absent.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -28,6 +29,10 @@ KEPT_IN_MEMORY = 256 << 20
 
 NOT_EXTRACTED = "not_extracted"
 """Status of a clip that an extractor has not seen."""
+
+
+SEAL = "__sha256__"
+"""Member of an npz: uint8 (32,), the hash of all others (`seal_of`)."""
 
 
 class FeatureStore:
@@ -72,14 +77,13 @@ class FeatureStore:
 
     def write(self, extractor: str, content: str, features: Mapping[str, NDArray[Any]]) -> None:
         """Keep the features of a clip."""
-        buffer = io.BytesIO()
-        np.savez(buffer, **dict(sorted(features.items())))  # type: ignore[arg-type]
-        _replace(self._path(extractor, content, "npz"), buffer.getvalue())
+        _replace(self._path(extractor, content, "npz"), packed(features))
         self._remember((extractor, content), dict(features))
 
     def write_failure(self, extractor: str, content: str, error: SampleError) -> None:
         """Keep why a clip has no features: a property of the clip, such as `no_face`."""
         note = {"status": error.status, "reason": one_line(error)}
+        note["sha256"] = fingerprint(note)
         _replace(self._path(extractor, content, "json"), json.dumps(note).encode())
         self._failures[(extractor, content)] = error
 
@@ -101,14 +105,12 @@ class FeatureStore:
 
     def _load(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
         try:
-            with np.load(self._path(extractor, content, "npz"), allow_pickle=False) as stored:
-                return {name: stored[name] for name in stored.files}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return unpacked(self._path(extractor, content, "npz"))
+        except (OSError, ValueError):
             pass
         try:
-            note = json.loads(self._path(extractor, content, "json").read_text(encoding="utf-8"))
-            error = SampleError(str(note["status"]), str(note["reason"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            error = noted(self._path(extractor, content, "json"))
+        except (OSError, ValueError):
             raise SampleError(NOT_EXTRACTED, f"extractor {extractor} has not seen this clip") from None
         self._failures[(extractor, content)] = error
         raise error
@@ -116,6 +118,50 @@ class FeatureStore:
     def _path(self, extractor: str, content: str, ending: str) -> Path:
         folder = self._places.features(extractor, self._keys[extractor])
         return folder / content[:2] / f"{content}.{ending}"
+
+
+def packed(features: Mapping[str, NDArray[Any]]) -> bytes:
+    """Features as the bytes of an npz with its seal. The same arrays give the same bytes."""
+    arrays = {name: np.asarray(features[name]) for name in sorted(features)}
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays, **{SEAL: seal_of(arrays)})  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def unpacked(path: Path) -> dict[str, NDArray[Any]]:
+    """The features of a file. Raises ValueError if they are not what was stored, OSError if it can't be read."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"can't be read: {type(error).__name__}") from error
+    seal = arrays.pop(SEAL, None)
+    if seal is None or seal.tobytes() != seal_of(arrays).tobytes():
+        raise ValueError("its hash is not the one noted")
+    return arrays
+
+
+def seal_of(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
+    """sha256 over names, types, shapes and bytes of arrays, by name: uint8 (32,)."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(json.dumps([name, array.dtype.str, np.shape(arrays[name])]).encode())
+        digest.update(array.tobytes())
+    return np.frombuffer(digest.digest(), np.uint8)
+
+
+def noted(path: Path) -> SampleError:
+    """Why a clip has no features. Raises ValueError if the note is damaged, OSError if it can't be read."""
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+        seal = note.pop("sha256")
+        error = SampleError(str(note["status"]), str(note["reason"]))
+    except (KeyError, TypeError, AttributeError, ValueError) as problem:
+        raise ValueError(f"can't be read: {type(problem).__name__}") from problem
+    if seal != fingerprint(note):
+        raise ValueError("its hash is not the one noted")
+    return error
 
 
 def pair_content(output: str, other: str) -> str:

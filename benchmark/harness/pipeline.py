@@ -22,7 +22,7 @@ from benchmark.errors import BenchmarkError, MissingRequirement, UsageError, nea
 from benchmark.fingerprint import ContentIndex, file_sha256
 from benchmark.harness import record as records
 from benchmark.harness.aggregate import aggregate
-from benchmark.harness.cache import mark_used, prune
+from benchmark.harness.cache import in_use, prune
 from benchmark.harness.extract import Machine, extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import Output, generate
@@ -200,8 +200,11 @@ def _driven(
     record["timing"]["started"] = started.isoformat(timespec="seconds")
     write_run(folder, record)
     seconds = {"plan": time.perf_counter() - clock}
+    mine = [prepared.places.videos(plan.generation)]
+    mine += [prepared.places.features(name, key) for name, key in plan.extraction.items()]
     try:
-        finished = _stages(prepared, record, seconds, missing_is_fatal, dispatch)
+        with in_use(prepared.places, mine):
+            finished = _stages(prepared, record, seconds, missing_is_fatal, dispatch)
     except BenchmarkError as error:
         write_run(folder, record | {"status": "failed", "error": one_line(error)})
         raise
@@ -287,18 +290,8 @@ def _stages(
         "warnings": record["warnings"] + records.remarks_warnings(outputs),
         "files": {name: file_sha256(folder / name) for name in FILES},
     }
-    _tidy(prepared)
+    if config.runtime.cache_limit is not None:
+        prune(places, config.runtime.cache_limit)
     write_run(folder, finished)
     journal.note("complete", counts=finished["counts"])
     return Finished(plan, metrics, samples, outputs, scores, summary, finished, places, folder)
-
-
-def _tidy(prepared: Prepared) -> None:
-    """Note which parts of the cache this run used, and keep the cache below its limit."""
-    places, plan, limit = prepared.places, prepared.plan, prepared.config.runtime.cache_limit
-    mine = [places.videos(plan.generation)]
-    mine += [places.features(name, key) for name, key in plan.extraction.items()]
-    for folder in mine:
-        mark_used(folder)
-    if limit is not None:
-        prune(places, limit, keep=mine, older_than=3600.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from benchmark.cache import main, size_of, size_text
 from benchmark.errors import UsageError
-from benchmark.harness.cache import USED, parts, prune
+from benchmark.harness.cache import USED, in_use, parts, prune
 from benchmark.harness.places import Places
 from benchmark.run import main as run
 from tests.benchmark.harness import toy
@@ -77,23 +79,43 @@ def test_damage_is_found_and_made_again(root: Path, capsys: pytest.CaptureFixtur
 
 def test_the_least_recently_used_parts_go_first_and_those_in_use_stay(root: Path) -> None:
     places = Places(root)
+    old = next(part for part in parts(places) if part.kind == "videos")
     assert do(root, "seed=1") == 0
-    videos = [part for part in parts(places) if part.kind == "videos"]
-    assert len(videos) == 2
-    old, new = videos
-    os.utime(old.folder / USED, (1, 1))
+    new = next(part for part in parts(places) if part.kind == "videos" and part.name != old.name)
+    assert new.use > old.use > 0
+    os.utime(old.folder / USED, (4e9, 4e9))  # a clock that was wrong changes no order
     total = sum(part.bytes for part in parts(places))
     gone = prune(places, total - 1)
     assert [part.name for part in gone] == [old.name] and new.folder.is_dir()
-    assert prune(places, 0, keep=[new.folder]) and new.folder.is_dir()
+    with in_use(places, [new.folder]):
+        assert [part.kind for part in prune(places, 0)] == ["features"] and new.folder.is_dir()
     assert main(["prune", "--root", str(root), "--limit", "0"]) == 0
     assert not parts(places)
     assert do(root) == 0
 
 
-def test_a_runs_limit_spares_what_was_just_used(root: Path) -> None:
+def test_a_run_that_was_killed_holds_nothing(root: Path) -> None:
+    places = Places(root)
+    folder = next(part.folder for part in parts(places) if part.kind == "videos")
+    code = (
+        "import sys; from pathlib import Path; from benchmark.harness.cache import in_use\n"
+        "from benchmark.harness.places import Places\n"
+        "with in_use(Places(Path(sys.argv[1])), [Path(sys.argv[2])]):\n    print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(root), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+    prune(places, 0)
+    assert folder.is_dir()
+    holder.kill()
+    holder.communicate()
+    prune(places, 0)
+    assert not folder.exists()
+
+
+def test_a_runs_limit_spares_what_it_uses(root: Path) -> None:
     old = next(part for part in parts(Places(root)) if part.kind == "videos")
-    os.utime(old.folder / USED, (1, 1))
     assert do(root, "seed=2", "runtime.cache_limit=0.000001") == 0
     assert not old.folder.exists() and [part.kind for part in parts(Places(root))].count("videos") == 1
 

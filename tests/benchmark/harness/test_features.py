@@ -9,7 +9,7 @@ import pytest
 
 from benchmark.errors import SampleError
 from benchmark.harness import features
-from benchmark.harness.features import FeatureStore
+from benchmark.harness.features import SEAL, FeatureStore, packed, unpacked
 from benchmark.harness.places import Places
 
 
@@ -29,3 +29,38 @@ def test_what_was_written_is_read_whatever_is_held(tmp_path: Path, monkeypatch: 
     with pytest.raises(SampleError) as caught:
         again.read("eye", "f" * 64)
     assert caught.value.status == "not_extracted"
+
+
+def test_a_file_with_a_right_checksum_and_other_numbers_is_not_used(tmp_path: Path) -> None:
+    """A zip guards its bytes, not their meaning: arrays of another clip in its place pass every checksum."""
+    path = tmp_path / "a.npz"
+    arrays = {"row": np.arange(6.0).reshape(2, 3), "one": np.array(1, np.int64)}
+    path.write_bytes(packed(arrays))
+    assert packed(arrays) == packed(dict(reversed(arrays.items())))
+    assert {name: array.shape for name, array in unpacked(path).items()} == {"row": (2, 3), "one": ()}
+    with np.load(path) as stored:
+        members = {name: stored[name] for name in stored.files}
+    for other in (
+        members | {"row": members["row"] + 1e-12},
+        members | {"row": members["row"].reshape(3, 2)},
+        members | {"row": members["row"].view("<i8")},
+        {("raw" if name == "row" else name): array for name, array in members.items()},
+        {name: array for name, array in members.items() if name != SEAL},
+        {name: array for name, array in members.items() if name != "one"},
+    ):
+        np.savez(path, **other)
+        with pytest.raises(ValueError, match="its hash is not the one noted"):
+            unpacked(path)
+
+
+def test_a_reason_that_was_changed_is_not_believed(tmp_path: Path) -> None:
+    content = "ab" + "0" * 62
+    FeatureStore(Places(tmp_path), {"eye": "k" * 16}).write_failure(
+        "eye", content, SampleError("no_face", "in frame 3")
+    )
+    again = FeatureStore(Places(tmp_path), {"eye": "k" * 16})
+    with pytest.raises(SampleError, match="in frame 3"):
+        again.read("eye", content)
+    (note,) = tmp_path.rglob("*.json")
+    note.write_text(note.read_text().replace("frame 3", "frame 4"))
+    assert not FeatureStore(Places(tmp_path), {"eye": "k" * 16}).has("eye", content)
