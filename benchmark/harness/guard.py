@@ -44,16 +44,16 @@ def one_driver(folder: Path) -> Iterator[None]:
         yield
 
 
-def refuse_full_disk(error: OSError, place: Path, more: str = "") -> None:
-    """Raise DiskFull if that is what the error says, with how much is free and what is still to come."""
+def refuse_full_disk(error: OSError, place: Path) -> None:
+    """Raise DiskFull if that is what the error says, with how much is free."""
     if error.errno not in FULL:
         return
     try:
-        free = f"{shutil.disk_usage(place).free / 1e6:.0f} MB are free"
+        free = f"{shutil.disk_usage(place).free / 1e6:.1f} MB are free"
     except OSError:
         free = "how much is free can't be read"
     raise DiskFull(
-        f"{place}: the disk is full ({free}){more}; make room, then the same command goes on where it stopped"
+        f"{place}: the disk is full ({free}); make room, then the same command goes on where it stopped"
     ) from error
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from benchmark.harness.cache import in_use, prune
 from benchmark.harness.extract import Machine, extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import Output, generate
-from benchmark.harness.guard import one_driver, refuse_full_disk
+from benchmark.harness.guard import DiskFull, one_driver, refuse_full_disk
 from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.journal import Journal
 from benchmark.harness.judgements import judge_outputs
@@ -34,6 +35,7 @@ from benchmark.harness.leaks import leak_warnings
 from benchmark.harness.places import Places, open_places
 from benchmark.harness.plan import RunPlan, load_metrics, make_plan
 from benchmark.harness.provenance import made_by, provenance, remember_generation
+from benchmark.harness.room import still_needed
 from benchmark.harness.score import Gatherer, score
 from benchmark.harness.timing import write_timing
 from benchmark.method import METHODS, Method
@@ -41,7 +43,16 @@ from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.mock import mock_of
 from benchmark.results.evidence import INTERVALS_FILE, RESAMPLES_FILE, write_intervals, write_resamples
 from benchmark.results.judgements import JUDGEMENTS_FILE, write_judgements
-from benchmark.results.store import SCORES_FILE, SUMMARY_FILE, run_folder, write_run, write_scores, write_summary
+from benchmark.results.store import (
+    SCORES_FILE,
+    SUMMARY_FILE,
+    ResultsError,
+    read_run,
+    run_folder,
+    write_run,
+    write_scores,
+    write_summary,
+)
 from benchmark.results.timing import TIMING_FILE
 from benchmark.types import Sample
 
@@ -172,13 +183,23 @@ def execute(
     places = open_places(config.runtime.root, config.mock)
     started = datetime.now(UTC)
     clock = time.perf_counter()
-    prepared = prepare(config, places)
-    with one_driver(prepared.folder):
-        try:
-            return _driven(prepared, started, clock, missing_is_fatal, command, dispatch)
-        except OSError as error:
-            refuse_full_disk(error, places.root)
-            raise
+    try:
+        prepared = prepare(config, places)
+        with one_driver(prepared.folder):
+            try:
+                return _driven(prepared, started, clock, missing_is_fatal, command, dispatch)
+            except BenchmarkError as error:
+                told = _with_need(error, prepared) if isinstance(error, DiskFull) else error
+                _note_failure(prepared.folder, one_line(told))
+                raise told from error
+    except OSError as error:
+        refuse_full_disk(error, places.root)
+        raise
+
+
+def _with_need(error: DiskFull, prepared: Prepared) -> DiskFull:
+    needed = still_needed(prepared.plan, prepared.samples, prepared.metrics, prepared.places)
+    return DiskFull(f"{error}; about {max(needed / 1e6, 0.1):.1f} MB more are needed")
 
 
 def _driven(
@@ -198,17 +219,22 @@ def _driven(
         prepared.method.info.trained_on, plan.dataset, plan.split, [sample.speaker for sample in prepared.samples]
     )
     record["timing"]["started"] = started.isoformat(timespec="seconds")
-    write_run(folder, record)
     seconds = {"plan": time.perf_counter() - clock}
     mine = [prepared.places.videos(plan.generation)]
     mine += [prepared.places.features(name, key) for name, key in plan.extraction.items()]
     try:
+        write_run(folder, record)
         with in_use(prepared.places, mine):
-            finished = _stages(prepared, record, seconds, missing_is_fatal, dispatch)
-    except BenchmarkError as error:
-        write_run(folder, record | {"status": "failed", "error": one_line(error)})
+            return _stages(prepared, record, seconds, missing_is_fatal, dispatch)
+    except OSError as error:
+        refuse_full_disk(error, prepared.places.root)
         raise
-    return finished
+
+
+def _note_failure(folder: Path, why: str) -> None:
+    """Say in the run's record why it stopped; on a full disk that may be impossible."""
+    with suppress(OSError, ResultsError):
+        write_run(folder, read_run(folder) | {"status": "failed", "error": why})
 
 
 def _stages(
