@@ -10,6 +10,7 @@ from benchmark.checkpoints import folders, locate
 from benchmark.config import RunConfig, names_in, suite_metrics
 from benchmark.datasets import DATASETS
 from benchmark.errors import BenchmarkError, one_line
+from benchmark.harness.costs import known_cost
 from benchmark.harness.estimate import estimate
 from benchmark.harness.pipeline import method_of, open_dataset
 from benchmark.harness.places import Places
@@ -41,7 +42,9 @@ def plan_text(config: RunConfig) -> str:
     ids = dataset.sample_ids(split)[: config.limit]
     places = Places(config.runtime.root / "mock" if config.mock else config.runtime.root)
     workers = 1 if config.executor.name == "local" else config.executor.workers or config.runtime.workers
-    time, disk = estimate(places.results, config.method.label, len(ids)).text(workers)
+    cost = known_cost(dataset.name, split, config.method.label)
+    known = cost.as_known() if cost and not config.mock else None
+    time, disk = estimate(places.results, config.method.label, len(ids), known).text(workers)
     rows = [
         ("plan", ""),
         ("method", f"{config.method.label} ({method.info.title}, version {method.info.version})"),

@@ -1,4 +1,7 @@
-"""How long a run will take and how much disk it needs, from earlier runs of the same method under the same root."""
+"""How long a run will take and how much disk it needs.
+
+From earlier runs of the same method under the same root; else from what was measured of it (`costs`).
+"""
 
 from __future__ import annotations
 
@@ -16,37 +19,40 @@ class Estimate:
     """What a run will cost."""
 
     seconds: float | None
-    """One worker, everything new; None: no earlier run of this method says."""
+    """One worker, everything new; None: nothing says."""
     bytes: float | None
-    runs: int
-    """Earlier runs that were asked."""
+    """Of outputs; None: nothing says."""
+    source: str = ""
+    """Whence the figures are, in words."""
 
     def text(self, workers: int) -> tuple[str, str]:
         """Time and disk, for people."""
         if self.seconds is None:
-            return "unknown: no earlier run of this method under this root", "unknown"
+            return "unknown: no earlier run of this method under this root; one with --limit 4 tells", "unknown"
         each = f"{span(self.seconds)} of one worker"
         each += f", {span(self.seconds / workers)} of {workers}" if workers > 1 else ""
         disk = "unknown" if self.bytes is None else f"{self.bytes / 1e6:.0f} MB of outputs"
-        return f"{each} (from {self.runs} earlier run(s); less where the cache holds it)", disk
+        return f"{each} ({self.source}; less where the cache holds it)", disk
 
 
-def estimate(results: Path, method: str, samples: int, workers: int = 1) -> Estimate:
+def estimate(results: Path, method: str, samples: int, known: tuple[float, float, str] | None = None) -> Estimate:
     """Estimate a run.
 
     Args:
         results: folder of the root.
         method: the label of the run.
         samples: planned.
-        workers: that share the work.
+        known: seconds and bytes a sample and whence, where no earlier run is there.
     """
     runs = [run for run in list_runs(results).runs if run.complete and run.method == method]
     seconds = [each for run in runs if (each := seconds_per_sample(run)) is not None]
     sizes = [size for run in runs for size in output_sizes(run, results.parent)]
+    if not seconds and known is not None:
+        return Estimate(samples * known[0], samples * known[1], known[2])
     return Estimate(
-        samples * float(np.median(seconds)) if seconds else None,
+        samples * max(seconds) if seconds else None,  # a run that found things in the cache says too little
         samples * float(np.mean(sizes)) if sizes else None,
-        len(seconds),
+        f"from {len(seconds)} earlier run(s)",
     )
 
 

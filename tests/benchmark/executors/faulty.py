@@ -1,7 +1,9 @@
-"""The toy world with faults: samples that kill, stop or hang their process, run out of memory, or fill the disk.
+"""Methods with faults: samples that kill, stop or hang their process, lose their source, or want too much memory.
 
-What goes wrong is said by environment variables, which worker processes inherit:
-FAULTY_KILL, FAULTY_HANG, FAULTY_STOP: sample ids, commas between; FAULTY_ONCE=FOLDER: each only the first time.
+`faulty` is the toy, `faulty_cmet` is C-MET. What goes wrong is said by environment variables, which worker processes
+inherit. FAULTY_KILL, FAULTY_HANG, FAULTY_STOP, FAULTY_VANISH, FAULTY_MEMORY, FAULTY_FULL (disk): sample ids;
+FAULTY_ONCE=FOLDER: each only the first time. FAULTY_CARD=N: a device that holds N frames at a time (C-MET only).
+FAULTY_CLOCK: a clock that jumps. TOY_SLOW: seconds that an edit takes longer.
 """
 
 from __future__ import annotations
@@ -33,24 +35,31 @@ def hit(variable: str, sample: str) -> bool:
     return True
 
 
+def suffer(sample: Sample) -> None:
+    """What befalls a sample before it is edited."""
+    if hit("FAULTY_KILL", sample.id):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if hit("FAULTY_STOP", sample.id):
+        os.kill(os.getpid(), signal.SIGSTOP)
+    if hit("FAULTY_HANG", sample.id):
+        time.sleep(3600)
+    if hit("FAULTY_VANISH", sample.id):
+        sample.source.unlink()
+    if hit("FAULTY_FULL", sample.id):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if hit("FAULTY_MEMORY", sample.id):
+        import torch
+
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+
 class Faulty(toy.ToyMethod):
     """Toy, with faults."""
 
     info = MethodInfo(name="faulty", title="Faulty", version="1", cue="label")
 
     def edit(self, sample: Sample, seed: int) -> Clip:
-        if hit("FAULTY_KILL", sample.id):
-            os.kill(os.getpid(), signal.SIGKILL)
-        if hit("FAULTY_STOP", sample.id):
-            os.kill(os.getpid(), signal.SIGSTOP)
-        if hit("FAULTY_HANG", sample.id):
-            time.sleep(3600)
-        if hit("FAULTY_FULL", sample.id):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        if hit("FAULTY_MEMORY", sample.id):
-            import torch
-
-            raise torch.OutOfMemoryError("CUDA out of memory")
+        suffer(sample)
         return super().edit(sample, seed)
 
 
@@ -63,3 +72,4 @@ def register() -> None:
         time.time = lambda: right() + next(jumps)
     if "faulty" not in METHODS:
         METHODS.add("faulty", Faulty)
+        METHODS.add("faulty_cmet", "tests.benchmark.executors.faulty_cmet:FaultyCMet")

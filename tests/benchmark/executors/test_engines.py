@@ -13,48 +13,41 @@ import pytest
 from benchmark.errors import MissingRequirement
 from benchmark.executors import EXECUTORS
 from benchmark.executors.base import ExecutorConfig
-from tests.benchmark.executors.test_faults import ROOT, environment, run, scores, tables
+from tests.benchmark.executors.worlds import ROOT, World, environment, scores, tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(600)]
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("undisturbed")
-    assert run(root).returncode == 0
-    return root
-
-
-def test_submitit_leaves_the_files_of_one_process(undisturbed: Path, tmp_path: Path) -> None:
+def test_submitit_leaves_the_files_of_one_process(puppets: World, tmp_path: Path) -> None:
     pytest.importorskip("submitit", reason="needs submitit: pip install -e '.[slurm]'")
-    done = run(tmp_path, "--executor", "slurm", "executor.cluster=local", "executor.workers=2")
+    done = puppets.run(tmp_path, "--executor", "slurm", "executor.cluster=local", "executor.workers=2")
     assert done.returncode == 0, done.stderr
-    assert tables(tmp_path) == tables(undisturbed)
+    assert tables(tmp_path) == puppets.tables()
 
 
-def test_a_job_that_dies_twice_sets_its_sample_aside(tmp_path: Path) -> None:
+def test_a_job_that_dies_twice_sets_its_sample_aside(puppets: World, tmp_path: Path) -> None:
     pytest.importorskip("submitit", reason="needs submitit: pip install -e '.[slurm]'")
     words = ("--executor", "slurm", "executor.cluster=local", "executor.workers=1")
-    done = run(tmp_path, *words, FAULTY_KILL="S2_happy")
+    done = puppets.run(tmp_path, *words, FAULTY_KILL=puppets.samples[2])
     assert done.returncode == 1, done.stderr
     rows = scores(tmp_path)
-    assert set(rows[rows["sample_id"] == "S2_happy"]["status"]) == {"quarantined"}
-    assert (rows[rows["sample_id"] != "S2_happy"]["status"] != "quarantined").all()
+    assert set(rows[rows["sample_id"] == puppets.samples[2]]["status"]) == {"quarantined"}
+    assert (rows[rows["sample_id"] != puppets.samples[2]]["status"] != "quarantined").all()
 
 
-def test_without_slurm_it_is_said_in_one_line(tmp_path: Path) -> None:
+def test_without_slurm_it_is_said_in_one_line(puppets: World, tmp_path: Path) -> None:
     pytest.importorskip("submitit", reason="needs submitit: pip install -e '.[slurm]'")
-    done = run(tmp_path, "--executor", "slurm")
+    done = puppets.run(tmp_path, "--executor", "slurm")
     assert done.returncode == 2
     assert [t for t in done.stderr.splitlines() if t.startswith("error: ")], done.stderr
     assert "executor.cluster=local tries it here" in done.stderr
 
 
-def test_ray_leaves_the_files_of_one_process(undisturbed: Path, tmp_path: Path) -> None:
+def test_ray_leaves_the_files_of_one_process(puppets: World, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="needs Ray: pip install -e '.[ray]'")
-    done = run(tmp_path, "--executor", "ray")
+    done = puppets.run(tmp_path, "--executor", "ray")
     assert done.returncode == 0, done.stderr
-    assert tables(tmp_path) == tables(undisturbed)
+    assert tables(tmp_path) == puppets.tables()
 
 
 TWO_NODES = textwrap.dedent(
@@ -86,15 +79,13 @@ TWO_NODES = textwrap.dedent(
 )
 
 
-def test_two_nodes_run_one_plan_and_one_of_them_is_killed(undisturbed: Path, tmp_path: Path) -> None:
+def test_two_nodes_run_one_plan_and_one_of_them_is_killed(puppets: World, tmp_path: Path) -> None:
     """Two Ray nodes of one cluster on this machine: processes and addresses of their own."""
     pytest.importorskip("ray", reason="needs Ray: pip install -e '.[ray]'")
-    from tests.benchmark.executors.test_faults import command
-
     script = tmp_path / "two_nodes.py"
     script.write_text(TWO_NODES)
     root = tmp_path / "run"
-    words = [sys.executable, str(script), *command(root, "--executor", "ray")]
+    words = [sys.executable, str(script), *puppets.command(puppets.prepared(root), "--executor", "ray")]
     faults = environment(
         TOY_SLOW="0.7",
         JOURNAL_ROOT=str(root),
@@ -103,7 +94,7 @@ def test_two_nodes_run_one_plan_and_one_of_them_is_killed(undisturbed: Path, tmp
     done = subprocess.run(words, cwd=ROOT, env=faults, capture_output=True, text=True, timeout=500)
     assert "KILLED A NODE" in done.stdout, done.stderr[-2000:]
     assert done.returncode == 0, done.stderr[-2000:]
-    assert tables(root) == tables(undisturbed)
+    assert tables(root) == puppets.tables()
 
 
 def test_an_engine_that_is_not_installed_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

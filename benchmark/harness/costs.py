@@ -1,0 +1,84 @@
+"""What a sample of a method costs, from runs that were measured: what a plan says where no earlier run is there.
+
+`costs.csv` beside this file is made by `python -m benchmark.harness.costs ROOT` from the complete runs under a root;
+each row names the machine. Another machine needs another time, the disk is the same.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmark.harness.estimate import output_sizes, seconds_per_sample
+from benchmark.results.store import list_runs, write_text
+
+FILE = Path(__file__).parent / "costs.csv"
+COLUMNS = ("dataset", "split", "method", "samples", "seconds_per_sample", "bytes_per_sample", "device", "machine")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What was measured of a method on a split."""
+
+    seconds: float
+    """Of one worker, to make and to look at a sample."""
+    bytes: float
+    """Of an output."""
+    machine: str
+
+    def as_known(self) -> tuple[float, float, str]:
+        """For `estimate`."""
+        return self.seconds, self.bytes, f"as measured elsewhere on {self.machine}"
+
+
+@cache
+def _table() -> pd.DataFrame:
+    return pd.read_csv(FILE, encoding="utf-8")
+
+
+def known_cost(dataset: str, split: str, method: str) -> Cost | None:
+    """The cost of a sample; of another split of the dataset where this one was not measured; None: not measured."""
+    rows = _table()
+    rows = rows[(rows["dataset"] == dataset) & (rows["method"] == method)]
+    own = rows[rows["split"] == split]
+    if rows.empty:
+        return None
+    row = (own if len(own) else rows).iloc[0]
+    return Cost(float(row["seconds_per_sample"]), float(row["bytes_per_sample"]), str(row["machine"]))
+
+
+def measured(root: Path, machine: str) -> pd.DataFrame:
+    """The costs of the complete runs under a root that made and looked at everything themselves: `COLUMNS`."""
+    rows = []
+    for run in list_runs(root / "results").runs:
+        seconds, sizes = seconds_per_sample(run) if run.complete else None, output_sizes(run, root)
+        if seconds is not None and sizes:
+            record = run.record
+            where = (record["dataset"], record["split"], run.method, record["counts"]["planned"])
+            device = record.get("machine", {}).get("device", "cpu")
+            rows.append((*where, round(seconds, 4), round(float(np.mean(sizes))), device, machine))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(list(COLUMNS[:3]), ignore_index=True)
+
+
+def main() -> int:
+    """Write the table from the root on the command line."""
+    if len(sys.argv) != 2:
+        print("usage: python -m benchmark.harness.costs ROOT", file=sys.stderr)
+        return 2
+    table = measured(Path(sys.argv[1]), f"one core, {platform.machine()}")
+    if table.empty:
+        print("error: no complete run under that root", file=sys.stderr)
+        return 2
+    write_text(FILE, table.to_csv(index=False, lineterminator="\n"))
+    print(table.to_string(index=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
