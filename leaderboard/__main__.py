@@ -10,20 +10,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.errors import BenchmarkError, one_line
 from leaderboard.data import ENVIRONMENT, results_folder
+from leaderboard.sharing import PREFIX, pull
 
 APP = Path(__file__).parent / "app.py"
 
 
 def command(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The streamlit command line for our arguments, and the variables that go with it."""
+    """The streamlit command line for our arguments, and the variables that go with it. Raises BenchmarkError."""
     parser = argparse.ArgumentParser(prog="python -m leaderboard", description="Show what has been measured.")
-    parser.add_argument("--results", type=Path, help=f"results folder; else ${ENVIRONMENT}, else ./results")
+    parser.add_argument("--results", help=f"results folder, or hf:ORG/NAME[@REVISION]; else ${ENVIRONMENT}, ./results")
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--address", default="localhost", help="0.0.0.0 lets other machines in")
     parser.add_argument("--no-browser", action="store_true", help="don't open a browser window")
     given = parser.parse_args(list(arguments))
-    named = ["--results", str(given.results)] if given.results else []
+    results = str(pull(given.results)) if str(given.results).startswith(PREFIX) else given.results
+    named = ["--results", results] if results else []
     folder = results_folder(named, os.environ).absolute()
     line = [sys.executable, "-m", "streamlit", "run", str(APP)]
     line += [f"--server.port={given.port}", f"--server.address={given.address}", "--browser.gatherUsageStats=false"]
@@ -33,7 +36,11 @@ def command(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 def main() -> int:
     """Run streamlit until it is stopped."""
-    line, environment = command(sys.argv[1:])
+    try:
+        line, environment = command(sys.argv[1:])
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
     if importlib.util.find_spec("streamlit") is None:
         print('the leaderboard needs streamlit: pip install -e ".[app]"', file=sys.stderr)
         return 2
