@@ -21,6 +21,9 @@ from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsEr
 ENVIRONMENT = "BENCHMARK_RESULTS"
 """Variable that names the results folder."""
 
+MEDIA = "BENCHMARK_MEDIA"
+"""Variable that names folders of videos that may be shown though they lie outside the results' root, ":" between."""
+
 SEEDED = Path(__file__).parent / "seeded" / "results"
 """Results that ship (`leaderboard/seed.py`): shown where no other folder is named and `./results` is not there."""
 
@@ -248,12 +251,27 @@ def _no_rows() -> pd.DataFrame:
 
 
 def video_of(root: Path, written: object) -> tuple[Path | None, str]:
-    """The file behind a path in run.json, relative to the results' root. Only videos are ever opened."""
+    """The file behind a path in run.json, relative to the results' root, and why it is not shown.
+
+    Only videos are ever opened, and only below the root or a folder that `BENCHMARK_MEDIA` names: a run of somebody
+    else can't show what lies elsewhere on this machine.
+    """
     if not isinstance(written, str) or not written:
         return None, "there is none"
     path = root / written
     if path.suffix.lower() not in VIDEO_SUFFIXES:
         return None, "not a video file"
-    if not path.is_file() or path.stat().st_size == 0:
+    try:
+        if not path.is_file() or path.stat().st_size == 0:
+            return None, "the file is not here"
+        real = path.resolve()
+    except (OSError, ValueError):
         return None, "the file is not here"
+    if not any(real.is_relative_to(place.resolve()) for place in (root, *media_folders(os.environ))):
+        return None, f"lies outside the results' root; {MEDIA} names folders that may be shown"
     return path, ""
+
+
+def media_folders(environment: Mapping[str, str]) -> list[Path]:
+    """Folders of videos that may be shown beside those of the results' root, such as a dataset's."""
+    return [Path(name).expanduser() for name in environment.get(MEDIA, "").split(os.pathsep) if name]

@@ -6,6 +6,7 @@ soxr's "HQ" recipe, which is deterministic and keeps `round(N * to / from)` samp
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -112,13 +113,18 @@ def write_wav(path: Path | str, audio: NDArray[np.float32], rate: int = 16000) -
         path: where to; its folder is made if need be.
         audio: float32 (N,), in [-1, 1]; louder values are clipped.
         rate: samples per second, Hz.
+
+    Raises:
+        OSError: the disk is full, or can't be written to.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     steps = np.clip(np.rint(np.asarray(audio, np.float64) * PCM16_SCALE), -32768, 32767).astype(np.int16)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        soundfile.write(temporary, steps, rate, subtype="PCM_16", format="WAV")
+        encoded = io.BytesIO()  # libsndfile does not say why a file can't be written
+        soundfile.write(encoded, steps, rate, subtype="PCM_16", format="WAV")
+        temporary.write_bytes(encoded.getvalue())
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ times, no names.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -129,6 +130,10 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
         clip: what to write. Its sound is cut or filled to the duration of its frames.
         crf: quality of x264, 0 to 51, less is better. 0 keeps every pixel exactly (h264 in RGB: for fixtures, most
             browsers refuse it). Above 0 the picture is yuv420p, and an odd width or height repeats its last line.
+
+    Raises:
+        MediaError: `unwritable_video`.
+        OSError: the disk is full, or can't be written to: not the clip's fault.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -140,6 +145,8 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
             _encode(container, clip, crf)
         os.replace(temporary, path)
     except av.error.FFmpegError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
         raise MediaError("unwritable_video", f"{path.name} can't be encoded: {why(error)}") from error
     finally:
         temporary.unlink(missing_ok=True)

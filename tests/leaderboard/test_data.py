@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.results import store
-from leaderboard.data import SEEDED, load_board, results_folder, sample_table, stamp, views_of
+from leaderboard.data import SEEDED, load_board, results_folder, sample_table, stamp, video_of, views_of
 from leaderboard.tables import newest
 from tests.made_runs import write_one, write_world
 
@@ -90,6 +90,22 @@ def test_only_videos_are_ever_opened(tmp_path: Path, path: object) -> None:
     board = load_board(tmp_path / "results")
     views = views_of(board, board.rows, record["samples"][0]["id"])
     assert views[2].method == "cmet" and views[2].video is None
+
+
+def test_videos_outside_the_root_are_shown_only_where_the_owner_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, outside = tmp_path / "root", tmp_path / "mead"
+    make_file(root / "cache/videos/a/x.mp4")
+    make_file(outside / "M003" / "y.mp4")
+    (root / "cache" / "link.mp4").symlink_to(outside / "M003" / "y.mp4")
+    paths = [str(outside / "M003" / "y.mp4"), "../mead/M003/y.mp4", "cache/link.mp4", "cache/" + "n" * 300 + ".mp4"]
+    assert video_of(root, "cache/videos/a/x.mp4")[0] is not None
+    for path in paths:
+        video, why = video_of(root, path)
+        assert video is None and ("BENCHMARK_MEDIA" in why or "not here" in why), path
+    monkeypatch.setenv("BENCHMARK_MEDIA", f"/nowhere:{outside}")
+    assert [video_of(root, path)[0] is not None for path in paths] == [True, True, True, False]
 
 
 def test_samples_know_how_many_methods_failed_on_them(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from benchmark.harness.journal import read_journal
+from media.video import read_clip
 from tests.benchmark.executors.worlds import WORKERS, World, of_others, only_run, scores, tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(600)]
@@ -67,9 +68,12 @@ def test_a_sample_too_large_for_memory_fails_alone(puppets: World, tmp_path: Pat
 def test_a_batch_too_large_for_memory_is_halved_until_it_fits(puppets: World, tmp_path: Path) -> None:
     assert puppets.run(tmp_path, FAULTY_CARD="3").returncode == 0
     rows, whole = scores(tmp_path), scores(puppets.home)
-    assert (rows["status"] == "ok").sum() == (whole["status"] == "ok").sum()
-    values, expected = rows["value"].to_numpy(float), whole["value"].to_numpy(float)
-    np.testing.assert_allclose(values, expected, rtol=2e-3, atol=2e-3)  # frames are drawn in other batches
+    assert list(rows["status"]) == list(whole["status"])
+    for path in sorted(puppets.home.glob("cache/videos/*/*.mp4")):
+        (again,) = tmp_path.glob(f"cache/videos/*/{path.name}")
+        difference = read_clip(path).frames.astype(float) - read_clip(again).frames
+        # frames drawn in other batches differ by rounding, and the encoder may decide otherwise for a block
+        assert np.abs(difference).mean() < 1.0, path.name
     assert puppets.run(tmp_path / "none", FAULTY_CARD="0").returncode == 1  # one at a time is too much, too
     assert set(scores(tmp_path / "none")["status"]) == {"out_of_memory"}
 
@@ -87,7 +91,7 @@ def test_a_source_that_vanishes_is_a_row_and_back_again_it_is_a_number(puppets: 
     assert done.returncode == 1, done.stderr
     rows = scores(tmp_path)
     (status,) = set(rows[(rows["sample_id"] == gone)]["status"])
-    assert status == "missing_video"
+    assert status == "missing_file"
     pd.testing.assert_frame_equal(of_others(rows, gone), of_others(scores(puppets.home), gone))
     assert puppets.run(tmp_path).returncode == 0  # the corpus is made whole again
     assert tables(tmp_path) == puppets.tables()
