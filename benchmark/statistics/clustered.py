@@ -76,18 +76,37 @@ def clustered_mean(values: ArrayLike, clusters: Sequence[Any] | NDArray[Any]) ->
     numbers = np.asarray(values, dtype=np.float64)
     if numbers.ndim != 1 or len(numbers) != len(clusters):
         raise ValueError(f"values must be (N,) with one cluster each, got {numbers.shape} and {len(clusters)} clusters")
-    if not np.isfinite(numbers).all():
+    (one,) = clustered_means(numbers[:, None], clusters)
+    return one
+
+
+def clustered_means(values: ArrayLike, clusters: Sequence[Any] | NDArray[Any]) -> list[ClusteredMean]:
+    """`clustered_mean` of each column.
+
+    Args:
+        values: float (N, K), finite.
+        clusters: (N,), the cluster (speaker) of each row.
+
+    Raises:
+        ValueError: values are not finite or do not fit the clusters.
+    """
+    table = np.asarray(values, dtype=np.float64)
+    if table.ndim != 2 or len(table) != len(clusters):
+        raise ValueError(f"values must be (N, K), a cluster a row, got {table.shape} and {len(clusters)} clusters")
+    if not np.isfinite(table).all():
         raise ValueError("values must be finite: leave out rows without a number and count them")
     names, index = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
-    total, groups = len(numbers), len(names)
-    mean = float(numbers.mean()) if total else math.nan
+    total, groups = len(table), len(names)
+    means = table.mean(axis=0) if total else np.full(table.shape[1], math.nan)
     if groups < 2:
-        return ClusteredMean(mean, math.nan, math.nan, groups, total)
+        return [ClusteredMean(float(mean), math.nan, math.nan, groups, total) for mean in means]
     sizes = np.bincount(index, minlength=groups).astype(np.float64)
-    residual = np.bincount(index, weights=numbers - mean, minlength=groups)
+    order = np.argsort(index, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+    residual = np.add.reduceat((table - means)[order], starts, axis=0)
     weights = 1.0 / (total**2 * (1.0 - sizes / total))
-    variance = float(weights @ residual**2)
+    errors = np.sqrt(weights @ residual**2)
     covariance = np.diag(sizes) - np.outer(sizes, sizes) / total
     scaled = weights[:, None] * covariance
     df = float(np.trace(scaled) ** 2 / np.sum(scaled * scaled.T))
-    return ClusteredMean(mean, math.sqrt(variance), df, groups, total)
+    return [ClusteredMean(float(m), float(e), df, groups, total) for m, e in zip(means, errors, strict=True)]

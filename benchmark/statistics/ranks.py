@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmark.statistics.clustered import clustered_mean
+from benchmark.statistics.clustered import ClusteredMean, clustered_means
 from benchmark.statistics.paired import holm
 
 
@@ -68,13 +68,17 @@ def tests_of_pairs(
     """
     table, names = np.asarray(scores, dtype=np.float64), np.asarray(clusters, dtype=str)
     pairs = [(int(i), int(j)) for i, j in combinations(range(table.shape[1]) if columns is None else columns, 2)]
-    differences, p_values = [], []
-    for i, j in pairs:
-        both = np.isfinite(table[:, i]) & np.isfinite(table[:, j])
-        mean = clustered_mean(table[both, i] - table[both, j], names[both])
-        differences.append(mean.mean)
-        p_values.append(mean.p_value())
-    return pairs, differences, p_values
+    there = np.isfinite(table)
+    alike: dict[bytes, list[int]] = {}
+    for place, (i, j) in enumerate(pairs):  # nearly always all pairs have the same samples in common
+        alike.setdefault((there[:, i] & there[:, j]).tobytes(), []).append(place)
+    means: dict[int, ClusteredMean] = {}
+    for mask, places in alike.items():
+        both = np.frombuffer(mask, dtype=bool)
+        first, second = np.array([pairs[place] for place in places]).T
+        means |= zip(places, clustered_means(table[both][:, first] - table[both][:, second], names[both]), strict=True)
+    found = [means[place] for place in range(len(pairs))]
+    return pairs, [one.mean for one in found], [one.p_value() for one in found]
 
 
 def ranges_of_pairs(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from benchmark.statistics.clustered import clustered_mean
 from benchmark.statistics.ranks import groups_not_told_apart, rank_ranges
+from benchmark.statistics.ranks import tests_of_pairs as pair_tests
 
 
 def test_methods_far_apart_have_one_rank_and_alike_ones_share_a_range() -> None:
@@ -47,3 +51,27 @@ def test_groups_are_all_largest_sets_without_a_decided_pair(seed: int) -> None:
     ]
     largest = sorted(tuple(sorted(one)) for one in free if not any(one < other for other in free))
     assert groups_not_told_apart(7, apart) == largest
+
+
+def test_all_pairs_at_once_are_each_pair_alone_where_methods_miss_samples() -> None:
+    rng = np.random.default_rng(5)
+    speakers = rng.integers(0, 7, 60).astype(str)
+    scores = rng.normal(size=(60, 5)) + rng.normal(size=(7, 1))[speakers.astype(int)]
+    scores[rng.random((60, 5)) < 0.1] = np.nan
+    scores[:, 4] = scores[:, 3] = np.where(np.isnan(scores[:, 3]), 0.0, scores[:, 3])
+    pairs, differences, p_values = pair_tests(scores, speakers)
+    assert len(pairs) == 10
+    for (i, j), difference, p in zip(pairs, differences, p_values, strict=True):
+        one, other = scores[:, i], scores[:, j]
+        both = ~np.isnan(one) & ~np.isnan(other)
+        # CR2 of an intercept alone, written out (Pustejovsky and Tipton 2018, eq. 5)
+        d, s = (one - other)[both], speakers[both]
+        share = [(s == name).mean() for name in np.unique(s)]
+        sums = [(d - d.mean())[s == name].sum() for name in np.unique(s)]
+        error = math.sqrt(sum(x**2 / (1 - w) for x, w in zip(sums, share, strict=True))) / len(d)
+        assert difference == pytest.approx(d.mean(), abs=1e-12)
+        if (i, j) == (3, 4):
+            assert p == 1.0
+        else:
+            freedom = clustered_mean(d, s).df
+            assert p == pytest.approx(2 * stats.t.sf(abs(d.mean()) / error, freedom), rel=1e-9)
