@@ -1,4 +1,7 @@
-"""`python -m benchmark.validate submission PATH [--json]`: what the leaderboard's page says, said at home.
+"""`python -m benchmark.validate submission PATH [dataset.root=DIR]`: what the leaderboard's page says, said at home.
+
+Where a prepared MEAD or CREMA-D lies, `dataset.root=DIR` (for the extended set also `dataset.speech=DIR`) lets lengths
+and sizes be compared with the sources.
 
 Exit code 0: it can be scored; 1: problems, listed; 2: nothing there to check.
 """
@@ -15,24 +18,38 @@ from benchmark.errors import BenchmarkError, one_line
 from benchmark.submission.check import Report, check_submission
 from benchmark.submission.limits import limits
 
+SHOWN = 40
+"""Problems that are printed; a hostile archive may have as many as it has files."""
+
 
 def sentences(report: Report) -> list[str]:
     """The report in words, as command line and page both print it."""
     if report.good:
         card = report.manifest["method"]
         split = f"{report.manifest['dataset']}/{report.manifest['split']}"
-        return [f"good: {report.videos} of {report.expected} videos of {split} by '{card['name']}' can be scored"]
-    return [*report.problems, f"bad: {len(report.problems)} problem(s); nothing was scored"]
+        said = [f"good: {report.videos} of {report.expected} videos of {split} by '{card['name']}' can be scored"]
+        if report.unmeasured:
+            said.append(
+                f"lengths and sizes of {report.unmeasured} were not compared with their sources, which this machine "
+                "does not have; they are compared when it is scored"
+            )
+        return said
+    more = len(report.problems) - SHOWN
+    listed = report.problems[:SHOWN] + ([f"and {more} more problems"] if more > 0 else [])
+    return [*listed, f"bad: {len(report.problems)} problem(s); nothing was scored"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Check the submission on the command line. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmark.validate submission", description=__doc__)
     parser.add_argument("path", type=Path, help="folder or zip with manifest.json and <sample>.mp4")
+    parser.add_argument(
+        "sources", nargs="*", metavar="dataset.root=DIR", help="where the prepared corpus lies; also dataset.speech=DIR"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON, for programs")
-    given = parser.parse_args(arguments)
+    given = parser.parse_intermixed_args(arguments)
     try:
-        report = check_submission(given.path, limits())
+        report = check_submission(given.path, limits(), _options(given.sources))
     except BenchmarkError as error:
         if given.json:
             print(json.dumps({"good": False, "sentences": [one_line(error)], "manifest": {}}))
@@ -45,3 +62,11 @@ def main(arguments: Sequence[str]) -> int:
     else:
         print("\n".join(sentences(report)))
     return 0 if report.good else 1
+
+
+def _options(words: Sequence[str]) -> dict[str, str]:
+    if not words:
+        return {}
+    from benchmark.submission.sources import dataset_options
+
+    return dataset_options(words)

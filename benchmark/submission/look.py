@@ -1,7 +1,7 @@
 """Decodes videos in a process of its own, so that no file can take the memory, the time or the life of another.
 
-`python -m benchmark.submission.look MIB SECONDS` limits itself, reads paths from its input, one a line, and answers
-each with a line of JSON. The caller ends it when an answer takes too long.
+`python -m benchmark.submission.look MIB SECONDS SIDE FRAMES` limits itself, reads paths from its input, one a line, and
+answers each with a line of JSON. The caller ends it when an answer takes too long.
 """
 
 from __future__ import annotations
@@ -16,11 +16,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmark.submission.limits import Limits
 
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
 START_SECONDS = 60
+SOUND_SECONDS = 10
+"""By which the sound may outlast the picture; what is over is cut when it is scored."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ def look_at(paths: Sequence[Path], limit: Limits) -> list[Look]:
 class _Child:
     def __init__(self, limit: Limits) -> None:
         self._limit = limit
-        line = [sys.executable, "-m", "benchmark.submission.look", str(limit.decode_mib), str(limit.decode_seconds)]
+        most = (limit.decode_mib, limit.decode_seconds, limit.side_px, limit.frames)
+        line = [sys.executable, "-m", "benchmark.submission.look", *map(str, most)]
         self._process = subprocess.Popen(
             line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
         )
@@ -94,7 +100,7 @@ class _Child:
         self._process.communicate()
 
 
-def _look(path: Path) -> dict[str, Any]:
+def _look(path: Path, side: int, most: int) -> dict[str, Any]:
     import av
 
     with path.open("rb") as file:
@@ -102,37 +108,73 @@ def _look(path: Path) -> dict[str, Any]:
             return {"problem": "not an mp4 (wrong first bytes)"}
     try:
         with av.open(str(path), format="mp4") as container:  # never a playlist that names other files
-            if not container.streams.video:
-                return {"problem": "holds no video"}
-            stream = container.streams.video[0]
-            hashed, frames, size = hashlib.sha256(), 0, (0, 0)
-            for frame in container.decode(stream):
-                if frames and (frame.width, frame.height) != size:
-                    return {"problem": f"changes its size at frame {frames}"}
-                size = (frame.width, frame.height)
-                for plane in frame.planes:
-                    hashed.update(memoryview(plane))
-                frames += 1
-            if not frames:
-                return {"problem": "holds no frame"}
-            fps = float(stream.average_rate) if stream.average_rate else 0.0
+            seen = _see(container, side, most)
+        if "problem" not in seen:
+            with av.open(str(path), format="mp4") as container:
+                lasts = seen["frames"] / seen["fps"] if seen["fps"] else 0.0
+                seen |= _hear(container, seen.pop("start"), lasts)
     except MemoryError:
         return {"problem": "takes too much memory to decode"}
     except (av.error.FFmpegError, OSError, ValueError) as error:
         return {"problem": f"does not decode: {type(error).__name__}"}
-    return {"frames": frames, "fps": fps, "width": size[0], "height": size[1], "picture": hashed.hexdigest()}
+    return seen
+
+
+def _see(container: InputContainer, side: int, most: int) -> dict[str, Any]:
+    """What `Look` says of the picture."""
+    streams = [stream for stream in container.streams.video if stream.codec_context is not None]
+    if not streams:
+        return {"problem": "holds no video" + (" in a codec that is known here" if container.streams.video else "")}
+    stream = streams[0]
+    fps = float(stream.average_rate) if stream.average_rate else 0.0
+    hashed, frames, start = hashlib.sha256(), 0, 0.0
+    size = (stream.codec_context.width, stream.codec_context.height)
+    if max(size) > side:
+        return {"problem": f"{size[0]}x{size[1]} px: no more than {side} a side are taken"}
+    for frame in container.decode(stream):
+        if frames >= most:
+            return {"problem": f"more than {most} frames"}
+        if frames and (frame.width, frame.height) != size:
+            return {"problem": f"changes its size at frame {frames}"}
+        size = (frame.width, frame.height)
+        if max(size) > side:
+            return {"problem": f"{size[0]}x{size[1]} px: no more than {side} a side are taken"}
+        if fps and frame.time is not None:
+            start = start if frames else frame.time
+            if abs(frame.time - start - frames / fps) > 0.5 / fps:  # a reader would fill the gaps
+                return {"problem": f"uneven clock: frame {frames} comes after {frame.time - start:.2f} s, "
+                                   f"must after {frames / fps:.2f}"}  # fmt: skip
+        for plane in frame.planes:
+            hashed.update(memoryview(plane))
+        frames += 1
+    if not frames:
+        return {"problem": "holds no frame"}
+    facts = {"frames": frames, "fps": fps, "width": size[0], "height": size[1], "picture": hashed.hexdigest()}
+    return facts | {"start": start}
+
+
+def _hear(container: InputContainer, start: float, seconds: float) -> dict[str, Any]:
+    """A problem of the sound beside a picture that begins at `start` and lasts so long; {} where there is none."""
+    streams = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    heard = None
+    for frame in container.decode(streams[0]) if streams else ():
+        heard = max(0.0, (frame.time or 0.0) - start) if heard is None else heard
+        heard += frame.samples / max(frame.sample_rate, 1)
+        if heard > seconds + SOUND_SECONDS:
+            return {"problem": f"its sound ends more than {SOUND_SECONDS} s after its picture"}
+    return {}
 
 
 def main() -> int:
     """Answer until the input ends."""
-    mib, seconds = int(sys.argv[1]), int(sys.argv[2])
+    mib, seconds, side, most = map(int, sys.argv[1:5])
     resource.setrlimit(resource.RLIMIT_AS, (mib << 20, mib << 20))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     for line in sys.stdin:
         used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + 1, hard))
-        print(json.dumps(_look(Path(json.loads(line)))), flush=True)
+        print(json.dumps(_look(Path(json.loads(line)), side, most)), flush=True)
     return 0
 
 

@@ -6,19 +6,24 @@ Nothing is unpacked by a library's own idea of a path: every name is looked at f
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from benchmark.errors import UsageError
+from benchmark.errors import BenchmarkError, UsageError
+from benchmark.harness.guard import FULL
 from benchmark.submission.limits import Limits
 
 MANIFEST = "manifest.json"
 SUFFIX = ".mp4"
 _BLOCK = 1 << 20
+ENTRY_BYTES = 256
+"""Of a zip's list of files, for each: 46, the name, and what zip programs add."""
 MIB = 1 << 20
 
 
@@ -32,6 +37,8 @@ class Package:
     """Stem of the file's name -> the file."""
     manifest: Path | None = None
     problems: list[str] = field(default_factory=list)
+    places: set[PurePosixPath] = field(default_factory=set)
+    """Folders, inside the submission, that manifest and videos lie in; one is right."""
 
 
 def shown(name: str) -> str:
@@ -60,14 +67,33 @@ def open_package(path: Path, scratch: Path, limit: Limits) -> Package:
     if path.is_symlink() or not path.exists():
         raise UsageError(f"{path}: no such folder or zip")
     if path.is_dir():
-        return _from_folder(path, limit)
+        return _in_one_place(_from_folder(path, limit))
     if path.stat().st_size > limit.archive_mib * MIB:
         package = Package(scratch)
         package.problems.append(f"the archive is larger than {limit.archive_mib} MiB")
         return package
     if not zipfile.is_zipfile(path):
         raise UsageError(f"{path.name}: neither a folder nor a zip")
-    return _from_zip(path, scratch, limit)
+    return _in_one_place(_from_zip(path, scratch, limit))
+
+
+class _Listed(io.FileIO):
+    """A zip's file whose list of entries, which zipfile reads in one piece, may have so many bytes and no more."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = self.most + 1 if size is None or size < 0 else size
+        got = super().read(min(wanted, self.most + 1)) or b""
+        if len(got) > self.most:
+            raise zipfile.BadZipFile("its list of files is too long")
+        return got
+
+
+def _in_one_place(package: Package) -> Package:
+    if len(package.places) > 1:
+        package.problems.append(f"{MANIFEST} and videos lie in {len(package.places)} folders, must be in one")
+    return package
 
 
 def _from_folder(root: Path, limit: Limits) -> Package:
@@ -98,10 +124,15 @@ def _from_folder(root: Path, limit: Limits) -> Package:
 def _from_zip(path: Path, scratch: Path, limit: Limits) -> Package:
     package = Package(scratch)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _Listed(path) as file:
+            file.most = 2 * _BLOCK + limit.files * ENTRY_BYTES
+            archive = zipfile.ZipFile(file)
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > limit.files:
                 package.problems.append(f"more than {limit.files} files")
+                return package
+            if _overlap(archive.infolist()):
+                package.problems.append("entries of the zip overlap (a zip bomb?)")
                 return package
             if sum(entry.file_size for entry in entries) > limit.unpacked_mib * MIB:
                 package.problems.append(f"the files together are larger than {limit.unpacked_mib} MiB")
@@ -112,9 +143,16 @@ def _from_zip(path: Path, scratch: Path, limit: Limits) -> Package:
                 if _entry_fits(package, entry, limit) and (taken := _unpack(package, archive, entry, target, left)):
                     left -= taken
                     _take(package, entry.filename, target)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, struct.error) as error:
         package.problems.append(f"the zip is damaged: {shown(str(error))}")
     return package
+
+
+def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether two entries share bytes: each begins with a header of 30 bytes and its name, then what is packed."""
+    ordered = sorted(entries, key=lambda entry: entry.header_offset)
+    ends = [e.header_offset + 30 + len(e.orig_filename) + e.compress_size for e in ordered]
+    return any(end > after.header_offset for end, after in zip(ends, ordered[1:], strict=False))
 
 
 def _entry_fits(package: Package, entry: zipfile.ZipInfo, limit: Limits) -> bool:
@@ -124,6 +162,8 @@ def _entry_fits(package: Package, entry: zipfile.ZipInfo, limit: Limits) -> bool
         problem = f"'{shown(entry.filename)}': links and special files are refused"
     elif entry.flag_bits & 1:
         problem = f"'{shown(entry.filename)}': encrypted files are refused"
+    elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        problem = f"'{shown(entry.filename)}': must be stored or deflated, as every zip program does"
     elif entry.file_size > limit.ratio * max(entry.compress_size, 1):
         problem = f"'{shown(entry.filename)}': unpacks to more than {limit.ratio} times its size (a zip bomb?)"
     if problem:
@@ -153,6 +193,8 @@ def _unpack(package: Package, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, 
                     return 0
                 out.write(block)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise BenchmarkError("there is no room here to unpack it; nothing was checked") from error
         package.problems.append(f"'{shown(entry.filename)}': can't be unpacked: {shown(str(error))}")
         return 0
     return written
@@ -163,6 +205,8 @@ def _take(package: Package, name: str, path: Path) -> None:
     inner = PurePosixPath(name)
     if inner.parts[0] == "__MACOSX" or inner.name in (".DS_Store", "Thumbs.db"):
         return
+    if inner.name == MANIFEST or inner.suffix == SUFFIX:
+        package.places.add(inner.parent)
     if inner.name == MANIFEST:
         if package.manifest is not None:
             package.problems.append(f"'{shown(name)}': {MANIFEST} is there twice")
