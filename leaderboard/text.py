@@ -151,15 +151,18 @@ SUBMIT_HOW = (
 SUBMIT_MANIFEST = """{"dataset": "puppets", "split": "test",
  "method": {"name": "my-method", "title": "My method", "cue": "audio", "licence": "MIT", "year": 2026,
             "paper": "https://...", "code": "https://...", "trained_on": ["MEAD"]}}"""
+SUBMIT_SPLITS = "Splits: {splits}. `python -m benchmark.submission.lists DATASET SPLIT` prints the names of the videos."
 SUBMIT_LOCAL = "The same check runs on your machine, and says the same sentences:"
 UPLOAD = "Zip"
 CHECK_AND_SUBMIT = "Check and submit"
 CHECK_ONLY = "Check the folder"
 CHECKING = "Looking at every video"
 FOLDER_HERE = "Folder or zip on this machine"
-CHECK_GOOD = "Accepted. It waits for review."
+CHECK_GOOD = "The check finds nothing wrong."
 CHECK_BAD = "Refused. Nothing was kept."
-KEPT = "Kept as:"
+NOT_KEPT = "It can be scored, but it can't be kept now."
+KEPT = "Accepted. It waits for review as:"
+KNOWN = "The same file came on {at}; its state is: {state}. It stays one submission:"
 SAME_NAME = "{count} other submission(s) bear this name; a reviewer decides. Neither replaces the other."
 WAITING = "Submissions"
 
