@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from benchmark.results.schema import FRAMES
-from leaderboard.tables import group_name, written
+from leaderboard.wording import group_name, written
 
 INK = "#7a869a"
 PALETTE = ("#2f80ed", "#e8743b", "#19a979", "#b56be0", "#d64560", "#12939a", "#c79a1b", "#5e6fd8", "#7f9c2d", "#a0653a")

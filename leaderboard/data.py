@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -21,13 +21,8 @@ from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsEr
 ENVIRONMENT = "BENCHMARK_RESULTS"
 """Variable that names the results folder."""
 
-MEDIA = "BENCHMARK_MEDIA"
-"""Variable that names folders of videos that may be shown though they lie outside the results' root, ":" between."""
-
 SEEDED = Path(__file__).parent / "seeded" / "results"
 """Results that ship (`leaderboard/seed.py`): shown where no other folder is named and `./results` is not there."""
-
-VIDEO_SUFFIXES = frozenset({".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v"})
 
 NOT_FAILED = ("ok", "not_applicable", "no_target", "no_truth")
 """Statuses of a row that no method is to blame for."""
@@ -84,19 +79,6 @@ class Board:
         raise KeyError(f"no run {run_id} of {method}")
 
 
-@dataclass(frozen=True)
-class View:
-    """One clip beside others: a video, or the reason why there is none."""
-
-    label: str
-    video: Path | None
-    reason: str = ""
-    method: str = ""
-    """Empty for source and target."""
-    scores: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """This sample's rows of the method's scores table."""
-
-
 def results_folder(arguments: Sequence[str], environment: Mapping[str, str]) -> Path:
     """The folder from `--results DIR`, else from BENCHMARK_RESULTS, else `./results` if it is there, else `SEEDED`."""
     parser = argparse.ArgumentParser(add_help=False)
@@ -136,72 +118,6 @@ def load_board(results: Path) -> Board:
         runs.append(run)
     rows = pd.concat(tables, ignore_index=True) if tables else _no_rows()
     return Board(results, rows, tuple(runs), tuple(broken))
-
-
-def first_with_video(board: Board, rows: pd.DataFrame, names: Sequence[str]) -> str:
-    """The first of some samples whose output of the first method lies here; the first of all where none does."""
-    runs = rows.drop_duplicates("method")
-    if not runs.empty:
-        run = board.run(str(runs["run_id"].iloc[0]), str(runs["method"].iloc[0]))
-        outputs = {card["id"]: card["output"] for card in run.record["samples"]}
-        for name in names:
-            if outputs.get(name) and video_of(board.folder.parent, outputs[name])[0] is not None:
-                return name
-    return names[0]
-
-
-def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
-    """Source, target and the output of every method for one sample.
-
-    Args:
-        board: the board.
-        rows: chosen summary rows (see `tables.newest`) of one dataset and split; they say which run of a method counts.
-        sample_id: the sample.
-    """
-    chosen = rows.drop_duplicates("method")
-    chosen = chosen.sort_values("method", key=lambda names: names.isin(list(FRAMES)), kind="stable")
-    runs = [board.run(run_id, method) for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True)]
-    cards = {run.method: card for run in runs for card in run.record["samples"] if card["id"] == sample_id}
-    if not cards:
-        return []
-    root = board.folder.parent
-    first = next(iter(cards.values()))
-    views = [View(label, *video_of(root, first[label])) for label in ("source", "target") if first[label]]
-    for run in runs:
-        if run.method not in cards:
-            views.append(View(run.method, None, "this run left the sample out", run.method))
-            continue
-        video, reason = video_of(root, cards[run.method]["output"])
-        try:
-            scores = run.scores()
-            scores = scores[scores["sample_id"] == sample_id].reset_index(drop=True)
-        except ResultsError as error:
-            scores, reason = pd.DataFrame(), reason or str(error)
-        failed = scores[~scores["status"].isin(NOT_FAILED)] if len(scores) else scores
-        if video is None and len(failed):
-            reason = str(failed["reason"].iloc[0])
-        views.append(View(run.method, video, reason, run.method, scores))
-    return views
-
-
-def sample_table(board: Board, rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a sample of the chosen runs: sample_id, speaker, emotion, intensity, group, failures (over methods)."""
-    chosen = rows.drop_duplicates("method")
-    tables = []
-    for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True):
-        try:
-            tables.append(board.run(run_id, method).scores())
-        except (ResultsError, KeyError):
-            continue
-    facts = ["sample_id", "speaker", "emotion", "intensity", "group"]
-    if not tables:
-        return pd.DataFrame(columns=[*facts, "failures"])
-    scores = pd.concat(tables, ignore_index=True)
-    failed = scores[~scores["status"].isin(NOT_FAILED)]
-    failures = failed.drop_duplicates(["sample_id", "method"]).groupby("sample_id").size().rename("failures")
-    table = scores[facts].drop_duplicates("sample_id").join(failures, on="sample_id")
-    table["failures"] = table["failures"].fillna(0).astype("int64")
-    return table.sort_values("sample_id", ignore_index=True)
 
 
 def arguments_of_process() -> Path:
@@ -248,30 +164,3 @@ def _described(summary: pd.DataFrame, run: StoredRun) -> pd.DataFrame:
 def _no_rows() -> pd.DataFrame:
     kinds = {column.name: "str" if column.kind == "string" else column.kind for column in SUMMARY} | _ADDED
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
-
-
-def video_of(root: Path, written: object) -> tuple[Path | None, str]:
-    """The file behind a path in run.json, relative to the results' root, and why it is not shown.
-
-    Only videos are ever opened, and only below the root or a folder that `BENCHMARK_MEDIA` names: a run of somebody
-    else can't show what lies elsewhere on this machine.
-    """
-    if not isinstance(written, str) or not written:
-        return None, "there is none"
-    path = root / written
-    if path.suffix.lower() not in VIDEO_SUFFIXES:
-        return None, "not a video file"
-    try:
-        if not path.is_file() or path.stat().st_size == 0:
-            return None, "the file is not here"
-        real = path.resolve()
-    except (OSError, ValueError):
-        return None, "the file is not here"
-    if not any(real.is_relative_to(place.resolve()) for place in (root, *media_folders(os.environ))):
-        return None, f"lies outside the results' root; {MEDIA} names folders that may be shown"
-    return path, ""
-
-
-def media_folders(environment: Mapping[str, str]) -> list[Path]:
-    """Folders of videos that may be shown beside those of the results' root, such as a dataset's."""
-    return [Path(name).expanduser() for name in environment.get(MEDIA, "").split(os.pathsep) if name]

@@ -6,8 +6,8 @@ import pandas as pd
 
 from benchmark.errors import BenchmarkError, one_line
 from leaderboard.data import Board
+from leaderboard.overview import Overview
 from leaderboard.picture import draw
-from leaderboard.tables import Overview
 
 
 def latex(board: Board, rows: pd.DataFrame) -> str:

@@ -19,9 +19,13 @@ from pathlib import Path
 from benchmark.errors import BenchmarkError, UsageError, one_line
 from benchmark.results.store import write_text
 from leaderboard import overview_html, papers, ranks, tables, text
-from leaderboard.data import SEEDED, Board, load_board, views_of
+from leaderboard.choosing import choose, groupings, newest
+from leaderboard.clips import views_of
+from leaderboard.data import SEEDED, Board, load_board
+from leaderboard.overview import overview
 from leaderboard.sample_view import samples_of, seen_by_judges
 from leaderboard.scores import read_scores
+from leaderboard.wording import group_name
 
 ASSETS = Path(__file__).parent / "assets"
 MOST_SAMPLES = 60
@@ -46,7 +50,7 @@ def export(board: Board, out: Path, most: int = MOST_SAMPLES) -> list[Path]:
     Returns:
         The pages written.
     """
-    rows = tables.newest(board.rows)
+    rows = newest(board.rows)
     splits = sorted(set(zip(rows["dataset"], rows["split"], strict=True)))
     written = []
     for dataset, split in splits:
@@ -76,26 +80,26 @@ def page(title: str, body: str, script: str = "") -> str:
 
 
 def _split(board: Board, dataset: str, split: str) -> str:
-    rows = tables.newest(board.rows)
-    chosen = tables.choose(rows, dataset, split)
+    rows = newest(board.rows)
+    chosen = choose(rows, dataset, split)
     scores = read_scores([run.folder for run in board.runs_of(chosen)])
     slug = _slug(dataset, split)
     body = f'<h2 id="{slug}">{escape(dataset)}: {escape(split)}</h2>'
     body += f'<p><a href="{slug}.html">{escape(text.SAMPLES)}</a></p>'
-    for grouping in tables.groupings(tables.choose_split(rows, dataset, split)):
-        part = tables.choose(rows, dataset, split, grouping)
+    for grouping in groupings(rows[(rows["dataset"] == dataset) & (rows["split"] == split)]):
+        part = choose(rows, dataset, split, grouping)
         own = scores if grouping[0] == "all" else scores[scores[grouping[0]].astype(str) == grouping[1]]
-        table = tables.overview(part, ranks=ranks.rank_ranges(own, part))
+        table = overview(part, ranks=ranks.rank_ranges(own, part))
         inner = overview_html.render(table)
         if grouping[0] == "all":
             body += inner
         else:
-            body += f"<details><summary>{escape(tables.group_name(*grouping))}</summary>{inner}</details>"
+            body += f"<details><summary>{escape(group_name(*grouping))}</summary>{inner}</details>"
     return body + f"<p class='note'>{text.LEGEND} {text.RANKS}</p>"
 
 
 def _samples_page(board: Board, dataset: str, split: str, out: Path, most: int) -> Path:
-    rows = tables.choose(tables.newest(board.rows), dataset, split)
+    rows = choose(newest(board.rows), dataset, split)
     runs = board.runs_of(rows)
     titles = dict(zip(rows["method"], rows["title"], strict=True))
     metrics = dict(zip(rows["metric"], rows["metric_title"], strict=True))

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from leaderboard import text
+from leaderboard.choosing import newest
 from leaderboard.data import SEEDED, Board, arguments_of_process, load_board, stamp
 from leaderboard.scores import read_scores
 from leaderboard.state import choice
-from leaderboard.tables import newest
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Opened:
 
     board: Board
     rows: pd.DataFrame
-    """Rows that count (see `tables.newest`) of the chosen dataset and split, all groups of samples."""
+    """Rows that count (see `newest`) of the chosen dataset and split, all groups of samples."""
     dataset: str
     split: str
 

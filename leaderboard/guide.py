@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from leaderboard.choosing import newest_runs
 from leaderboard.data import FAMILIES, Board
-from leaderboard.tables import newest_runs
 
 DOCS = Path(__file__).parent.parent / "docs"
 

@@ -10,8 +10,9 @@ from html import escape
 from typing import Any
 
 from leaderboard import text
-from leaderboard.data import View
-from leaderboard.tables import Cell, Head, Line, Overview, day, digits
+from leaderboard.clips import View
+from leaderboard.overview import Cell, Head, Line, Overview
+from leaderboard.wording import day, digits
 
 STYLE = """<style>
 .board-scroll { overflow-x: auto; }

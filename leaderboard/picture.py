@@ -6,7 +6,8 @@ import io
 
 from PIL import Image, ImageDraw, ImageFont
 
-from leaderboard.tables import Cell, Overview, digits
+from leaderboard.overview import Cell, Overview
+from leaderboard.wording import digits
 
 SCALE = 2
 SIZE, SMALL = 15 * SCALE, 11 * SCALE

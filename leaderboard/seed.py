@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from benchmark.results.store import StoredRun, list_runs
+from leaderboard.choosing import newest_runs
 from leaderboard.curves import CURVES, write_curves
 from leaderboard.data import SEEDED
-from leaderboard.tables import newest_runs
 
 SPLITS = ("test", "extended")
 LARGEST_MIB = 12.0

@@ -11,44 +11,25 @@ import streamlit as st
 from benchmark.results.schema import FRAMES
 from leaderboard import charts, downloads, overview_html, papers, ranks, tables, text
 from leaderboard.data import stamp
+from leaderboard.filters import ask
 from leaderboard.frame import notices, open_page, scores_of
-from leaderboard.state import choice, choices, few, typed
-from leaderboard.tables import Head, Line
+from leaderboard.overview import Head, Line, Overview, overview
+from leaderboard.state import choice, typed
+from leaderboard.wording import group_name
 
 st.title(text.TITLE)
 st.caption(text.CLAIM)
 page = open_page()
 notices(page.board)
 
-metric_titles = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
-method_titles = dict(zip(page.rows["method"], page.rows["title"], strict=True))
-groupings = {f"{grouping}:{value}": (grouping, value) for grouping, value in tables.groupings(page.rows)}
-with st.sidebar:
-    group = choice(text.GROUP, list(groupings), "group", shown=lambda key: tables.group_name(*groupings[key]))
-    own = [method for method in method_titles if method not in FRAMES]
-    methods = choices(text.METHODS, own, "methods", shown=method_titles.__getitem__, help=text.METHODS_HELP)
-    metrics = choices(text.METRICS, list(metric_titles), "metrics", shown=metric_titles.__getitem__)
-    competing = page.rows[~page.rows["method"].isin(list(FRAMES))]
-    wanted = {
-        column: few(label, sorted(rows[column].unique()), column)
-        for label, column, rows in (
-            (text.FAMILY, "family", competing),
-            (text.YEAR, "year", competing),
-            (text.LICENCE, "licence", competing),
-            (text.PROTOCOL, "protocol", page.rows),
-            (text.JUDGE, "judge", page.rows),
-        )
-    }
-
-chosen = tables.choose(page.rows, page.dataset, page.split, groupings[group], methods)
-chosen = chosen[chosen["metric"].isin(metrics)]
-for column, values in wanted.items():
-    fits = chosen[column].isin(values)
-    chosen = chosen[fits if column in ("protocol", "judge") else fits | chosen["method"].isin(list(FRAMES))]
+filters = ask(page)
+chosen = filters.rows(page)
 if chosen.empty:
     st.info(text.NO_ROWS)
     st.stop()
 
+metric_titles = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
+grouping, group_value = filters.grouping
 with_numbers = list(dict.fromkeys(chosen.loc[chosen["value"].notna(), "metric"]))
 left, right = st.columns([2, 1])
 with left:
@@ -60,30 +41,27 @@ with right:
 
 def to_samples(line: Line, head: Head) -> str:
     """The address of a cell's samples; it keeps the group of samples."""
-    grouping, value = groupings[group]
     query = {"dataset": page.dataset, "split": page.split, "method": line.method, "metric": head.metric}
-    return "samples?" + urlencode(query | ({"emotion": value} if grouping == "emotion" else {}))
+    return "samples?" + urlencode(query | ({"emotion": group_value} if grouping == "emotion" else {}))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _table(key: tuple[object, ...]) -> tuple[tables.Overview, str, pd.DataFrame, str]:
+def _table(key: tuple[object, ...]) -> tuple[Overview, str, pd.DataFrame, str]:
     """The overview, as HTML too, and all numbers, as CSV too; shared by all viewers who chose the same."""
     del key
-    grouping, value = groupings[group]
     scores = scores_of(page.board, chosen)
     if grouping != "all":
-        scores = scores[scores[grouping].astype(str) == value]
-    found = tables.overview(chosen, ranks=ranks.rank_ranges(scores, chosen), sort=sort, search=search)
+        scores = scores[scores[grouping].astype(str) == group_value]
+    found = overview(chosen, ranks=ranks.rank_ranges(scores, chosen), sort=sort, search=search)
     long = tables.long_table(chosen)
     return found, overview_html.render(found, to_samples), long, long.to_csv(index=False)
 
 
 state = stamp(page.board.folder)
-everybody = (str(page.board.folder), state, page.dataset, page.split, group, tuple(methods), tuple(metrics))
-key = (*everybody, *(f"{column}={value}" for column, values in wanted.items() for value in values))
+key = (str(page.board.folder), state, page.dataset, page.split, *filters.key())
 table, html, long, csv = _table((*key, sort, search))
-overview, everything = st.tabs([text.OVERVIEW, text.ALL_ROWS])
-with overview:
+shown, everything = st.tabs([text.OVERVIEW, text.ALL_ROWS])
+with shown:
     st.html(html)
     st.html(f"<small style='opacity:.75'>{text.LEGEND} {text.RANKS} {text.OLDER}</small>")
     clusters = int(chosen.loc[chosen["value"].notna(), "clusters"].max()) if with_numbers else 0
@@ -97,7 +75,7 @@ with st.container(horizontal=True):
     st.download_button(
         text.DOWNLOAD_LATEX, lambda: downloads.latex(page.board, chosen), f"{name}.tex", "text/plain", on_click="ignore"
     )
-    caption = f"{page.dataset}, {page.split}, {tables.group_name(*groupings[group])}; 95 % intervals over speakers"
+    caption = f"{page.dataset}, {page.split}, {group_name(*filters.grouping)}; 95 % intervals over speakers"
     st.download_button(
         text.DOWNLOAD_PNG, lambda: downloads.png(table, caption), f"{name}.png", "image/png", on_click="ignore"
     )

@@ -11,11 +11,11 @@ from benchmark.results.judgements import confusion, read_judgements
 from benchmark.results.schema import FRAMES
 from benchmark.results.store import ResultsError
 from leaderboard import charts, compare_charts, text
+from leaderboard.choosing import choose
 from leaderboard.data import stamp
 from leaderboard.frame import notices, open_page, scores_of
 from leaderboard.sample_view import grid, ordered
 from leaderboard.state import choice, choices
-from leaderboard.tables import choose
 
 IDENTITY = "identity_similarity"  # what an edit most often costs
 

@@ -7,13 +7,14 @@ import streamlit as st
 
 from benchmark.results.schema import FRAMES
 from leaderboard import charts, overview_html, text
+from leaderboard.clips import first_with_video, views_of
 from leaderboard.curves import read_curves
-from leaderboard.data import first_with_video, stamp, views_of
+from leaderboard.data import stamp
 from leaderboard.frame import open_page, scores_of
 from leaderboard.player import player
 from leaderboard.sample_view import grid, ordered, samples_of, seen_by_judges
 from leaderboard.state import choice, switch
-from leaderboard.tables import digits
+from leaderboard.wording import digits
 
 CLIPS = 12  # at once; a browser decodes no more
 

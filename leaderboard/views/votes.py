@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from leaderboard import text
+from leaderboard.choosing import choose
 from leaderboard.frame import open_page
 from leaderboard.player import player
 from leaderboard.state import choice
-from leaderboard.tables import choose
 from leaderboard.votes.agreement import alpha_of_votes
 from leaderboard.votes.design import QUESTIONS, Pair, pairs_for
 from leaderboard.votes.raters import rater_table, trusted

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from benchmark.results.schema import FRAMES
-from leaderboard.data import Board, video_of
+from leaderboard.clips import video_of
+from leaderboard.data import Board
 from leaderboard.votes.design import BETTER, WORSE
 from leaderboard.votes.store import VoteStore
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmark.results import store
-from leaderboard.data import SEEDED, load_board, results_folder, sample_table, stamp, video_of, views_of
-from leaderboard.tables import newest
+from leaderboard.choosing import newest
+from leaderboard.clips import video_of, views_of
+from leaderboard.data import SEEDED, load_board, results_folder, stamp
 from tests.made_runs import write_one, write_world
 
 
@@ -108,15 +109,7 @@ def test_videos_outside_the_root_are_shown_only_where_the_owner_says_so(
     assert [video_of(root, path)[0] is not None for path in paths] == [True, True, True, False]
 
 
-def test_samples_know_how_many_methods_failed_on_them(tmp_path: Path) -> None:
-    board = load_board(write_world(tmp_path))
-    table = sample_table(board, newest(board.rows)).set_index("sample_id")
-    assert len(table) == 18
-    assert table["failures"].to_dict()["P1_happy_1"] == 2  # cmet and edtalk
-    assert table["failures"].sum() == 2
-
-
 def test_the_leaderboard_never_reaches_torch() -> None:
-    modules = "leaderboard.data, leaderboard.tables, leaderboard.charts, leaderboard.overview_html, leaderboard.state"
-    code = f"import sys, {modules}; assert 'torch' not in sys.modules"
+    names = ("data", "clips", "tables", "overview", "charts", "overview_html", "state", "export", "sharing")
+    code = f"import sys, {', '.join(f'leaderboard.{name}' for name in names)}; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

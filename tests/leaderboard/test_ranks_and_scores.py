@@ -10,11 +10,11 @@ import pytest
 
 from benchmark.comparison.family import compare_runs
 from benchmark.results.store import SCORES_FILE
+from leaderboard.choosing import choose, newest
 from leaderboard.data import load_board
 from leaderboard.ranks import rank_ranges
 from leaderboard.sample_view import grid, samples_of
 from leaderboard.scores import read_scores
-from leaderboard.tables import choose, newest
 from tests.made_runs import write_one, write_world
 
 

@@ -9,8 +9,12 @@ import pandas as pd
 import pytest
 
 from leaderboard import overview_html
-from leaderboard.data import load_board, views_of
-from leaderboard.tables import choose, digits, groupings, long_table, newest, overview, written
+from leaderboard.choosing import choose, groupings, newest
+from leaderboard.clips import views_of
+from leaderboard.data import load_board
+from leaderboard.overview import overview
+from leaderboard.tables import long_table
+from leaderboard.wording import digits, written
 from tests.made_runs import write_one, write_world
 
 

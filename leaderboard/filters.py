@@ -1,0 +1,68 @@
+"""The board's filters, in the sidebar and in the address: group of samples, methods, metrics, facts of methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from benchmark.results.schema import FRAMES
+from leaderboard import text
+from leaderboard.choosing import choose, groupings
+from leaderboard.frame import Opened
+from leaderboard.state import choice, choices, few
+from leaderboard.wording import group_name
+
+OF_METRICS = ("protocol", "judge")
+"""Filters that leave out rows of floor and ceiling too; the others are facts of a method."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader has chosen."""
+
+    grouping: tuple[str, str]
+    methods: Sequence[str]
+    metrics: Sequence[str]
+    facts: Mapping[str, Sequence[str]]
+    """Column of the rows -> its values that are shown."""
+
+    def rows(self, page: Opened) -> pd.DataFrame:
+        """The rows that are chosen. Floor and ceiling stay whatever methods are."""
+        rows = choose(page.rows, page.dataset, page.split, self.grouping, self.methods)
+        rows = rows[rows["metric"].isin(self.metrics)]
+        for column, values in self.facts.items():
+            fits = rows[column].isin(values)
+            rows = rows[fits if column in OF_METRICS else fits | rows["method"].isin(list(FRAMES))]
+        return rows
+
+    def key(self) -> tuple[object, ...]:
+        """The same for the same choice."""
+        facts = (f"{column}={value}" for column, values in self.facts.items() for value in values)
+        return (self.grouping, tuple(self.methods), tuple(self.metrics), *facts)
+
+
+def ask(page: Opened) -> Filters:
+    """Show the filters and return what is chosen."""
+    metric_titles = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
+    method_titles = dict(zip(page.rows["method"], page.rows["title"], strict=True))
+    groups = {f"{grouping}:{value}": (grouping, value) for grouping, value in groupings(page.rows)}
+    competing = page.rows[~page.rows["method"].isin(list(FRAMES))]
+    with st.sidebar:
+        group = choice(text.GROUP, list(groups), "group", shown=lambda key: group_name(*groups[key]))
+        own = [method for method in method_titles if method not in FRAMES]
+        methods = choices(text.METHODS, own, "methods", shown=method_titles.__getitem__, help=text.METHODS_HELP)
+        metrics = choices(text.METRICS, list(metric_titles), "metrics", shown=metric_titles.__getitem__)
+        facts = {
+            column: few(label, sorted(rows[column].unique()), column)
+            for label, column, rows in (
+                (text.FAMILY, "family", competing),
+                (text.YEAR, "year", competing),
+                (text.LICENCE, "licence", competing),
+                (text.PROTOCOL, "protocol", page.rows),
+                (text.JUDGE, "judge", page.rows),
+            )
+        }
+    return Filters(groups[group], methods, metrics, facts)
