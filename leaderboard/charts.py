@@ -66,7 +66,7 @@ def forest(rows: pd.DataFrame) -> go.Figure:
             figure.add_vline(
                 x=value, line_dash=FRAME_DASH[role], line_color=INK, annotation_text=label, annotation_position="top"
             )
-    figure.update_layout(**_layout(max(170, 70 + 38 * rows["method"].nunique())))
+    figure.update_layout(**layout(max(170, 70 + 38 * rows["method"].nunique())))
     figure.update_xaxes(title=_axis(rows), gridcolor="rgba(127,127,127,0.2)", zeroline=False)
     figure.update_yaxes(gridcolor="rgba(127,127,127,0.12)", automargin=True)
     return figure
@@ -108,7 +108,7 @@ def by_group(rows: pd.DataFrame) -> go.Figure:
                 },
             )
         )
-    figure.update_layout(**_layout(360) | {"scattermode": "group", "legend": {"orientation": "h", "y": -0.2}})
+    figure.update_layout(**layout(360) | {"scattermode": "group", "legend": {"orientation": "h", "y": -0.2}})
     figure.update_yaxes(title=_axis(rows), gridcolor="rgba(127,127,127,0.2)", zeroline=False)
     return figure
 
@@ -128,64 +128,11 @@ def _hover(row: Mapping[Any, Any]) -> str:
     return words + f"<br>scored {row['n_scored']} of {row['n_planned']}"
 
 
-def _layout(height: int) -> dict[str, Any]:
+def layout(height: int) -> dict[str, Any]:
+    """What all charts share: transparent, with small margins."""
     return {
         "height": height,
         "margin": {"l": 8, "r": 24, "t": 34, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
     }
-
-
-def emotion_curves(curves: Mapping[str, Mapping[str, Any]], emotion: str, titles: Mapping[str, str]) -> go.Figure:
-    """The judge's probability of one emotion over a clip, a line a view.
-
-    Args:
-        curves: view -> curves (see `leaderboard.curves`). An emotion that the judge does not know: the likeliest one of
-            the target, or of the first view.
-        emotion: the wanted one.
-        titles: method -> title.
-    """
-    known = [view.get("emotion") or {} for view in curves.values()]
-    if not any(emotion in one for one in known):
-        first = (curves.get("target") or next(iter(curves.values()))).get("emotion") or {}
-        emotion = max(first, key=lambda name: sum(first[name]), default=emotion)
-    lines = {name: (view.get("emotion") or {}).get(emotion) for name, view in curves.items()}
-    return _curves(lines, curves, titles, f"probability of {emotion}")
-
-
-def mouth_curves(curves: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str]) -> go.Figure:
-    """Mouth opening over a clip, a line a view, and the loudness of the sound as an area behind."""
-    figure = _curves({name: view.get("mouth") for name, view in curves.items()}, curves, titles, "mouth opening")
-    sound = next((view for view in curves.values() if view.get("sound")), None)
-    if sound:
-        times = [i / float(sound.get("fps", 25)) for i in range(len(sound["sound"]))]
-        top = max((max(view["mouth"]) for view in curves.values() if view.get("mouth")), default=1.0)
-        figure.add_trace(
-            go.Scatter(x=times, y=[v * top for v in sound["sound"]], name="sound, scaled", fill="tozeroy",
-                       line={"width": 0}, fillcolor="rgba(127,127,127,0.22)", hoverinfo="skip")
-        )  # fmt: skip
-    return figure
-
-
-def _curves(
-    lines: Mapping[str, Any], curves: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str], axis: str
-) -> go.Figure:
-    figure = go.Figure()
-    tint = colours([name for name in lines if name not in ("source", "target")])
-    words = {"source": "source", "target": "target"}
-    for name, values in lines.items():
-        if not values or name in FRAMES:  # the frames repeat source and target
-            continue
-        longest = max([len(curves[name].get("mouth") or []), len(curves[name].get("sound") or []), len(values)])
-        step = longest / float(curves[name].get("fps", 25)) / len(values)
-        dash = {"source": "dot", "target": "dash"}.get(name)
-        figure.add_trace(
-            go.Scatter(x=[(i + 0.5) * step for i in range(len(values))], y=values, mode="lines",
-                       name=escape(words.get(name, titles.get(name, name))),
-                       line={"color": tint.get(name, INK), "width": 1.5 if dash else 2.2, "dash": dash})
-        )  # fmt: skip
-    figure.update_layout(**_layout(320) | {"legend": {"orientation": "h", "y": -0.25}, "hovermode": "x unified"})
-    figure.update_xaxes(title="seconds", gridcolor="rgba(127,127,127,0.12)", zeroline=False)
-    figure.update_yaxes(title=axis, gridcolor="rgba(127,127,127,0.2)", zeroline=False, rangemode="tozero")
-    return figure

@@ -1,95 +1,135 @@
-"""Curves over time of single clips: probability of each emotion, mouth opening, loudness of the sound.
+"""Curves over time of one sample's clips: emotion, mouth opening beside the sound, identity.
 
-They are read from what the benchmark's extractors left in the cache (`cache/features`, numbers of one clip under the
-hash of its bytes) and written as one small JSON a sample, so that the page needs neither network nor corpus:
+They come from what the extractors left in the cache of features, numbers of one clip under the hash of its bytes
+(`curve_sources` says which and how); a clip that no extractor saw has none. Results that travel without their cache
+carry them as one small JSON a sample, `curves/<dataset>/<split>/<sample>.json` beside the results:
 
-    {"views": {"cmet": {"fps": 25.0, "emotion": {"happy": [...], ...}, "mouth": [...], "sound": [...]}}}
+    {"origin": {"mouth": "..."}, "views": {"cmet": {"fps": 25.0, "sound": [...],
+     "emotion": {"frames": [...], "values": {"happy": [...], ...}}, "mouth": {"frames": [...], "values": [...]}, ...}}}
 
-Emotion: the judge's probability in each of its frames, spread evenly over the clip. Mouth: action units 25 (lips part)
-and 26 (jaw drop), mean, share of full intensity. Sound: root mean square of each frame's samples, 1 the loudest frame.
-Curves exist for puppets; other datasets have none until their extractors keep such numbers.
+Emotion: probability of each emotion. Identity: cosine with the mean embedding of the source. Sound: root mean square in
+each frame's time, 1 the loudest.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmark.fingerprint import file_sha256
-from benchmark.puppets.parameters import ACTION_UNITS
+from benchmark.fingerprint import KEY_LENGTH, file_sha256
+from benchmark.harness.features import unpacked
 from benchmark.results.store import StoredRun, write_text
-from benchmark.types import BASIC_EMOTIONS, SAMPLE_ID
+from benchmark.types import SAMPLE_ID
+from leaderboard.clips import video_of
+from leaderboard.curve_sources import KINDS, emotions_of
 
 CURVES = "curves"
-EMOTION, FACE = "puppet_emotion", "puppet_face"
-MOUTH = ("AU25", "AU26")
-"""The action units that open a mouth."""
+Curves = dict[str, Any]
+"""`origin` and `views` as above; {} where there are none."""
 
 
-def write_curves(root: Path, runs: Sequence[StoredRun], samples: Sequence[str], folder: Path) -> int:
-    """Write the curves of samples. Returns how many files were written; a clip without features has no curves.
+def curves_of(root: Path, runs: Sequence[StoredRun], sample: str) -> Curves:
+    """The curves of a sample from the cache of features.
 
     Args:
-        root: the runs' root.
-        runs: of any split; those without a sample are passed over for it.
-        samples: ids.
-        folder: gets `<sample>.json`.
+        root: of the runs.
+        runs: of one dataset and split; those without the sample are passed over.
+        sample: its id.
     """
-    written = 0
-    for sample in samples:
-        views: dict[str, Any] = {}
-        for run in runs:
-            for card in run.record["samples"]:
-                if card["id"] != sample:
-                    continue
-                for label, clip in (
-                    ("source", card["source"]),
-                    ("target", card["target"]),
-                    (run.method, card["output"]),
-                ):
-                    if label not in views and clip and (curves := curves_of(root, run, root / clip)):
-                        views[label] = curves
-        if views:
-            write_text(folder / f"{sample}.json", json.dumps({"views": views}, allow_nan=False, sort_keys=True) + "\n")
-            written += 1
-    return written
+    clips = _clips(root, runs, sample)
+    digests = {view: file_sha256(clip) for view, clip in clips.items()}
+    keys: dict[str, str] = {}
+    for run in runs:
+        keys |= run.record["fingerprints"]["extraction"]
+    views: dict[str, dict[str, Any]] = {view: {} for view in clips}
+    origin = {}
+    for kind, sources in KINDS.items():
+        for source in sources:
+            found = {}
+            for view, digest in digests.items():
+                if (rows := _rows(root, source.extractor, keys.get(source.extractor), digest, source.read)) is not None:
+                    found[view] = rows
+            if drawn := _drawn(kind, found):
+                origin[kind] = source.title
+                for view, curve in drawn.items():
+                    views[view][kind] = curve
+                break
+    views = {view: curves for view, curves in views.items() if curves}
+    for view in views:
+        sound, fps = loudness(clips[view])
+        views[view] |= {"fps": fps} | ({"sound": sound} if sound else {})
+    return {"origin": origin, "views": views} if views else {}
 
 
-def curves_of(root: Path, run: StoredRun, clip: Path) -> dict[str, Any]:
-    """The curves of a clip as far as the cache knows it; {} where it does not."""
-    if not clip.is_file():
-        return {}
-    digest = file_sha256(clip)
-    found: dict[str, Any] = {}
-    emotion = _features(root, run, EMOTION, digest)
-    if emotion is not None and "frame_probs" in emotion:
-        probs = np.asarray(emotion["frame_probs"], dtype=np.float64)
-        found["emotion"] = {name: _short(probs[:, i]) for i, name in enumerate(BASIC_EMOTIONS[: probs.shape[1]])}
-    face = _features(root, run, FACE, digest)
-    if face is not None and "action_units" in face:
-        units = np.asarray(face["action_units"], dtype=np.float64)
-        columns = [i for i in (_unit_column(name, units.shape[1]) for name in MOUTH) if i is not None]
-        found["mouth"] = _short(units[:, columns].mean(axis=1))
-    sound, fps = loudness(clip)
-    return found | {"fps": fps} | ({"sound": sound} if sound else {}) if found else {}
+def _clips(root: Path, runs: Sequence[StoredRun], sample: str) -> dict[str, Path]:
+    """Source, target and every method's output, as far as they are here."""
+    found: dict[str, Path] = {}
+    for run in runs:
+        for card in run.record["samples"]:
+            if card["id"] == sample:
+                named = (("source", card["source"]), ("target", card["target"]), (run.method, card["output"]))
+                clips = {view: video_of(root, clip)[0] for view, clip in named if view not in found}
+                found |= {view: clip for view, clip in clips.items() if clip is not None}
+    return found
+
+
+def _rows(root: Path, extractor: str, key: str | None, digest: str, read: Any) -> tuple[Any, Any] | None:
+    """Frames and values of a clip; None where the cache does not tell, or what it holds is damaged."""
+    if not key:
+        return None
+    folder = root / "cache" / "features" / f"{extractor}-{key[:KEY_LENGTH]}"
+    try:
+        frames, values = read(unpacked(folder / digest[:2] / f"{digest}.npz"))
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return None
+    return (frames, values) if len(frames) and len(frames) == len(values) and np.isfinite(values).all() else None
+
+
+def _drawn(kind: str, found: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]) -> dict[str, dict[str, Any]]:
+    """Curves of all views from their rows."""
+    if kind == "identity":
+        if "source" not in found:
+            return {}
+        mean = _unit(_unit(found["source"][1].astype(np.float64)).mean(axis=0))
+        found = {view: (frames, _unit(rows.astype(np.float64)) @ mean) for view, (frames, rows) in found.items()}
+    curves = {}
+    for view, (frames, values) in found.items():
+        told: Any = _short(values) if values.ndim == 1 else None
+        if kind == "emotion":
+            try:
+                told = {name: _short(values[:, i]) for i, name in enumerate(emotions_of(values.shape[1]))}
+            except (ValueError, IndexError):
+                continue
+        if told is not None:
+            curves[view] = {"frames": [int(frame) for frame in frames], "values": told}
+    return curves
+
+
+def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    length: NDArray[np.float64] = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return rows / np.maximum(length, 1e-12)
 
 
 def loudness(clip: Path) -> tuple[list[float], float]:
     """Root mean square of the sound in each frame's time, 1 the loudest, and frames per second; [] without sound."""
     import av
 
-    with av.open(str(clip)) as container:
-        stream = container.streams.video[0]
-        fps, frames = float(stream.average_rate or 25), int(stream.frames)
-        if not container.streams.audio:
-            return [], fps
-        audio = container.streams.audio[0]
-        blocks = [np.asarray(f.to_ndarray(), dtype=np.float64).mean(axis=0) for f in container.decode(audio)]
-        rate = int(audio.rate or 16000)
+    try:
+        with av.open(str(clip)) as container:
+            stream = container.streams.video[0]
+            fps, frames = float(stream.average_rate or 25), int(stream.frames)
+            if not container.streams.audio:
+                return [], fps
+            audio = container.streams.audio[0]
+            blocks = [np.asarray(f.to_ndarray(), dtype=np.float64).mean(axis=0) for f in container.decode(audio)]
+            rate = int(audio.rate or 16000)
+    except (av.error.FFmpegError, OSError, ValueError, IndexError):
+        return [], 25.0
     samples = np.concatenate(blocks) if blocks else np.zeros(0)
     edges = (np.arange(frames + 1) * rate / fps).astype(int)
     parts = [samples[a:b] for a, b in zip(edges, edges[1:], strict=False)]
@@ -97,27 +137,49 @@ def loudness(clip: Path) -> tuple[list[float], float]:
     return (_short(level / level.max()) if len(level) and level.max() > 0 else []), fps
 
 
-def read_curves(root: Path, sample: str) -> dict[str, Any]:
-    """View -> its curves; {} where there are none, or the file is damaged."""
-    if not SAMPLE_ID.fullmatch(sample):
+def write_curves(root: Path, runs: Sequence[StoredRun], samples: Sequence[str], out: Path) -> int:
+    """Write the curves of samples of one dataset and split below `out`, another root. Returns how many have any."""
+    written = 0
+    for sample in samples:
+        if curves := curves_of(root, runs, sample):
+            path = stored_at(out, str(runs[0].record["dataset"]), str(runs[0].record["split"]), sample)
+            write_text(path, json.dumps(curves, allow_nan=False, sort_keys=True) + "\n")
+            written += 1
+    return written
+
+
+def stored_at(root: Path, dataset: str, split: str, sample: str) -> Path:
+    """Where a sample's written curves lie."""
+    return root / CURVES / dataset / split / f"{sample}.json"
+
+
+def read_curves(root: Path, dataset: str, split: str, sample: str) -> Curves:
+    """Written curves; {} where there are none, or the file is damaged."""
+    if not all(SAMPLE_ID.fullmatch(name) for name in (dataset, split, sample)):
         return {}
     try:
-        views = json.loads((root / CURVES / f"{sample}.json").read_text(encoding="utf-8"))["views"]
-    except (OSError, ValueError, KeyError, TypeError):
+        stored = json.loads(stored_at(root, dataset, split, sample).read_text(encoding="utf-8"))
+        origin = {str(kind): str(words) for kind, words in stored["origin"].items()}
+        views = {str(view): _checked(curves) for view, curves in stored["views"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-    return views if isinstance(views, dict) else {}
+    return {"origin": origin, "views": views}
 
 
-def _features(root: Path, run: StoredRun, extractor: str, digest: str) -> Any:
-    key = run.record["fingerprints"]["extraction"].get(extractor)
-    if not key:
-        return None
-    path = root / "cache" / "features" / f"{extractor}-{key[:16]}" / digest[:2] / f"{digest}.npz"
-    return dict(np.load(path, allow_pickle=False)) if path.is_file() else None
-
-
-def _unit_column(name: str, columns: int) -> int | None:
-    return ACTION_UNITS.index(name) if len(ACTION_UNITS) == columns else None
+def _checked(curves: Mapping[str, Any]) -> dict[str, Any]:
+    """One view's curves with nothing but numbers in them. Raises what a wrong shape raises."""
+    kept: dict[str, Any] = {"fps": min(max(float(curves["fps"]), 1.0), 1000.0)}
+    if "sound" in curves:
+        kept["sound"] = _short(curves["sound"])
+    for kind in KINDS:
+        if kind in curves:
+            frames, values = [int(frame) for frame in curves[kind]["frames"]], curves[kind]["values"]
+            told = {str(k): _short(v) for k, v in values.items()} if isinstance(values, dict) else _short(values)
+            rows = told.values() if isinstance(told, dict) else [told]
+            if not all(len(row) == len(frames) for row in rows):
+                raise ValueError(f"{kind}: a value for each frame")
+            kept[kind] = {"frames": frames, "values": told}
+    return kept
 
 
 def _short(values: Any) -> list[float]:

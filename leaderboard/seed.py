@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmark.results.store import StoredRun, list_runs
 from leaderboard.choosing import newest_runs
-from leaderboard.curves import CURVES, write_curves
+from leaderboard.curves import write_curves
 from leaderboard.data import SEEDED
 
 SPLITS = ("test", "extended")
@@ -65,8 +65,10 @@ def take(root: Path, out: Path, seed: int) -> list[str]:
             if (root / clip).is_file():
                 (fresh / clip).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / clip, fresh / clip)
+    for split, names in drawn.items():
+        own = [run for run in runs if (str(run.record["dataset"]), str(run.record["split"])) == split]
+        write_curves(root, own, names, fresh)
     samples = sorted(name for names in drawn.values() for name in names)
-    write_curves(root, runs, samples, fresh / CURVES)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)
     return samples

@@ -87,7 +87,7 @@ def shared_files(root: Path) -> list[str]:
         for card in run.record["samples"]:
             clips = [card.get(what) for what in ("source", "target", "output")]
             found |= {root / clip for clip in clips if isinstance(clip, str) and not Path(clip).is_absolute()}
-    found |= set((root / CURVES).glob("*.json"))
+    found |= set((root / CURVES).rglob("*.json"))
     inside = [path.resolve().relative_to(root.resolve()) for path in found if _within(path, root)]
     return sorted(path.as_posix() for path in inside)
 

@@ -101,7 +101,7 @@ SAMPLES_HINT = "{count} samples; numbers: {metric}. Choose a row to see its clip
 SEEN = "seen as {seen} ({share:.0%})"
 SCORES = "Scores"
 CURVES = "Over time"
-CURVES_NOTE = "What the judge sees in each of its frames, and how far the mouth opens beside the sound of the clip."
+CURVES_NOTE = "What was seen in each frame that was looked at, before any number was made of it. {origin}."
 
 VOTES = "Votes"
 VOTE_NOW = "Vote"

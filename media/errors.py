@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+GONE = "missing_file"
+"""Status of a file that is not there: it may be back tomorrow, so nobody should remember it as a property of a clip."""
+
 
 class MediaError(Exception):
     """A video, sound or image can't be read, or is not what the caller needs.

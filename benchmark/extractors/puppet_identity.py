@@ -16,11 +16,15 @@ STRIDE = 4
 
 
 class PuppetIdentity(Extractor):
-    """`embedding`: float32 (64,), mean of the frames' unit-length embeddings, unit length again."""
+    """Who is seen.
+
+    `embedding`: float32 (64,), mean of the frames' unit-length embeddings, unit length again.
+    `frame_embeddings`: float32 (T', 64), unit length, of every fourth frame.
+    """
 
     name = "puppet_identity"
-    version = "1"
-    provides = ("embedding",)
+    version = "2"
+    provides = ("embedding", "frame_embeddings")
     checkpoints = (judge_checkpoint("identity"),)
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -34,5 +38,6 @@ class PuppetIdentity(Extractor):
         images = normalised(whole_faces(footage.clip.frames[::STRIDE], SIDES["identity"]))
         with torch.inference_mode():
             rows = torch.cat([self.network(part.to(self.device)) for part in images.split(self.batch)])
-            mean = F.normalize(F.normalize(rows, dim=1).mean(dim=0), dim=0)
-        return {"embedding": mean.cpu().numpy()}
+            each = F.normalize(rows, dim=1)
+            mean = F.normalize(each.mean(dim=0), dim=0)
+        return {"embedding": mean.cpu().numpy(), "frame_embeddings": each.cpu().numpy()}

@@ -33,7 +33,7 @@ from benchmark.metrics.base import CUE_ROLES, PAIR_ROLES, TRUTH, Metric, Need
 from benchmark.progress import track
 from benchmark.threads import in_threads
 from benchmark.types import Sample
-from media.errors import MediaError
+from media.errors import GONE, MediaError
 from media.video import probe
 
 log = logging.getLogger(__name__)
@@ -319,7 +319,9 @@ def _keep(job: _Job, extractor: AnyExtractor, answer: Features | Exception, stor
     except SampleError as error:
         store.write_failure(job.extractor, job.content, error)
     except MediaError as error:
-        store.write_failure(job.extractor, job.content, SampleError(error.status, str(error)))
+        failure = SampleError(error.status, str(error))
+        keep = store.forget_until_next_run if error.status == GONE else store.write_failure
+        keep(job.extractor, job.content, failure)
     except Exception as error:  # one clip that breaks an extractor must not take the others along
         reason = f"{type(error).__name__}: {one_line(error)}"
         log.info("extractor %s on %s: %s", job.extractor, job.paths[0].name, reason)

@@ -29,7 +29,7 @@ from benchmark.metrics.base import Timing
 from benchmark.progress import track
 from benchmark.types import Sample
 from media.clip import Clip
-from media.errors import MediaError
+from media.errors import GONE, MediaError
 
 log = logging.getLogger(__name__)
 
@@ -201,6 +201,8 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
             return output
     except MediaError as error:
         output = Output(sample.id, inputs, error.status, one_line(error))
+        if error.status == GONE:
+            return output
     except BenchmarkError as error:
         return Output(sample.id, inputs, "method_failed", one_line(error))
     except OSError as error:

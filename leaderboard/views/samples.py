@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from benchmark.results.schema import FRAMES
-from leaderboard import charts, overview_html, text
+from leaderboard import overview_html, text
 from leaderboard.clips import first_with_video, views_of
-from leaderboard.curves import read_curves
+from leaderboard.curve_charts import emotion_curves, identity_curves, mouth_curves
+from leaderboard.curves import Curves, curves_of, read_curves
 from leaderboard.data import stamp
 from leaderboard.frame import open_page, scores_of
 from leaderboard.player import player
@@ -107,12 +108,28 @@ for view in views[:CLIPS]:
     shown.append(entry)
 player(shown, "clips")
 
-curves = read_curves(page.board.folder.parent, sample_id)
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _curves(key: tuple[str, str, str], sample: str, state: tuple[tuple[str, int, int], ...]) -> Curves:
+    """Written ones, else from the cache of features."""
+    del state
+    root = page.board.folder.parent
+    return read_curves(root, *key[1:], sample) or curves_of(root, page.board.runs_of(page.rows), sample)
+
+
+curves = _curves(where, sample_id, state)
 if curves:
     st.subheader(text.CURVES)
-    st.caption(text.CURVES_NOTE)
-    left, right = st.columns(2)
-    left.plotly_chart(charts.emotion_curves(curves, str(sample["emotion"]), titles), key="curve.emotion")
-    right.plotly_chart(charts.mouth_curves(curves, titles), key="curve.mouth")
+    drawn = {
+        "emotion": lambda: emotion_curves(curves, str(sample["emotion"]), titles),
+        "mouth": lambda: mouth_curves(curves, titles),
+        "identity": lambda: identity_curves(curves, titles),
+    }
+    told = {kind: words for kind, words in curves["origin"].items() if kind in drawn}
+    st.caption(
+        text.CURVES_NOTE.format(origin="; ".join(f"{kind}: {text.plain(words)}" for kind, words in told.items()))
+    )
+    for place, kind in zip(st.columns(len(told) or 1), [kind for kind in drawn if kind in told], strict=False):
+        place.plotly_chart(drawn[kind](), key=f"curve.{kind}")
 st.subheader(text.SCORES)
 st.html(overview_html.render_scores(views, titles, metrics))
