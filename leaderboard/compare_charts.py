@@ -36,7 +36,7 @@ def scatter(numbers: pd.DataFrame, first: str, second: str, titles: Mapping[str,
         go.Scatter(x=dots[first], y=dots[second], mode="markers", text=dots["words"], showlegend=False,
                    marker={"size": 7 + 4 * np.sqrt(dots["count"] - 1), "opacity": 0.65, "color": "#2f80ed"})
     )  # fmt: skip
-    figure.updatelayout(**layout(360))
+    figure.update_layout(**layout(360))
     figure.update_xaxes(title=escape(titles.get(first, first)), gridcolor=GRID, zeroline=False)
     figure.update_yaxes(title=escape(titles.get(second, second)), gridcolor=GRID, zeroline=False)
     return figure
@@ -51,7 +51,7 @@ def confusion_map(counts: pd.DataFrame) -> go.Figure:
                    text=counts.to_numpy(), texttemplate="%{text}",
                    hovertemplate="%{y} seen as %{x}: %{z:.0%}<extra></extra>")
     )  # fmt: skip
-    figure.updatelayout(**layout(340))
+    figure.update_layout(**layout(340))
     figure.update_xaxes(title="seen", side="bottom")
     figure.update_yaxes(title="wanted", autorange="reversed")
     return figure
@@ -72,7 +72,7 @@ def levels(rows: pd.DataFrame) -> go.Figure:
                        name=escape(str(part["title"].iloc[0])), line={"color": tint[str(method)],
                        "dash": FRAME_DASH[frame] if frame else None, "width": 1 if frame else 2})
         )  # fmt: skip
-    figure.updatelayout(**layout(340) | {"legend": {"orientation": "h", "y": -0.2}})
+    figure.update_layout(**layout(340) | {"legend": {"orientation": "h", "y": -0.2}})
     figure.update_yaxes(gridcolor=GRID, zeroline=False)
     return figure
 
@@ -123,7 +123,7 @@ def trade_off(rows: pd.DataFrame, across: str, up: str) -> go.Figure:
                        marker={"size": 12, "color": tint[str(method)],
                                "symbol": "diamond-open" if method in FRAMES else "circle"})
         )  # fmt: skip
-    figure.updatelayout(**layout(400) | {"legend": {"orientation": "h", "y": 1.1}})
+    figure.update_layout(**layout(400) | {"legend": {"orientation": "h", "y": 1.1}})
     for update, suffix in ((figure.update_xaxes, "x"), (figure.update_yaxes, "y")):
         if len(points):
             first = points.iloc[0]
@@ -156,5 +156,5 @@ def radar(rows: pd.DataFrame, metrics: Sequence[str]) -> go.Figure:
             go.Scatterpolar(r=values, theta=[*names, names[0]], name=escape(str(titles[method])), connectgaps=False,
                             line={"color": tint[str(method)]})
         )  # fmt: skip
-    figure.updatelayout(**layout(460) | {"polar": {"bgcolor": "rgba(0,0,0,0)", "radialaxis": {"range": [0, 1]}}})
+    figure.update_layout(**layout(460) | {"polar": {"bgcolor": "rgba(0,0,0,0)", "radialaxis": {"range": [0, 1]}}})
     return figure
