@@ -17,9 +17,9 @@ FLOAT = Checkpoint(
 )
 AUDIO = Checkpoint(
     name="wav2vec2-base-960h/model.safetensors",
-    address="https://huggingface.co/facebook/wav2vec2-base-960h",
-    sha256=None,
-    size=None,
+    address="https://huggingface.co/facebook/wav2vec2-base-960h (commit 22aad52d435eb6dbaf354bdad9b0da84ce7d6156)",
+    sha256="8aa76ab2243c81747a1f832954586bc566090c83a0ac167df6f31f0fa917d74a",
+    size=377607901,
     licence="Apache-2.0",
     belongs_to="FLOAT's audio encoder",
 )
@@ -32,4 +32,4 @@ EMOTION = Checkpoint(
     belongs_to="FLOAT's emotion encoder",
 )
 RECORDS = (FLOAT, AUDIO, EMOTION)
-"""Their hashes could not be recorded; keys and shapes are checked one by one instead."""
+"""Keys and shapes are checked one by one too, for two of the hashes could not be recorded."""

@@ -26,8 +26,8 @@ SIZE = 128
 ALEXNET = Checkpoint(
     name="lpips/alexnet-owt-7be5be79.pth",
     address="https://download.pytorch.org/models/alexnet-owt-7be5be79.pth",
-    sha256=None,
-    size=None,
+    sha256="7be5be791159472b1fbf3c69796f7cb30dca7ad8466c2df70058c37116cdee02",
+    size=244408911,
     licence="BSD-3-Clause (torchvision); trained on ImageNet",
     belongs_to="LPIPS, AlexNet trunk",
 )
@@ -35,8 +35,8 @@ LPIPS_LINEAR = Checkpoint(
     name="lpips/alex.pth",
     address="lpips/weights/v0.1/alex.pth of https://github.com/richzhang/PerceptualSimilarity (or of the package "
     "lpips 0.1.4)",
-    sha256=None,
-    size=None,
+    sha256="df73285e35b22355a2df87cdb6b70b343713b667eddbda73e1977e0c860835c0",
+    size=6009,
     licence="BSD-2-Clause",
     belongs_to="LPIPS, weights of its five layers",
 )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 I3D_400 = Checkpoint(
     name="i3d/i3d_pretrained_400.pt",
     address="fvd/videogpt/i3d_pretrained_400.pt of https://github.com/JunyaoHu/common_metrics_on_video_quality "
-    "(plain state dict, 344 entries; or the equal file of VideoGPT)",
+    "(plain state dict, 344 entries, git blob a867b87ac3a9097d200598b1d48a1b890d8ec744; or the equal file of VideoGPT)",
     sha256=None,
     size=None,
     licence="Apache-2.0 (the network's authors); research only (Kinetics)",
