@@ -41,7 +41,7 @@ lint: $(TEST_STAMP) ## ruff, mypy and import-linter
 slow: $(SLOW_STAMP) ## the tests that the quick suite leaves out
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
 
-faults: $(SLOW_STAMP) ## kills, hangs, full disks and lost nodes against real runs
+faults: $(SLOW_STAMP) ## kills, hangs, full disks and lost nodes against runs of C-MET on puppets
 	$(BIN)/python -m pytest -n 1 -m faults $(PYTEST_ARGS)
 
 e2e: $(E2E_STAMP) ## the tests that drive a browser

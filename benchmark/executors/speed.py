@@ -1,7 +1,8 @@
 """What the harness itself costs, and how scoring grows with workers: `python -m benchmark.speed harness`.
 
 Part `overhead`: a method that hands over a finished file and a metric that reads nothing, so that all that is left is
-planning, bookkeeping, scoring and tables. Part `workers`: the scoring of made clips by one worker and by two.
+planning, bookkeeping, scoring and tables. Part `workers`: the scoring of made clips by one worker and by two. Part
+`growth`: by number and length of clips (`growth`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from benchmark.config import DatasetChoice, ExecutorConfig, MethodChoice, RunCon
 from benchmark.datasets import DATASETS
 from benchmark.datasets.base import Dataset
 from benchmark.executors.dispatch import Dispatcher
+from benchmark.executors.growth import measure_growth
 from benchmark.executors.processes import Processes
 from benchmark.fingerprint import fingerprint
 from benchmark.harness.pipeline import execute
@@ -32,6 +34,8 @@ from media.clip import Clip
 from media.video import write_clip
 
 SPEAKERS = 20
+JUDGES = ("emotion_accuracy", "identity_similarity", "sync_confidence")
+"""Metrics of the puppets' small judges."""
 
 
 class Nothing(Method):
@@ -114,7 +118,7 @@ def measure_harness(
     *,
     samples: int = 10_000,
     clips: int = 200,
-    parts: str = "overhead,workers",
+    parts: str = "overhead,workers,growth",
     device: str = "cpu",
     progress: object = None,
 ) -> dict[str, Any]:
@@ -123,7 +127,7 @@ def measure_harness(
     Args:
         samples: of the overhead.
         clips: that the judges score.
-        parts: `overhead`, `workers`.
+        parts: `overhead`, `workers`, `growth`.
         device: only the CPU is measured.
         progress: not used; the stages show their own.
 
@@ -154,12 +158,18 @@ def measure_harness(
                 f"scoring {clips} clips by the puppets' judges: one worker {times['1']:.1f} s, two {times['2']:.1f} s:"
                 f" {times['ratio']:.2f} of one's time (workers' start included)"
             )
+        if "growth" in parts.split(","):
+            found["growth"], more = measure_growth(
+                place,
+                lambda folder, distinct, frames: make_clips(folder, distinct, frames, 128),
+                lambda root, folder, count: config_of(root, folder, count, count, JUDGES, 1),
+            )
+            lines += more
     return found | {"text": "\n".join(lines)}
 
 
 def workers_of(place: Path, clips: int) -> dict[str, float]:
     """Seconds that one and two workers take to score the same clips, each from an empty cache."""
-    metrics = ("emotion_accuracy", "identity_similarity", "sync_confidence")
     (place / "clips").mkdir()
     make_clips(place / "clips", clips, 100, 128)
     before = os.environ.get(VARIABLE)
@@ -167,7 +177,7 @@ def workers_of(place: Path, clips: int) -> dict[str, float]:
     times: dict[str, float] = {}
     try:
         for workers in (1, 2):
-            config = config_of(place / f"w{workers}", place / "clips", clips, clips, metrics, workers)
+            config = config_of(place / f"w{workers}", place / "clips", clips, clips, JUDGES, workers)
             executor = Processes(config.executor)
             begun = time.perf_counter()
             try:
