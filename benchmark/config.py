@@ -8,133 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmark.config_values import typed
 from benchmark.datasets import DATASETS
 from benchmark.errors import MissingRequirement, UsageError, nearest, one_line
 from benchmark.method import METHODS
-from benchmark.metrics import METRICS
+from benchmark.run_config import Request, Resolved
 
 CONF = Path(__file__).parent / "conf"
 ALL = "all"
-
-
-@dataclass(frozen=True)
-class MethodChoice:
-    """Which method, and how."""
-
-    name: str
-    """Registry name."""
-    label: str
-    """Name under which results are stored and shown; the registry name unless the user gives another."""
-    options: Mapping[str, Any]
-    """The method's own options."""
-
-
-@dataclass(frozen=True)
-class DatasetChoice:
-    """Which dataset and split."""
-
-    name: str
-    split: str | None
-    """None: the dataset's first."""
-    options: Mapping[str, Any]
-    """The dataset's own options, e.g. `root`."""
-    seed: int = 0
-    """Of a corpus that the project makes."""
-
-
-@dataclass(frozen=True)
-class StatisticsConfig:
-    """How intervals are made."""
-
-    level: float
-    n_resamples: int
-    set_resamples: int = 200
-    """Of numbers of a whole set, such as FID; 0: no interval for them."""
-
-
-@dataclass(frozen=True)
-class RuntimeConfig:
-    """The machine. No number depends on it."""
-
-    root: Path
-    """`results/` and `cache/` are made here."""
-    device: str
-    batch_size: int
-    workers: int
-    weights: Path | None
-    """Folder of checkpoints."""
-    cache_limit: int | None = None
-    """Bytes; parts of the cache that were not used for an hour go, the least recently used first. None: no limit."""
-
-
-@dataclass(frozen=True)
-class ExecutorConfig:
-    """Who does the work. No number depends on it."""
-
-    name: str = "local"
-    """`local`: this process; else a name of the registry of executors."""
-    workers: int | None = None
-    """None: one for each GPU, or core."""
-    sample_seconds: float = 600.0
-    """Time limit for one sample in a worker process."""
-    cpus: int = 1
-    """Cores, and threads, of a worker."""
-    hours: float = 4.0
-    """Time limit of a SLURM job."""
-    partition: str | None = None
-    """Of SLURM."""
-    cluster: str | None = None
-    """submitit's: null (slurm), local, debug."""
-    device: str = "cpu"
-    """That of the run."""
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """One run: one method on one split."""
-
-    method: MethodChoice
-    dataset: DatasetChoice
-    suite: str
-    """Name of the suite, "" when metrics were named one by one."""
-    metrics: tuple[str, ...]
-    limit: int | None
-    seed: int
-    statistics: StatisticsConfig
-    runtime: RuntimeConfig
-    mock: bool = False
-    executor: ExecutorConfig = ExecutorConfig()
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the command line says; None and () where it says nothing."""
-
-    methods: tuple[str, ...] = ()
-    dataset: str | None = None
-    split: str | None = None
-    """One split, or several with commas between."""
-    suite: str | None = None
-    metrics: tuple[str, ...] = ()
-    limit: int | None = None
-    executor: str | None = None
-    device: str | None = None
-    mock: bool = False
-    overrides: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """The runs of a request, and what `all` left out."""
-
-    runs: tuple[RunConfig, ...]
-    """Split by split, each with its methods in the order of the request."""
-    left_out: Mapping[str, str]
-    """Method name -> why it is not among the runs of `--method all`."""
 
 
 def names_in(group: str) -> list[str]:
@@ -188,7 +73,7 @@ def resolve(request: Request) -> Resolved:
             left_out[name] = reason
             continue
         for split in _splits(request, merged["dataset"], everything, overrides):
-            runs.append(_typed(merged, replace(request, split=split)))
+            runs.append(typed(merged, replace(request, split=split)))
     order = list(dict.fromkeys(run.dataset.split for run in runs))
     runs.sort(key=lambda run: order.index(run.dataset.split))
     labels = [(run.method.label, run.dataset.split) for run in runs]
@@ -311,86 +196,3 @@ def _refuse_unknown_keys(overrides: Sequence[str], configs: Sequence[Mapping[str
         key = _key(override)
         if key not in legal and not any(_open(config, key) for config in configs):
             raise UsageError(f"unknown option '{key}'{nearest(key, legal)}")
-
-
-def _typed(config: Mapping[str, Any], request: Request) -> RunConfig:
-    method = dict(config["method"])
-    dataset = dict(config["dataset"])
-    name, label = method.pop("name"), method.pop("label", None)
-    if label is not None and (not isinstance(label, str) or not re.fullmatch(r"[A-Za-z0-9][\w.\-]{0,63}", label)):
-        raise UsageError(f"method.label must be letters, digits, '_', '-', '.', got {label!r}")
-    if label is not None and label != name and label in METHODS:
-        raise UsageError(f"method.label '{label}' is the name of another method")
-    named = request.metrics or tuple(config["metrics"] or ())
-    metrics = tuple(dict.fromkeys(named or config["suite"]["metrics"]))
-    for metric in metrics:
-        if metric not in METRICS:
-            raise UsageError(f"unknown metric '{metric}'{nearest(str(metric), METRICS)}")
-    if not metrics:
-        raise UsageError("no metric is chosen")
-    dataset_name, split = dataset.pop("name"), dataset.pop("split", None)
-    chosen = request.split or split
-    for key in ("suite", "every"):
-        dataset.pop(key, None)
-    dataset_seed = _whole("dataset.seed", dataset.pop("seed", 0), low=0)
-    runtime = config["runtime"]
-    statistics = config["statistics"]
-    limit = request.limit if request.limit is not None else config["limit"]
-    return RunConfig(
-        method=MethodChoice(name, label or name, method),
-        dataset=DatasetChoice(dataset_name, None if chosen is None else str(chosen), dataset, dataset_seed),
-        suite="" if named else str(config["suite"]["name"]),
-        metrics=metrics,
-        limit=None if limit is None else _whole("limit", limit, low=1),
-        seed=_whole("seed", config["seed"], low=0),
-        statistics=StatisticsConfig(
-            level=_between("statistics.level", statistics["level"], 0.0, 1.0),
-            n_resamples=_whole("statistics.n_resamples", statistics["n_resamples"], low=1),
-            set_resamples=_whole("statistics.set_resamples", statistics["set_resamples"], low=0),
-        ),
-        runtime=RuntimeConfig(
-            root=Path(str(runtime["root"])).expanduser(),
-            device=_device(request.device or runtime["device"]),
-            batch_size=_whole("runtime.batch_size", runtime["batch_size"], low=1),
-            workers=_whole("runtime.workers", runtime["workers"], low=1),
-            weights=None if runtime["weights"] is None else Path(str(runtime["weights"])).expanduser(),
-            cache_limit=None
-            if runtime["cache_limit"] is None
-            else round(_between("runtime.cache_limit", runtime["cache_limit"], 0.0, 1e9) * 1e9),
-        ),
-        mock=request.mock,
-        executor=_executor(config["executor"], request.executor, _device(request.device or runtime["device"])),
-    )
-
-
-def _executor(values: Mapping[str, Any], named: str | None, device: str) -> ExecutorConfig:
-    name = str(named or values["name"])
-    workers = values["workers"]
-    return ExecutorConfig(
-        name=name,
-        workers=None if workers is None else _whole("executor.workers", workers, low=1),
-        sample_seconds=_between("executor.sample_seconds", values["sample_seconds"], 0.0, 1e6),
-        cpus=_whole("executor.cpus", values["cpus"], low=1),
-        hours=_between("executor.hours", values["hours"], 0.0, 1e4),
-        partition=None if values["partition"] is None else str(values["partition"]),
-        cluster=None if values["cluster"] is None else str(values["cluster"]),
-        device=device,
-    )
-
-
-def _whole(key: str, value: Any, low: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < low:
-        raise UsageError(f"{key} must be a whole number of at least {low}, got {value!r}")
-    return value
-
-
-def _between(key: str, value: Any, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low < value < high:
-        raise UsageError(f"{key} must be a number between {low:g} and {high:g}, got {value!r}")
-    return float(value)
-
-
-def _device(value: Any) -> str:
-    if not re.fullmatch(r"cpu|cuda(:\d+)?", str(value)):
-        raise UsageError(f"device must be cpu, cuda or cuda:N, got {value!r}")
-    return str(value)

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.checkpoints import folders, locate
-from benchmark.config import RunConfig, names_in, suite_metrics
+from benchmark.config import names_in, suite_metrics
 from benchmark.datasets import DATASETS
 from benchmark.errors import BenchmarkError, one_line
 from benchmark.harness.costs import known_cost
 from benchmark.harness.estimate import estimate
-from benchmark.harness.pipeline import method_of, open_dataset
 from benchmark.harness.places import Places
 from benchmark.harness.plan import extraction_key, extractors_of, load_metrics
+from benchmark.harness.prepared import method_of, open_dataset
 from benchmark.method import METHODS, Method
 from benchmark.metrics import METRICS
+from benchmark.run_config import RunConfig
 from benchmark.table import aligned
 from weights.record import Checkpoint
 

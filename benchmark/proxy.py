@@ -23,20 +23,22 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.config import Request, resolve
+from benchmark.config import resolve
 from benchmark.errors import BenchmarkError, one_line
 from benchmark.fingerprint import ContentIndex
-from benchmark.harness.extract import Machine, extract
+from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
-from benchmark.harness.pipeline import prepare
+from benchmark.harness.networks import Machine
 from benchmark.harness.places import open_places
 from benchmark.harness.plan import load_metrics
+from benchmark.harness.prepared import prepare
 from benchmark.harness.score import Gatherer
 from benchmark.method import METHODS
 from benchmark.metrics.affect_agreement import EMOTIONAL, NEEDS
 from benchmark.proxy_validity import correlation, correlation_within, right_against_wrong
 from benchmark.results.store import write_text
+from benchmark.run_config import Request
 
 PROXIES = ("affect_agreement", "affect_gain")
 TRUTHS = ("action_unit_error", "edit_cosine", "edit_size")

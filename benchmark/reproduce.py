@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.config import DatasetChoice, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.errors import UsageError
 from benchmark.harness.pipeline import Finished, execute
 from benchmark.results.difference import circumstances, differing_scores, differing_summary
 from benchmark.results.store import read_run, read_scores, read_summary, write_text
+from benchmark.run_config import DatasetChoice, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.table import aligned, number
 
 ROOT = Path("reproduced")

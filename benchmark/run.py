@@ -12,15 +12,15 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from benchmark.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.run_text import methods_side_by_side, results_text
 
 if TYPE_CHECKING:
-    from benchmark.config import RunConfig
     from benchmark.harness.pipeline import Dispatch, Finished
+    from benchmark.run_config import RunConfig
 
 COMPLETE, INCOMPLETE, WRONG, INTERRUPTED = 0, 1, 2, 130
 SHEET = Path("sheet.png")
@@ -160,7 +160,8 @@ def _reproduce(flags: argparse.Namespace) -> int:
 
 
 def _run(flags: argparse.Namespace) -> int:
-    from benchmark.config import Request, resolve
+    from benchmark.config import resolve
+    from benchmark.run_config import Request
 
     request = Request(
         methods=flags.method or (),
@@ -189,11 +190,11 @@ def _run(flags: argparse.Namespace) -> int:
     everything = "all" in request.methods
     finished, code = _run_each(resolved.runs, everything, flags.command)
     if finished:
-        print(_table(finished))
+        print(results_text(finished))
         for name, reason in resolved.left_out.items():
             print(f"not here: {name}: {reason}")
     if flags.markdown is not None and finished:
-        flags.markdown.write_text(_side_by_side(finished, markdown=True) + "\n", encoding="utf-8")
+        flags.markdown.write_text(methods_side_by_side(finished, markdown=True) + "\n", encoding="utf-8")
     if flags.sheet is not None and finished:
         from benchmark.sheet import write_sheet
 
@@ -203,7 +204,8 @@ def _run(flags: argparse.Namespace) -> int:
 
 
 def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str]) -> tuple[list[Finished], int]:
-    from benchmark.harness.pipeline import execute, open_dataset
+    from benchmark.harness.pipeline import execute
+    from benchmark.harness.prepared import open_dataset
 
     for run in runs:
         open_dataset(run)  # an unknown split is refused before anything runs
@@ -242,62 +244,6 @@ def _dispatch(run: RunConfig) -> Iterator[Dispatch | None]:
         yield Dispatcher(executor)
     finally:
         executor.close()
-
-
-def _table(finished: Sequence[Finished]) -> str:
-    from benchmark.table import caveats, results_table
-
-    first = finished[0]
-    mock = " · MOCK, not results" if first.plan.mock else ""
-    infos = [replace(metric.info) for metric in first.metrics]
-    if len(finished) == 1:
-        title = f"\n{first.plan.dataset} · {first.plan.split} · {len(first.samples)} samples{mock}"
-        lines = [results_table(first.summary, infos, title), ""]
-    else:
-        protocols = ", ".join(dict.fromkeys(info.protocol for info in infos))
-        title = f"\nvalue [{first.plan.level:.0%} interval over speakers] · protocol {protocols}{mock}"
-        lines = [title, _side_by_side(finished), ""]
-    if known := caveats(infos):
-        lines += ["known biases:", *(f"  {line}" for line in known), ""]
-    for done in finished:
-        name = (
-            done.plan.method if len({d.plan.split for d in finished}) == 1 else f"{done.plan.method}, {done.plan.split}"
-        )
-        lines += [f"{name}: {problem}" for problem in _problems(done)]
-        lines += [f"{name}: warning: {warning}" for warning in done.record["warnings"]]
-        lines.append(f"{name}: {done.folder}")
-    return "\n".join(lines)
-
-
-def _side_by_side(finished: Sequence[Finished], markdown: bool = False) -> str:
-    """All runs as one table, see `benchmark.side_by_side`."""
-    import pandas as pd
-
-    from benchmark.side_by_side import Section, section_title, side_by_side
-
-    sections = []
-    for split in dict.fromkeys(done.plan.split for done in finished):
-        runs = [done for done in finished if done.plan.split == split]
-        infos = tuple(metric.info for metric in runs[0].metrics)
-        title = section_title(runs[0].plan.dataset, split, runs[0].samples)
-        sections.append(Section(title, infos, pd.concat([done.summary for done in runs])))
-    return side_by_side(sections, {done.plan.method: done.plan.method for done in finished}, markdown)
-
-
-def _problems(done: Finished) -> list[str]:
-    """One line a status and metric (alike ones together): how many samples, and why, for example."""
-    failed = done.scores[done.scores["status"] != "ok"]
-    alike: dict[tuple[str, int, str], list[str]] = {}
-    for (metric, status), rows in failed.groupby(["metric", "status"], sort=True):
-        reasons = rows["reason"].unique()
-        example = reasons[0] if len(reasons) == 1 else f"for example {reasons[0]}"
-        alike.setdefault((str(status), len(rows), example), []).append(str(metric))
-    lines = []
-    for (status, count, example), metrics in alike.items():
-        shown = ", ".join(metrics[:3]) + (f" and {len(metrics) - 3} more" if len(metrics) > 3 else "")
-        why = example if example.startswith(status.replace("_", " ")) else f"{status}, {example}"
-        lines.append(f"{count} of {len(done.samples)} samples without {shown}: {why}")
-    return lines
 
 
 if __name__ == "__main__":

@@ -18,22 +18,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmark.config import Request, resolve
+from benchmark.config import resolve
 from benchmark.damage import DAMAGES
 from benchmark.damage.base import Damage, recording
 from benchmark.errors import BenchmarkError, one_line
 from benchmark.fingerprint import ContentIndex, fingerprint
 from benchmark.harness.aggregate import aggregate
-from benchmark.harness.extract import Machine, extract
+from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
 from benchmark.harness.intervals import set_intervals
-from benchmark.harness.pipeline import prepare
+from benchmark.harness.networks import Machine
 from benchmark.harness.places import open_places
 from benchmark.harness.plan import load_metrics
+from benchmark.harness.prepared import prepare
 from benchmark.harness.score import Gatherer, score
 from benchmark.method import Method, MethodInfo
 from benchmark.results.store import write_text
+from benchmark.run_config import Request
 from benchmark.selftest_chart import draw
 from benchmark.selftest_report import markdown, panels, verdicts
 from benchmark.types import Sample

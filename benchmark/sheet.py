@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from benchmark.harness.generate import video_path
+from benchmark.harness.outputs import video_path
 from benchmark.harness.pipeline import Finished
 from benchmark.types import Sample
 from media.errors import MediaError

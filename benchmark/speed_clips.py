@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmark.fingerprint import fingerprint
 from benchmark.golden.inputs import formula_image
-from benchmark.harness.generate import Output, video_path
+from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan, extractors_of
 from benchmark.metrics.base import Metric

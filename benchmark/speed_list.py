@@ -19,8 +19,9 @@ import numpy as np
 
 from benchmark.fingerprint import ContentIndex
 from benchmark.harness.aggregate import aggregate
-from benchmark.harness.extract import Machine, extract
+from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
+from benchmark.harness.networks import Machine
 from benchmark.harness.places import Places
 from benchmark.harness.score import Gatherer, score
 from benchmark.metrics import METRICS

@@ -19,8 +19,8 @@ from benchmark.extractors import EXTRACTORS
 from benchmark.extractors.base import AnyExtractor, FaceTracker
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.landmarks_pfld import PFLD
-from benchmark.harness.extract import Machine, Networks
 from benchmark.harness.features import FeatureStore
+from benchmark.harness.networks import Machine, Networks
 from benchmark.speed_sync import seeded
 from media.clip import Clip
 from media.faces import STEP, FaceTrack

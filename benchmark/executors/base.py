@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from benchmark.config import ExecutorConfig, RunConfig
 from benchmark.harness.journal import Journal
 from benchmark.registry import Registry
+from benchmark.run_config import ExecutorConfig, RunConfig
 
 Stage = Literal["generate", "extract"]
 

@@ -9,9 +9,9 @@ from benchmark.executors.base import Chunk, Ended, Executor, Stage
 from benchmark.fingerprint import ContentIndex
 from benchmark.harness.extract import pending_samples
 from benchmark.harness.features import FeatureStore
-from benchmark.harness.generate import Output, stored_outputs
 from benchmark.harness.journal import Journal
-from benchmark.harness.pipeline import Prepared
+from benchmark.harness.outputs import Output, stored_outputs
+from benchmark.harness.prepared import Prepared
 from benchmark.types import Sample
 from media.errors import MediaError
 from media.video import probe

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.config import RunConfig
 from benchmark.harness.pipeline import execute
+from benchmark.run_config import RunConfig
 
 STAGES = ("generate", "extract", "score", "aggregate")
 CLIPS = (20, 40, 80, 160)

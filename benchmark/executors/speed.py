@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmark.config import DatasetChoice, ExecutorConfig, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.datasets import DATASETS
 from benchmark.datasets.base import Dataset
 from benchmark.executors.dispatch import Dispatcher
@@ -29,6 +28,7 @@ from benchmark.method import METHODS, Method, MethodInfo
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import metric
 from benchmark.plugins import VARIABLE
+from benchmark.run_config import DatasetChoice, ExecutorConfig, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.types import Cues, Sample
 from media.clip import Clip
 from media.video import write_clip

@@ -10,12 +10,14 @@ from typing import Any
 from benchmark.errors import BenchmarkError, one_line
 from benchmark.executors.base import Chunk, Ended
 from benchmark.fingerprint import ContentIndex
-from benchmark.harness.extract import Machine, Networks, extract
+from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
-from benchmark.harness.generate import Output, generate, stored_outputs
+from benchmark.harness.generate import generate
 from benchmark.harness.guard import DiskFull, refuse_full_disk
-from benchmark.harness.pipeline import Prepared, prepare
+from benchmark.harness.networks import Machine, Networks
+from benchmark.harness.outputs import Output, stored_outputs
 from benchmark.harness.places import open_places
+from benchmark.harness.prepared import Prepared, prepare
 from benchmark.method import Method
 from benchmark.plugins import load_plugins
 from benchmark.types import Sample

@@ -8,12 +8,11 @@ extractor as a whole (`missing_checkpoint`), or `extractor_failed` for a crash.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, MissingCheckpoint, SampleError, one_line
-from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
+from benchmark.errors import SampleError, one_line
 from benchmark.extractors.base import (
     AnyExtractor,
     Extractor,
@@ -23,13 +22,15 @@ from benchmark.extractors.base import (
     PairExtractor,
     no_object_arrays,
 )
-from benchmark.fingerprint import ABSENT, ContentIndex, fingerprint
-from benchmark.harness.features import FeatureStore, pair_content
-from benchmark.harness.generate import Output, video_path
+from benchmark.fingerprint import ContentIndex
+from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
+from benchmark.harness.features import FeatureStore
 from benchmark.harness.journal import Journal
+from benchmark.harness.networks import Machine, Networks
+from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
-from benchmark.metrics.base import CUE_ROLES, PAIR_ROLES, TRUTH, Metric, Need
+from benchmark.metrics.base import TRUTH, Metric, Need
 from benchmark.progress import track
 from benchmark.threads import in_threads
 from benchmark.types import Sample
@@ -44,80 +45,6 @@ SAMPLES_AT_ONCE = 32
 """Samples whose clips share the batches of a network on an accelerator; a CPU gains nothing by it."""
 BYTES_AT_ONCE = 2 << 30
 """A smaller group is taken when its decoded clips are larger than this."""
-
-
-@dataclass(frozen=True)
-class ClipFile:
-    """A clip that takes part: where it lies and what it holds."""
-
-    path: Path
-    content: str
-    """sha256 of the file; of several, a fingerprint of theirs."""
-    more: tuple[Path, ...] = ()
-    """The other files of a set."""
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """All files."""
-        return (self.path, *self.more)
-
-
-@dataclass(frozen=True)
-class Machine:
-    """What the extraction runs on; no feature depends on it."""
-
-    device: str
-    batch_size: int
-    weights: Path | None
-
-
-def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: ContentIndex) -> ClipFile:
-    """The clip of a sample in a role.
-
-    Args:
-        sample: the sample.
-        role: "output", "source", "target" or "speech".
-        output: what generation made of the sample.
-        path: where that video lies.
-        contents: content hashes.
-
-    Raises:
-        SampleError: it has none; the status says why: that of the generation, `no_target`, `no_cue`, `missing_file`.
-    """
-    if role == "output":
-        if not output.ok:
-            raise SampleError(output.status, output.reason)
-        return ClipFile(path, output.sha256)
-    if role in CUE_ROLES:
-        return _set_of(
-            sample.cues.emotional_speech if role == "emotional_cue" else sample.cues.neutral_speech, contents
-        )
-    files = {"source": sample.source, "target": sample.target, "speech": sample.speech or sample.source}
-    file = files[role]
-    if file is None:
-        raise SampleError("no_target", "the dataset has no recording of this sample's target")
-    return ClipFile(file, _content(file, contents))
-
-
-def _set_of(files: Sequence[Path], contents: ContentIndex) -> ClipFile:
-    if not files:
-        raise SampleError("no_cue", "the dataset has no recordings that tell this sample's emotion")
-    return ClipFile(files[0], fingerprint(["set", *(_content(file, contents) for file in files)]), tuple(files[1:]))
-
-
-def _content(file: Path, contents: ContentIndex) -> str:
-    content = contents.sha256(file)
-    if content == ABSENT:
-        raise SampleError("missing_file", f"no such file: {file}")
-    return content
-
-
-def contents_of_need(need: Need, clip: Callable[[str], ClipFile]) -> str:
-    """The content key under which a need's features are stored. Raises SampleError as `clip` does."""
-    if need.role in PAIR_ROLES:
-        first, second = need.role.split("~")
-        return pair_content(clip(first).content, clip(second).content)
-    return clip(need.role).content
 
 
 def extract(
@@ -235,45 +162,6 @@ def _extracted_needs(metrics: Iterable[Metric]) -> Iterator[Need]:
         for need in metric.info.parsed_needs:
             if need.role != TRUTH:
                 yield need
-
-
-class Networks:
-    """Extractors and face trackers, loaded when first asked for."""
-
-    def __init__(self, machine: Machine, store: FeatureStore) -> None:
-        self._machine = machine
-        self._store = store
-        self._loaded: dict[str, AnyExtractor | None] = {}
-        self.trackers: dict[str, FaceTracker] = {}
-
-    def get(self, name: str) -> AnyExtractor | None:
-        """The extractor, or None if it can't be loaded; the store then knows why."""
-        if name not in self._loaded:
-            try:
-                self._loaded[name] = self._load(name)
-            except BenchmarkError as error:
-                status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "extractor_unavailable"
-                self._refuse(name, status, one_line(error))
-            except Exception as error:  # a third party's network may fail in any way; its rows say so
-                self._refuse(name, "extractor_unavailable", f"{type(error).__name__}: {one_line(error)}")
-        return self._loaded[name]
-
-    def _load(self, name: str) -> AnyExtractor:
-        options = {"batch_size": self._machine.batch_size, "weights": self._machine.weights}
-        kind = EXTRACTORS.get(name)
-        if kind.face_tracker and kind.face_tracker not in self.trackers:
-            tracker = FACE_TRACKERS.get(kind.face_tracker)()
-            tracker.load(self._machine.device, options)
-            self.trackers[kind.face_tracker] = tracker
-        extractor = kind()
-        extractor.load(self._machine.device, options)
-        return extractor
-
-    def _refuse(self, name: str, status: str, reason: str) -> None:
-        log.info("extractor %s: %s", name, reason)
-        log.debug("traceback", exc_info=True)
-        self._loaded[name] = None
-        self._store.unavailable(name, SampleError(status, reason))
 
 
 def _decoded_bytes(path: Path) -> int:

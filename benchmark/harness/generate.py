@@ -8,84 +8,27 @@ not noted and tried again.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from benchmark.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
 from benchmark.fingerprint import KEY_LENGTH, ContentIndex, file_sha256, fingerprint
 from benchmark.harness.guard import refuse_full_disk
 from benchmark.harness.journal import Journal
 from benchmark.harness.meter import Meter
+from benchmark.harness.outputs import Output, inputs_of, stored_outputs, video_path, write_note
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.method import Method
-from benchmark.metrics.base import Timing
 from benchmark.progress import track
 from benchmark.types import Sample
 from media.clip import Clip
 from media.errors import GONE, MediaError
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Output:
-    """What became of one sample."""
-
-    sample_id: str
-    inputs: str
-    """Fingerprint of what went in."""
-    status: str
-    """"ok", or why there is no video."""
-    reason: str = ""
-    sha256: str = ""
-    """Of the video."""
-    seconds: float | None = None
-    """Time the method took, without reading and writing of files it does not do itself."""
-    frames: int | None = None
-    synchronised: float | None = None
-    """`seconds`, and what the accelerator still had to do; None as `seconds`."""
-    order: int | None = None
-    """How many samples the process that made it had edited before; 0: the first after loading the method."""
-    peak_bytes: int | None = None
-    """Most memory held while it was edited; None: not known."""
-    remarks: Mapping[str, float | bool | str] = field(default_factory=dict)
-    """What the method says about this edit, see `Method.remarks`."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether there is a video."""
-        return self.status == "ok"
-
-    @property
-    def timing(self) -> Timing:
-        """What its editing cost. A method that hands over a finished file was not timed."""
-        if self.frames is None:
-            return Timing(None, None, None, None, None)
-        return Timing(self.seconds, self.synchronised, self.frames, self.order, self.peak_bytes)
-
-
-def video_path(places: Places, plan: RunPlan, sample_id: str) -> Path:
-    """Where the output of a sample lies."""
-    return places.videos(plan.generation) / f"{sample_id}.mp4"
-
-
-def stored_outputs(
-    plan: RunPlan, samples: Sequence[Sample], method: type[Method], places: Places, contents: ContentIndex
-) -> dict[str, Output]:
-    """The outputs that are there and still right, by sample id."""
-    found = {}
-    for sample in samples:
-        output = _read_note(video_path(places, plan, sample.id))
-        if output is not None and output.inputs == inputs_of(sample, method, plan.method_options, contents):
-            found[sample.id] = output
-    return found
 
 
 def generate(
@@ -170,25 +113,6 @@ def _job(samples: Sequence[Sample], method: type[Method], plan: RunPlan, content
     return fingerprint([plan.seed, inputs])[:KEY_LENGTH]
 
 
-def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], contents: ContentIndex) -> str:
-    """Fingerprint of all that an output depends on beside the method: the sample's words and its files' content."""
-    cues = sample.cues
-    files: dict[str, Sequence[Path | None]] = {
-        "source": [sample.source],
-        "speech": [sample.speech],
-        "emotional_speech": cues.emotional_speech,
-        "neutral_speech": cues.neutral_speech,
-        "reference": [cues.reference],
-        "target": [sample.target],
-        "truth": [sample.truth],
-        "method": method.inputs(sample, options),
-    }
-    words = [sample.id, sample.speaker, sample.sentence, sample.source_emotion, sample.emotion, sample.intensity]
-    hashes = {role: [p and contents.sha256(p) for p in paths] for role, paths in files.items()}
-    label = cues.label if cues.level in (None, sample.intensity) else [cues.label, cues.level]
-    return fingerprint([words, label, hashes])
-
-
 def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, order: int) -> Output:
     try:
         with Meter() as cost:
@@ -227,7 +151,7 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
             peak_bytes=cost.peak_bytes,
             remarks=editor.remarks(sample),
         )
-    _write_note(path, output)
+    write_note(path, output)
     return output
 
 
@@ -246,21 +170,3 @@ def _store(result: Clip | Path, path: Path) -> int | None:
         os.replace(temporary, path)
         return None
     raise TypeError(f"edit() must return a Clip or a Path, got {type(result).__name__}")
-
-
-def _read_note(path: Path) -> Output | None:
-    """The note beside a video, if it is whole and the video is the one it speaks of."""
-    try:
-        note = Output(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
-        if note.ok and file_sha256(path) != note.sha256:
-            return None
-    except (OSError, ValueError, TypeError):
-        return None
-    return note
-
-
-def _write_note(path: Path, output: Output) -> None:
-    note = path.with_suffix(".json")
-    temporary = note.with_name(f".{note.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(asdict(output), indent=1), encoding="utf-8")
-    os.replace(temporary, note)

@@ -16,31 +16,30 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from benchmark.config import RunConfig
-from benchmark.datasets import DATASETS
-from benchmark.datasets.base import Dataset
-from benchmark.errors import BenchmarkError, MissingRequirement, UsageError, nearest, one_line
+from benchmark.errors import BenchmarkError, MissingRequirement, one_line
 from benchmark.fingerprint import ContentIndex, file_sha256
 from benchmark.harness import record as records
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.cache import in_use, prune
-from benchmark.harness.extract import Machine, extract
+from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
-from benchmark.harness.generate import Output, generate
+from benchmark.harness.generate import generate
 from benchmark.harness.guard import DiskFull, one_driver, refuse_full_disk
 from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.journal import Journal
 from benchmark.harness.judgements import judge_outputs
 from benchmark.harness.leaks import leak_warnings
+from benchmark.harness.networks import Machine
+from benchmark.harness.outputs import Output
 from benchmark.harness.places import Places, open_places
-from benchmark.harness.plan import RunPlan, load_metrics, make_plan
+from benchmark.harness.plan import RunPlan
+from benchmark.harness.prepared import Prepared, check_device, prepare
 from benchmark.harness.provenance import made_by, provenance, remember_generation
 from benchmark.harness.room import still_needed
 from benchmark.harness.score import Gatherer, score
 from benchmark.harness.timing import write_timing
-from benchmark.method import METHODS, Method
+from benchmark.method import Method
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
-from benchmark.mock import mock_of
 from benchmark.results.evidence import INTERVALS_FILE, RESAMPLES_FILE, write_intervals, write_resamples
 from benchmark.results.judgements import JUDGEMENTS_FILE, write_judgements
 from benchmark.results.store import (
@@ -48,36 +47,18 @@ from benchmark.results.store import (
     SUMMARY_FILE,
     ResultsError,
     read_run,
-    run_folder,
     write_run,
     write_scores,
     write_summary,
 )
 from benchmark.results.timing import TIMING_FILE
+from benchmark.run_config import RunConfig
 from benchmark.types import Sample
 
 FILES = (SCORES_FILE, SUMMARY_FILE, JUDGEMENTS_FILE, INTERVALS_FILE, RESAMPLES_FILE, TIMING_FILE)
 """What a complete run leaves beside run.json."""
 QUARANTINED = "quarantined"
 """Status of a sample that ended its worker each time it was tried."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A run whose plan stands and whose samples are in place."""
-
-    config: RunConfig
-    plan: RunPlan
-    samples: tuple[Sample, ...]
-    metrics: tuple[Metric, ...]
-    method: type[Method]
-    places: Places
-
-    @property
-    def folder(self) -> Path:
-        """Where its results go."""
-        plan = self.plan
-        return run_folder(self.places.results, plan.dataset, plan.split, plan.method, plan.run_id)
 
 
 @dataclass(frozen=True)
@@ -102,46 +83,6 @@ class Finished:
         sets = self.summary[self.summary["group"] == "all"]
         sets_fine = bool(sets["status"].isin(fine).all())
         return rows_fine and sets_fine and all(output.status in fine for output in self.outputs.values())
-
-
-def open_dataset(config: RunConfig) -> tuple[Dataset, str]:
-    """The dataset of a run, and its split. Raises UsageError for an unknown split."""
-    dataset = DATASETS.get(config.dataset.name)(config.dataset.options)
-    splits = dataset.splits()
-    split = config.dataset.split or splits[0]
-    if split not in splits:
-        raise UsageError(f"unknown split '{split}' of dataset {dataset.name}{nearest(split, splits)}")
-    return dataset, split
-
-
-def method_of(config: RunConfig) -> type[Method]:
-    """The method's class, or its mock."""
-    method = METHODS.get(config.method.name)
-    return mock_of(method) if config.mock else method
-
-
-def check_device(device: str) -> None:
-    """Raises MissingRequirement for a CUDA device that is not there. Costs nothing for the CPU."""
-    if device.startswith("cuda"):
-        import torch
-
-        index = int(device.partition(":")[2] or 0)
-        if index >= torch.cuda.device_count():
-            raise MissingRequirement(f"device '{device}' is not here ({torch.cuda.device_count()} CUDA devices)")
-
-
-def prepare(config: RunConfig, places: Places) -> Prepared:
-    """Stage 1: check everything that can be checked beforehand, bring the samples into place, write the plan."""
-    metrics = tuple(load_metrics(config.metrics))
-    dataset, split = open_dataset(config)
-    method = method_of(config)
-    corpora = config.runtime.root / "cache"  # shared by real and mock runs
-    samples = tuple(dataset.samples(split, corpora, config.dataset.seed, config.runtime.workers, limit=config.limit))
-    if not samples:
-        raise UsageError(f"split '{split}' of dataset {dataset.name} has no samples")
-    return Prepared(
-        config, make_plan(config, method, dataset, split, samples, metrics), samples, metrics, method, places
-    )
 
 
 class Dispatch(Protocol):

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.checkpoints import content_of, folders
-from benchmark.config import RunConfig
 from benchmark.datasets.base import Dataset
 from benchmark.errors import UsageError, nearest
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
@@ -22,6 +21,7 @@ from benchmark.fingerprint import KEY_LENGTH, fingerprint
 from benchmark.method import Method
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import Metric
+from benchmark.run_config import RunConfig
 from benchmark.types import Sample
 from weights.record import Checkpoint
 

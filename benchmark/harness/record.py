@@ -16,7 +16,7 @@ import pandas as pd
 
 from benchmark.checkpoints import content_of, folders
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.harness.generate import Output, video_path
+from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.method import CueKind, MethodInfo

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from benchmark.errors import SampleError, one_line
 from benchmark.fingerprint import ContentIndex
-from benchmark.harness.extract import ClipFile, clip_of, contents_of_need
+from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
 from benchmark.harness.features import FeatureStore
-from benchmark.harness.generate import Output, video_path
+from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.metrics.base import NOT_THE_METHODS_FAULT, TRUTH, Metric, Timing

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.harness.generate import Output
+from benchmark.harness.outputs import Output
 from benchmark.results.timing import TIMING_FILE
 
 

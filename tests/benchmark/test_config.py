@@ -6,11 +6,12 @@ import itertools
 
 import pytest
 
-from benchmark.config import CONF, Request, names_in, resolve, suite_metrics
+from benchmark.config import CONF, names_in, resolve, suite_metrics
 from benchmark.datasets import DATASETS
 from benchmark.errors import UsageError, one_line
 from benchmark.method import METHODS
 from benchmark.metrics import METRICS
+from benchmark.run_config import Request
 
 NEEDED = {
     "float": ("method.weights=somewhere",),

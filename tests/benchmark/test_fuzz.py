@@ -15,7 +15,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmark.config import Request, resolve
+from benchmark.config import resolve
 from benchmark.datasets.manifest import read_rows, to_samples
 from benchmark.errors import BenchmarkError
 from benchmark.harness.journal import read_journal
@@ -23,6 +23,7 @@ from benchmark.paper_reported import read_paper_reported
 from benchmark.preparing.align.mapping import read_mapping
 from benchmark.preparing.sources import members
 from benchmark.results.store import ResultsError, list_runs, load_run
+from benchmark.run_config import Request
 from media.audio import read_audio, write_wav
 from media.clip import Clip
 from media.errors import MediaError

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from benchmark.executors.base import Chunk
-from benchmark.executors.processes import Crew, Worker
+from benchmark.executors.crew import Crew, Worker
 from benchmark.harness.journal import Journal, read_journal
 from tests.benchmark.executors.worlds import ROOT, WORKERS, World, only_run, scores, tables
 

@@ -12,9 +12,11 @@ from benchmark.errors import SampleError
 from benchmark.extractors import EXTRACTORS
 from benchmark.extractors.base import Features, SetExtractor
 from benchmark.fingerprint import ContentIndex
-from benchmark.harness.extract import Machine, clip_of, extract
+from benchmark.harness.clip_files import clip_of
+from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
-from benchmark.harness.generate import Output
+from benchmark.harness.networks import Machine
+from benchmark.harness.outputs import Output
 from benchmark.harness.places import Places
 from benchmark.harness.score import Gatherer, score
 from benchmark.metrics.base import metric

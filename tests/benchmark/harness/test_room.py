@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.config import Request, resolve
+from benchmark.config import resolve
 from benchmark.harness.features import packed
-from benchmark.harness.pipeline import prepare
 from benchmark.harness.places import Places
+from benchmark.harness.prepared import prepare
 from benchmark.harness.room import still_needed
+from benchmark.run_config import Request
 from tests.benchmark.harness import toy
 
 

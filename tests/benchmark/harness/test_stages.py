@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from benchmark.harness import pipeline
-from benchmark.harness.extract import Machine
+from benchmark.harness.networks import Machine
 from benchmark.results.store import list_runs, read_run, read_summary
 from benchmark.types import Sample
 from media.video import read_clip, write_clip

@@ -1,0 +1,79 @@
+"""The files that extractors look at: which clip a role of a sample is, and the key of its content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmark.errors import SampleError
+from benchmark.fingerprint import ABSENT, ContentIndex, fingerprint
+from benchmark.harness.features import pair_content
+from benchmark.harness.outputs import Output
+from benchmark.metrics.base import CUE_ROLES, PAIR_ROLES, Need
+from benchmark.types import Sample
+
+
+@dataclass(frozen=True)
+class ClipFile:
+    """A clip that takes part: where it lies and what it holds."""
+
+    path: Path
+    content: str
+    """sha256 of the file; of several, a fingerprint of theirs."""
+    more: tuple[Path, ...] = ()
+    """The other files of a set."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All files."""
+        return (self.path, *self.more)
+
+
+def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: ContentIndex) -> ClipFile:
+    """The clip of a sample in a role.
+
+    Args:
+        sample: the sample.
+        role: "output", "source", "target" or "speech".
+        output: what generation made of the sample.
+        path: where that video lies.
+        contents: content hashes.
+
+    Raises:
+        SampleError: it has none; the status says why: that of the generation, `no_target`, `no_cue`, `missing_file`.
+    """
+    if role == "output":
+        if not output.ok:
+            raise SampleError(output.status, output.reason)
+        return ClipFile(path, output.sha256)
+    if role in CUE_ROLES:
+        return _set_of(
+            sample.cues.emotional_speech if role == "emotional_cue" else sample.cues.neutral_speech, contents
+        )
+    files = {"source": sample.source, "target": sample.target, "speech": sample.speech or sample.source}
+    file = files[role]
+    if file is None:
+        raise SampleError("no_target", "the dataset has no recording of this sample's target")
+    return ClipFile(file, _content(file, contents))
+
+
+def _set_of(files: Sequence[Path], contents: ContentIndex) -> ClipFile:
+    if not files:
+        raise SampleError("no_cue", "the dataset has no recordings that tell this sample's emotion")
+    return ClipFile(files[0], fingerprint(["set", *(_content(file, contents) for file in files)]), tuple(files[1:]))
+
+
+def _content(file: Path, contents: ContentIndex) -> str:
+    content = contents.sha256(file)
+    if content == ABSENT:
+        raise SampleError("missing_file", f"no such file: {file}")
+    return content
+
+
+def contents_of_need(need: Need, clip: Callable[[str], ClipFile]) -> str:
+    """The content key under which a need's features are stored. Raises SampleError as `clip` does."""
+    if need.role in PAIR_ROLES:
+        first, second = need.role.split("~")
+        return pair_content(clip(first).content, clip(second).content)
+    return clip(need.role).content

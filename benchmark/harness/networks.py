@@ -1,0 +1,62 @@
+"""Extractors and face trackers of a run, loaded when first asked for."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmark.errors import BenchmarkError, MissingCheckpoint, SampleError, one_line
+from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
+from benchmark.extractors.base import AnyExtractor, FaceTracker
+from benchmark.harness.features import FeatureStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the extraction runs on; no feature depends on it."""
+
+    device: str
+    batch_size: int
+    weights: Path | None
+
+
+class Networks:
+    """Extractors and face trackers, loaded when first asked for."""
+
+    def __init__(self, machine: Machine, store: FeatureStore) -> None:
+        self._machine = machine
+        self._store = store
+        self._loaded: dict[str, AnyExtractor | None] = {}
+        self.trackers: dict[str, FaceTracker] = {}
+
+    def get(self, name: str) -> AnyExtractor | None:
+        """The extractor, or None if it can't be loaded; the store then knows why."""
+        if name not in self._loaded:
+            try:
+                self._loaded[name] = self._load(name)
+            except BenchmarkError as error:
+                status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "extractor_unavailable"
+                self._refuse(name, status, one_line(error))
+            except Exception as error:  # a third party's network may fail in any way; its rows say so
+                self._refuse(name, "extractor_unavailable", f"{type(error).__name__}: {one_line(error)}")
+        return self._loaded[name]
+
+    def _load(self, name: str) -> AnyExtractor:
+        options = {"batch_size": self._machine.batch_size, "weights": self._machine.weights}
+        kind = EXTRACTORS.get(name)
+        if kind.face_tracker and kind.face_tracker not in self.trackers:
+            tracker = FACE_TRACKERS.get(kind.face_tracker)()
+            tracker.load(self._machine.device, options)
+            self.trackers[kind.face_tracker] = tracker
+        extractor = kind()
+        extractor.load(self._machine.device, options)
+        return extractor
+
+    def _refuse(self, name: str, status: str, reason: str) -> None:
+        log.info("extractor %s: %s", name, reason)
+        log.debug("traceback", exc_info=True)
+        self._loaded[name] = None
+        self._store.unavailable(name, SampleError(status, reason))

@@ -1,0 +1,109 @@
+"""Outputs on disk: a video and the note beside it, which says what it was made from or why there is none."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmark.fingerprint import ContentIndex, file_sha256, fingerprint
+from benchmark.harness.places import Places
+from benchmark.harness.plan import RunPlan
+from benchmark.method import Method
+from benchmark.metrics.base import Timing
+from benchmark.types import Sample
+
+
+@dataclass(frozen=True)
+class Output:
+    """What became of one sample."""
+
+    sample_id: str
+    inputs: str
+    """Fingerprint of what went in."""
+    status: str
+    """"ok", or why there is no video."""
+    reason: str = ""
+    sha256: str = ""
+    """Of the video."""
+    seconds: float | None = None
+    """Time the method took, without reading and writing of files it does not do itself."""
+    frames: int | None = None
+    synchronised: float | None = None
+    """`seconds`, and what the accelerator still had to do; None as `seconds`."""
+    order: int | None = None
+    """How many samples the process that made it had edited before; 0: the first after loading the method."""
+    peak_bytes: int | None = None
+    """Most memory held while it was edited; None: not known."""
+    remarks: Mapping[str, float | bool | str] = field(default_factory=dict)
+    """What the method says about this edit, see `Method.remarks`."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a video."""
+        return self.status == "ok"
+
+    @property
+    def timing(self) -> Timing:
+        """What its editing cost. A method that hands over a finished file was not timed."""
+        if self.frames is None:
+            return Timing(None, None, None, None, None)
+        return Timing(self.seconds, self.synchronised, self.frames, self.order, self.peak_bytes)
+
+
+def video_path(places: Places, plan: RunPlan, sample_id: str) -> Path:
+    """Where the output of a sample lies."""
+    return places.videos(plan.generation) / f"{sample_id}.mp4"
+
+
+def stored_outputs(
+    plan: RunPlan, samples: Sequence[Sample], method: type[Method], places: Places, contents: ContentIndex
+) -> dict[str, Output]:
+    """The outputs that are there and still right, by sample id."""
+    found = {}
+    for sample in samples:
+        output = _read_note(video_path(places, plan, sample.id))
+        if output is not None and output.inputs == inputs_of(sample, method, plan.method_options, contents):
+            found[sample.id] = output
+    return found
+
+
+def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], contents: ContentIndex) -> str:
+    """Fingerprint of all that an output depends on beside the method: the sample's words and its files' content."""
+    cues = sample.cues
+    files: dict[str, Sequence[Path | None]] = {
+        "source": [sample.source],
+        "speech": [sample.speech],
+        "emotional_speech": cues.emotional_speech,
+        "neutral_speech": cues.neutral_speech,
+        "reference": [cues.reference],
+        "target": [sample.target],
+        "truth": [sample.truth],
+        "method": method.inputs(sample, options),
+    }
+    words = [sample.id, sample.speaker, sample.sentence, sample.source_emotion, sample.emotion, sample.intensity]
+    hashes = {role: [p and contents.sha256(p) for p in paths] for role, paths in files.items()}
+    label = cues.label if cues.level in (None, sample.intensity) else [cues.label, cues.level]
+    return fingerprint([words, label, hashes])
+
+
+def _read_note(path: Path) -> Output | None:
+    """The note beside a video, if it is whole and the video is the one it speaks of."""
+    try:
+        note = Output(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        if note.ok and file_sha256(path) != note.sha256:
+            return None
+    except (OSError, ValueError, TypeError):
+        return None
+    return note
+
+
+def write_note(path: Path, output: Output) -> None:
+    """Write the note beside a video, in one step."""
+    note = path.with_suffix(".json")
+    temporary = note.with_name(f".{note.name}.{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(asdict(output), indent=1), encoding="utf-8")
+    os.replace(temporary, note)
