@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from media.errors import GONE
+
 
 class BenchmarkError(Exception):
     """Base of all errors that a user can act on. `exit_code` is what the command line returns for it."""
@@ -41,7 +43,8 @@ class SampleError(BenchmarkError):
 
     Attributes:
         status: short machine-readable reason, `snake_case`, e.g. `no_face`, `no_audio`, `unreadable_video`.
-        passing: whether another try may succeed (a time limit, a crash elsewhere); the sample is then asked again.
+        passing: whether another try may succeed (a time limit, a crash elsewhere, always for a file that is gone); the
+            sample is then asked again.
     """
 
     exit_code = 1
@@ -49,7 +52,7 @@ class SampleError(BenchmarkError):
     def __init__(self, status: str, message: str, *, passing: bool = False) -> None:
         super().__init__(message)
         self.status = status
-        self.passing = passing
+        self.passing = passing or status == GONE
 
 
 def one_line(error: BaseException) -> str:

@@ -34,7 +34,7 @@ from benchmark.metrics.base import TRUTH, Metric, Need
 from benchmark.progress import track
 from benchmark.threads import in_threads
 from benchmark.types import Sample
-from media.errors import GONE, MediaError
+from media.errors import MediaError
 from media.video import probe
 
 log = logging.getLogger(__name__)
@@ -204,11 +204,9 @@ def _keep(job: _Job, extractor: AnyExtractor, answer: Features | Exception, stor
             raise answer
         features = answer
         no_object_arrays(features, extractor.provides, extractor.name)
-    except SampleError as error:
-        store.write_failure(job.extractor, job.content, error)
-    except MediaError as error:
-        failure = SampleError(error.status, str(error))
-        keep = store.forget_until_next_run if error.status == GONE else store.write_failure
+    except (SampleError, MediaError) as error:
+        failure = error if isinstance(error, SampleError) else SampleError(error.status, str(error))
+        keep = store.forget_until_next_run if failure.passing else store.write_failure
         keep(job.extractor, job.content, failure)
     except Exception as error:  # one clip that breaks an extractor must not take the others along
         reason = f"{type(error).__name__}: {one_line(error)}"

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from leaderboard.__main__ import command
 from media.clip import Clip
 from media.video import write_clip
+from tests.e2e.browsing import opened, shoot
+from tests.leaderboard.server import running
 from tests.made_runs import sample_rows, write_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
-
-api = pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[e2e]"')
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PATIENCE = 120_000  # milliseconds; the machine may be busy with the rest of the suite
 
 
 @pytest.fixture(scope="module")
@@ -35,55 +25,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     frames = np.tile(np.linspace(0, 255, 64, dtype=np.uint8)[None, None, :, None], (25, 64, 1, 3))
     first = sample_rows()[-1]["sample_id"]
     write_clip(root / "cache/corpus" / f"{first}_source.mp4", Clip(np.ascontiguousarray(frames), 25.0))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    line, environment = command(
-        ["--results", str(results), "--port", str(port), "--address", "127.0.0.1", "--no-browser"]
-    )
-    server = subprocess.Popen([*line, "--server.fileWatcherType=none"], env=environment, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
-                    if answer.read() == b"ok":
-                        break
-            except OSError:
-                time.sleep(0.5)
-        else:
-            pytest.fail("the leaderboard did not start")
+    with running(results) as (url, _):
         yield url
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 @pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        options = [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-        ]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        page = browser.new_page(viewport={"width": 1400, "height": 1200})
-        page.set_default_timeout(PATIENCE)
-        page.set_default_navigation_timeout(PATIENCE)
-        yield page
-        browser.close()
-
-
-def shoot(page: Any, name: str) -> None:
-    """Keep a screenshot where BENCHMARK_SCREENSHOTS names a folder."""
-    folder = os.environ.get("BENCHMARK_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+def page(browser: Any) -> Iterator[Any]:
+    page = opened(browser)
+    yield page
+    page.context.close()
 
 
 def test_the_board_renders_and_asks_no_other_host(page: Any, address: str) -> None:
@@ -93,7 +43,7 @@ def test_the_board_renders_and_asks_no_other_host(page: Any, address: str) -> No
     page.wait_for_selector("[data-testid=stPlotlyChart] .main-svg")
     assert page.locator("table.board").first.locator("tbody tr").count() == 4
     assert page.locator("[data-testid=stException]").count() == 0
-    shoot(page, "board")
+    shoot(page, "board", full=True)
     strangers = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
     assert not strangers
 
@@ -115,6 +65,6 @@ def test_a_video_plays_and_a_failure_has_its_reason(page: Any, address: str) -> 
     page.wait_for_timeout(2000)
     assert video.evaluate("v => v.readyState") >= 2
     assert video.evaluate("v => v.videoWidth") == 64
-    shoot(page, "samples")
+    shoot(page, "samples", full=True)
     page.goto(f"{address}/samples?sample={sample_rows()[0]['sample_id']}")
     page.get_by_text("no face was found in frame 3").first.wait_for()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,11 +14,10 @@ from benchmark.reporting.gather import gather
 from media.clip import Clip
 from media.video import write_clip
 from tests.benchmark.reporting.made import write
+from tests.e2e.browsing import shoot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-api = pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[e2e]"')
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 METHODS = ("source_copy", "one", "two", "three", "four", "five", "ground_truth")
 EVIL = "<img src=x onerror=alert(1)><script>alert(1)</script>"
 
@@ -58,17 +54,6 @@ class Watched:
     said: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
-
-
 def opened(browser: Any, packet: Path, **context: Any) -> Watched:
     """The packet from its file, offline, with everything that it asks for and says."""
     page = browser.new_context(offline=True, **context).new_page()
@@ -89,13 +74,6 @@ def until(page: Any, condition: str) -> None:
             return
         page.wait_for_timeout(100)
     pytest.fail(f"never came true: {condition}")
-
-
-def shoot(page: Any, name: str) -> None:
-    """Keep a screenshot where BENCHMARK_SCREENSHOTS names a folder."""
-    folder = os.environ.get("BENCHMARK_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def test_it_opens_offline_asks_no_host_and_says_nothing(browser: Any, packet: Path, tmp_path: Path) -> None:

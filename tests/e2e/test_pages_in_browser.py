@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
@@ -18,14 +16,12 @@ from benchmark.submission.expected import expected_videos
 from leaderboard.data import SEEDED
 from media.clip import Clip
 from media.video import write_clip
+from tests.e2e.browsing import LOOKS, opened, settled, shoot
 from tests.leaderboard.server import running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-api = pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[e2e]"')
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAGES = ("", "compare", "samples", "votes", "submit", "protocols", "methods", "runs")
-LOOKS = {"light": (1400, 1000, "light"), "dark": (1400, 1000, "dark"), "phone": (390, 844, "light")}
 CARD = {"name": "mine", "title": "Mine", "cue": "audio", "licence": "MIT"}
 
 
@@ -41,31 +37,6 @@ def address(place: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield chromium
-        chromium.close()
-
-
-def opened(browser: Any, look: str = "light") -> Any:
-    width, height, scheme = LOOKS[look]
-    page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
-    page.set_default_timeout(120_000)
-    page.set_default_navigation_timeout(120_000)
-    return page
-
-
-def settled(page: Any) -> None:
-    page.wait_for_selector("h1, [data-testid=stHeading]")
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-    page.wait_for_timeout(800)
-
-
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_page_opens_without_an_error(look: str, browser: Any, address: str) -> None:
     page = opened(browser, look)
@@ -74,8 +45,7 @@ def test_every_page_opens_without_an_error(look: str, browser: Any, address: str
         settled(page)
         assert page.locator("[data-testid=stException]").count() == 0, name
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} is too wide"
-        if folder := os.environ.get("BENCHMARK_SCREENSHOTS"):
-            page.screenshot(path=Path(folder) / f"page_{name or 'board'}_{look}.png")
+        shoot(page, f"page_{name or 'board'}_{look}")
     page.context.close()
 
 
@@ -156,7 +126,7 @@ def send(page: Any, address: str, path: Path) -> str:
 
 
 @pytest.mark.timeout(900)
-def test_a_good_submission_is_accepted_and_ten_bad_ones_are_refused(
+def test_good_submissions_are_accepted_also_of_one_name_and_ten_bad_ones_are_refused(
     browser: Any, address: str, place: Path, good: dict[str, bytes]
 ) -> None:
     page = opened(browser)
@@ -175,4 +145,14 @@ def test_a_good_submission_is_accepted_and_ten_bad_ones_are_refused(
     said = send(page, address, place / "good.zip")
     assert "Accepted" in said and "56 of 56 videos" in said
     assert len(list((place / "submissions").glob("mine-*/submission.zip"))) == 1
+    other = opened(browser)  # somebody else, with a method of the same name
+    with zipfile.ZipFile(place / "other.zip", "w") as archive:
+        for name, content in reversed(good.items()):
+            archive.writestr(name, content)
+    said = send(other, address, place / "other.zip")
+    assert "Accepted" in said and "1 other submission(s) bear this name" in said
+    assert "The same file came on" in send(page, address, place / "good.zip")
+    assert len(list((place / "submissions").glob("mine-*/submission.zip"))) == 2
+    shoot(page, "page_submit_kept", full=True)
+    other.context.close()
     page.context.close()
