@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from media.errors import GONE
+GONE = "missing_file"
+"""Status of a file that is not there (`media.errors.GONE`): it may be back tomorrow."""
 
 
 class BenchmarkError(Exception):
