@@ -24,4 +24,5 @@ page = st.navigation(
     position="top",
 )
 st.session_state[PAGE] = page.url_path
+st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; }</style>")  # below the pages' names
 page.run()

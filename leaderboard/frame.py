@@ -52,7 +52,6 @@ def scores_of(board: Board, rows: pd.DataFrame) -> pd.DataFrame:
 
 def open_page() -> Opened:
     """The results and the choice of dataset and split, in the sidebar. Ends the page where there is nothing to show."""
-    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; }</style>")
     board = read_board()
     if board.rows.empty:
         say_empty(board)

@@ -7,7 +7,6 @@ import streamlit as st
 from leaderboard import guide, text
 from leaderboard.state import choice
 
-st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; }</style>")
 topics = guide.topics()
 if not topics:
     st.info(text.NO_DOCUMENTS)
