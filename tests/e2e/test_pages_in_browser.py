@@ -66,6 +66,19 @@ def test_a_cell_leads_to_its_samples_and_all_clips_play_in_step(browser: Any, ad
     page.context.close()
 
 
+def test_curves_over_time_are_drawn(browser: Any, address: str) -> None:
+    page = opened(browser)
+    page.goto(f"{address}/samples")
+    axes = ("probability of", "mouth opening", "cosine with the source")
+    for words in axes:
+        page.locator("[data-testid=stPlotlyChart] .ytitle", has_text=words).wait_for()
+    assert page.locator("[data-testid=stPlotlyChart]").count() == len(axes)
+    settled(page)
+    page.locator("[data-testid=stPlotlyChart]").first.scroll_into_view_if_needed()
+    shoot(page, "page_samples_curves")
+    page.context.close()
+
+
 def test_a_vote_is_stored(browser: Any, address: str, place: Path) -> None:
     page = opened(browser)
     page.goto(f"{address}/votes")

@@ -16,8 +16,8 @@ from tests.benchmark.executors.worlds import WORKERS, World, alive, tables
 pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(3000)]
 
 KILLS = 30
-STARTS = 6
-"""Starts of one run: all but the last are disturbed."""
+STARTS = 4
+"""Starts of one run: all but the last are disturbed; with more of them most would find nothing left to do."""
 
 
 def killed(world: World, root: Path, rng: np.random.Generator, longest: float, stages: list[str]) -> int:
@@ -27,7 +27,7 @@ def killed(world: World, root: Path, rng: np.random.Generator, longest: float, s
     """
     kills = 0
     for attempt in range(STARTS):
-        driver = world.start(root, *WORKERS, TOY_SLOW="0.03")
+        driver = world.start(root, *WORKERS, TOY_SLOW="0.3")
         if attempt < STARTS - 1:
             time.sleep(float(rng.uniform(1.0, longest)))
             there = alive(driver.pid)
@@ -59,7 +59,7 @@ def test_thirty_kills_at_random_moments_leave_the_same_tables(puppets: World, tm
     kills = rounds = 0
     while kills < KILLS:
         root = tmp_path / str(rounds)
-        kills += killed(puppets, root, rng, 14.0, stages)
+        kills += killed(puppets, root, rng, 16.0, stages)
         rounds += 1
         assert tables(root) == puppets.tables(), f"round {rounds}"
     print(f"{kills} kills in {rounds} rounds, at: { {name: stages.count(name) for name in sorted(set(stages))} }")
