@@ -1,6 +1,7 @@
 """The overview and a sample's scores as HTML tables.
 
-Every text is escaped; colours are mixed from the page's own, so light and dark themes both work.
+Every text is escaped; colours are mixed from the page's own, so light and dark themes both work. The first column stays
+while the others scroll under it: it has the page's colour, which all that lies between inherits.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ STYLE = """<style>
 .board th:first-child, .board td:first-child { text-align: left; }
 .board thead th { border-bottom: 2px solid color-mix(in srgb, currentColor 38%, transparent); }
 .board small { display: block; font-size: .74rem; font-weight: 400; opacity: .62; }
-.board .frame td { font-style: italic; background: color-mix(in srgb, currentColor 5%, transparent); }
+.board .frame td { font-style: italic;
+  background-image: linear-gradient(color-mix(in srgb, currentColor 5%, transparent) 0 0); }
 .board .frame small, .board .role { font-style: normal; }
 .board .role { font-size: .68rem; padding: .05rem .4rem; margin-left: .4rem; border-radius: .6rem; vertical-align: 1px;
   border: 1px solid color-mix(in srgb, currentColor 38%, transparent); }
@@ -34,16 +36,16 @@ STYLE = """<style>
 .board a { color: inherit; text-decoration: none; }
 .board a:hover { color: #2f80ed; }
 .board .rank { opacity: .8; }
-.board th:first-child, .board td:first-child { position: sticky; left: 0; z-index: 1;
-  background: var(--st-background-color, Canvas); }
-.board .frame td:first-child { background: color-mix(in srgb, currentColor 5%, var(--st-background-color, Canvas)); }
+.stApp :has(.board), body:not(:has(.stApp)) :has(.board), .board, .board thead, .board tbody, .board tr,
+.board th:first-child, .board td:first-child { background-color: inherit; }
+.board th:first-child, .board td:first-child { position: sticky; left: 0; z-index: 1; }
 @media (max-width: 640px) { .board th, .board td { padding: .4rem .45rem; } .board td:first-child { max-width: 8.5rem;
   white-space: normal; } .board { font-size: .85rem; } }
 .board .why { white-space: normal; text-align: left; min-width: 9rem; max-width: 16rem; font-size: .82rem;
   overflow-wrap: anywhere; }
 .absent { font-size: .82rem; opacity: .8; margin: .8rem 0 0; overflow-wrap: anywhere; }
 .board .none { opacity: .62; }
-.board tbody tr:hover td { background: color-mix(in srgb, currentColor 8%, transparent); }
+.board tbody tr:hover td { background-image: linear-gradient(color-mix(in srgb, currentColor 8%, transparent) 0 0); }
 </style>"""
 
 
