@@ -22,6 +22,11 @@ OPTIONAL = {
     "transformers": "speech encoders and hub judges: pip install 'emotion-edit-benchmark[speech]'",
     "funasr": "emotion2vec: pip install 'emotion-edit-benchmark[funasr]'",
     "streamlit": "the leaderboard: pip install 'emotion-edit-benchmark[app]'",
+    "huggingface_hub": "results on the Hugging Face Hub: pip install 'emotion-edit-benchmark[hub]'",
+    "torchdiffeq": "FLOAT: pip install 'emotion-edit-benchmark[float]'",
+    "ray": "a Ray cluster: pip install 'emotion-edit-benchmark[ray]'",
+    "submitit": "a SLURM cluster: pip install 'emotion-edit-benchmark[slurm]'",
+    "tensorboard": "training's curves: pip install 'emotion-edit-benchmark[tensorboard]'",
     "pytorch_fid": "pytorch-fid as FID backend (needs a working torchvision): pip install "
     "'emotion-edit-benchmark[fid]'",
 }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from benchmark import doctor
 from benchmark.checkpoints import VARIABLE
-from benchmark.machine import Fact, facts
+from benchmark.machine import OPTIONAL, Fact, facts
 from benchmark.prepare import known_checkpoints
 from tests.shared_files import WEIGHTS, needs_weights
 
@@ -78,6 +80,12 @@ def test_the_text_says_where_to_get_and_where_to_put(tmp_path: Path, capsys) -> 
     assert f"  put      {tmp_path / 'syncnet/syncnet_v2.model'}" in text
     assert "  get      https://www.robots.ox.ac.uk/~vgg/software/lipsync/data/syncnet_v2.model" in text
     assert "nothing that is here is damaged" in text
+
+
+def test_every_extra_of_the_project_is_looked_for() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    for_users = set(project["optional-dependencies"]) - {"engines", "test", "e2e", "dev"}
+    assert for_users == {extra for text in OPTIONAL.values() for extra in re.findall(r"\[(\w+)\]", text)}
 
 
 def test_a_library_that_does_not_load_is_a_problem_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
