@@ -51,3 +51,16 @@ def groupings(rows: pd.DataFrame) -> list[tuple[str, str]]:
     order = {"all": 0, "group": 1, "emotion": 2, "intensity": 3}
     found = {(str(g), str(v)) for g, v in zip(rows["group"], rows["group_value"], strict=True) if g in order}
     return sorted(found, key=lambda pair: (order[pair[0]], pair[1]))
+
+
+def best_methods(rows: pd.DataFrame, most: int) -> list[str]:
+    """The methods with the best values of one metric, at most so many, and floor and ceiling.
+
+    Args:
+        rows: chosen rows of one metric and one group of samples.
+        most: methods that are no frames.
+    """
+    own = rows[~rows["method"].isin(list(FRAMES)) & rows["value"].notna()]
+    higher = bool(rows["higher_is_better"].iloc[0]) if len(rows) else True
+    best = own.sort_values(["value", "method"], ascending=[not higher, True])["method"].head(most)
+    return [*map(str, best), *FRAMES]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from benchmark.results.schema import FRAMES
-from benchmark.results.store import ResultsError
 from leaderboard.data import NOT_FAILED, Board
+from leaderboard.scores import TEXTS, read_scores
 
 MEDIA = "BENCHMARK_MEDIA"
 """Variable that names folders of videos that may be shown though they lie outside the results' root, ":" between."""
@@ -33,13 +33,14 @@ class View:
     """This sample's rows of the method's scores table."""
 
 
-def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
+def views_of(board: Board, rows: pd.DataFrame, sample_id: str, scores: pd.DataFrame | None = None) -> list[View]:
     """Source, target and the output of every method for one sample.
 
     Args:
         board: the board.
         rows: chosen summary rows (see `newest`) of one dataset and split; they say which run of a method counts.
         sample_id: the sample.
+        scores: of the runs that count, as `leaderboard.scores` reads them; None: read now.
     """
     chosen = rows.drop_duplicates("method")
     chosen = chosen.sort_values("method", key=lambda names: names.isin(list(FRAMES)), kind="stable")
@@ -48,6 +49,9 @@ def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
     if not cards:
         return []
     root = board.folder.parent
+    if scores is None:
+        scores = read_scores([run.folder for run in runs])
+    own = scores[scores["sample_id"] == sample_id].astype({name: "str" for name in TEXTS})
     first = next(iter(cards.values()))
     views = [View(label, *video_of(root, first[label])) for label in ("source", "target") if first[label]]
     for run in runs:
@@ -55,15 +59,13 @@ def views_of(board: Board, rows: pd.DataFrame, sample_id: str) -> list[View]:
             views.append(View(run.method, None, "this run left the sample out", run.method))
             continue
         video, reason = video_of(root, cards[run.method]["output"])
-        try:
-            scores = run.scores()
-            scores = scores[scores["sample_id"] == sample_id].reset_index(drop=True)
-        except ResultsError as error:
-            scores, reason = pd.DataFrame(), reason or str(error)
-        failed = scores[~scores["status"].isin(NOT_FAILED)] if len(scores) else scores
+        part = own[own["method"] == run.method].reset_index(drop=True)
+        if part.empty:
+            reason = reason or "its scores can't be read"
+        failed = part[~part["status"].isin(NOT_FAILED)]
         if video is None and len(failed):
             reason = str(failed["reason"].iloc[0])
-        views.append(View(run.method, video, reason, run.method, scores))
+        views.append(View(run.method, video, reason, run.method, part))
     return views
 
 

@@ -39,6 +39,7 @@ LEGEND = (
     "neither is a method that was not scored on every sample that could be scored."
 )
 FEW_SPEAKERS = "Intervals rest on {clusters} speakers. With so few, they hold the truth less often than they say."
+ONLY_BEST = "Charts show the {drawn} best of {count} methods by their metric; the table has all."
 OLDER = "Where a method has several runs, the one with most samples counts, then the newest. All are under Runs."
 RANKS = (
     "Rank: the best and the worst that the tests of benchmark.compare leave open (Holm over all pairs and all "

@@ -10,12 +10,16 @@ import streamlit as st
 
 from benchmark.results.schema import FRAMES
 from leaderboard import charts, downloads, overview_html, papers, ranks, tables, text
+from leaderboard.choosing import best_methods
 from leaderboard.data import stamp
 from leaderboard.filters import ask
 from leaderboard.frame import notices, open_page, scores_of
 from leaderboard.overview import Head, Line, Overview, overview
 from leaderboard.state import choice, typed
 from leaderboard.wording import group_name
+
+DRAWN = 20
+"""Methods in a chart, the best by its metric: more are no picture any more, and slow to draw."""
 
 st.title(text.TITLE)
 st.caption(text.CLAIM)
@@ -86,10 +90,10 @@ def _figures(key: tuple[object, ...]) -> dict[str, go.Figure]:
     """The charts of one metric; shared as the table is."""
     metric = str(key[-1])
     one = chosen[chosen["metric"] == metric]
+    drawn = best_methods(one, DRAWN)
+    one = one[one["method"].isin(drawn)]
     per_emotion = page.rows[
-        (page.rows["metric"] == metric)
-        & (page.rows["group"] == "emotion")
-        & page.rows["method"].isin([*chosen["method"], *FRAMES])
+        (page.rows["metric"] == metric) & (page.rows["group"] == "emotion") & page.rows["method"].isin(drawn)
     ]
     figures = {}
     if not one["method"].isin(list(FRAMES)).all():
@@ -104,6 +108,9 @@ if with_numbers:
     figures = _figures((*key, metric))
     for place, (chart, figure) in zip(st.columns(max(len(figures), 1)), figures.items(), strict=False):
         place.plotly_chart(figure, key=chart)
+    competing = chosen.loc[~chosen["method"].isin(list(FRAMES)), "method"].nunique()
+    if competing > DRAWN:
+        st.caption(text.ONLY_BEST.format(drawn=DRAWN, count=competing))
 
 with st.expander(text.PAPERS, icon=":material/menu_book:"):
     st.caption(text.PAPERS_NOTE)

@@ -88,7 +88,7 @@ st.markdown(
     )
 )
 
-views = views_of(page.board, page.rows, sample_id)
+views = views_of(page.board, page.rows, sample_id, scores)
 judged = _seen(where, state)
 judged = judged[judged["sample_id"] == sample_id].drop_duplicates("method").set_index("method")
 shown = []

@@ -46,9 +46,12 @@ def test_ten_thousand_rows_open_and_can_be_searched(browser: Any, tmp_path: Path
         page.wait_for_selector("table.board tbody tr:nth-child(99)")
         print(f"{ROWS * 99} rows: first view of the first viewer {time.monotonic() - begun:.1f} s")
         assert page.locator("[data-testid=stException]").count() == 0 and len(titles(page)) == 99
+        settled(page)
         begun = time.monotonic()
-        look_again(page)
+        page.reload()
+        page.wait_for_selector("table.board tbody tr:nth-child(99)")
         print(f"second view {time.monotonic() - begun:.1f} s")
+        settled(page)
         box = page.get_by_placeholder("method, family, licence")
         box.fill("method042")
         box.press("Enter")

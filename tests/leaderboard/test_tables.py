@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from leaderboard import overview_html
-from leaderboard.choosing import choose, groupings, newest
+from leaderboard.choosing import best_methods, choose, groupings, newest
 from leaderboard.clips import views_of
 from leaderboard.data import load_board
 from leaderboard.overview import overview
@@ -137,3 +137,16 @@ def test_nothing_that_a_result_says_becomes_markup(tmp_path: Path) -> None:
     spoilt = [replace(view, scores=view.scores.assign(reason=evil, unit=evil)) for view in views]
     page = overview_html.render_scores(spoilt, {"cmet": evil}, {"identity": evil})
     assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("metric", "best"), [("emotion_accuracy", ["cmet"]), ("au_error", ["cmet"]), ("identity", ["edtalk"])]
+)
+def test_charts_have_the_best_methods_by_the_metrics_direction_and_the_frames(
+    tmp_path: Path, metric: str, best: list[str]
+) -> None:
+    rows = load_board(write_world(tmp_path)).rows
+    part = rows[(rows["metric"] == metric) & (rows["group"] == "all")]
+    assert best_methods(part, 1) == [*best, "source_copy", "ground_truth"]
+    assert set(best_methods(part, 5)) == {"cmet", "edtalk", "source_copy", "ground_truth"}
+    assert best_methods(part.assign(value=float("nan")), 5) == ["source_copy", "ground_truth"]
