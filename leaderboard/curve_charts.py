@@ -73,7 +73,9 @@ def _figure(lines: Mapping[str, Any], curves: Curves, titles: Mapping[str, str],
                        name=escape(name if dash else titles.get(name, name)),
                        line={"color": tint.get(name, INK), "width": 1.5 if dash else 2.2, "dash": dash})
         )  # fmt: skip
-    figure.update_layout(**layout(320) | {"legend": {"orientation": "h", "y": -0.25}, "hovermode": "x unified"})
+    figure.update_layout(
+        **layout(440) | {"legend": {"orientation": "h", "y": -0.25, "font": {"size": 11}}, "hovermode": "x unified"}
+    )
     figure.update_xaxes(title="seconds", gridcolor="rgba(127,127,127,0.12)", zeroline=False)
     figure.update_yaxes(title=axis, gridcolor="rgba(127,127,127,0.2)", zeroline=False, rangemode="tozero")
     return figure
