@@ -53,6 +53,24 @@ def test_a_file_with_a_right_checksum_and_other_numbers_is_not_used(tmp_path: Pa
             unpacked(path)
 
 
+def test_whatever_bit_is_flipped_the_numbers_are_right_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    data = packed({"row": np.arange(3.0), "one": np.ones((2, 1), np.float32)})
+    refused = 0
+    for place in range(len(data)):
+        for bit in range(8):
+            rotten = bytearray(data)
+            rotten[place] ^= 1 << bit
+            path.write_bytes(rotten)
+            try:
+                arrays = unpacked(path)
+            except (ValueError, OSError):
+                refused += 1
+                continue
+            assert (arrays["row"] == np.arange(3.0)).all() and (arrays["one"] == 1).all() and len(arrays) == 2
+    assert refused > 4 * len(data)  # the rest are dates, flags and the like, which say nothing
+
+
 def test_a_reason_that_was_changed_is_not_believed(tmp_path: Path) -> None:
     content = "ab" + "0" * 62
     FeatureStore(Places(tmp_path), {"eye": "k" * 16}).write_failure(
