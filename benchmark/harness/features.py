@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.arrays import load_arrays
 from benchmark.errors import SampleError, one_line
 from benchmark.fingerprint import fingerprint
 from benchmark.harness.places import Places
@@ -129,13 +130,7 @@ def packed(features: Mapping[str, NDArray[Any]]) -> bytes:
 
 def unpacked(path: Path) -> dict[str, NDArray[Any]]:
     """The features of a file. Raises ValueError if they are not what was stored, OSError if it can't be read."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except OSError:
-        raise
-    except Exception as error:  # a flipped bit makes zipfile and numpy raise nearly anything
-        raise ValueError(f"can't be read: {type(error).__name__}") from error
+    arrays = load_arrays(path)
     seal = arrays.pop(SEAL, None)
     if seal is None or seal.tobytes() != seal_of(arrays).tobytes():
         raise ValueError("its hash is not the one noted")

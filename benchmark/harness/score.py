@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmark.arrays import load_arrays
 from benchmark.errors import SampleError, one_line
 from benchmark.fingerprint import ContentIndex
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
@@ -95,9 +95,8 @@ class Gatherer:
             raise SampleError("no_truth", "the dataset has no ground truth for this sample")
         if sample.truth not in self._truths:
             try:
-                with np.load(sample.truth, allow_pickle=False) as stored:
-                    self._truths[sample.truth] = {name: stored[name] for name in stored.files}
-            except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+                self._truths[sample.truth] = load_arrays(sample.truth)
+            except (OSError, ValueError) as error:
                 raise SampleError("unreadable_truth", f"{sample.truth.name}: {one_line(error)}") from None
         truth = self._truths[sample.truth]
         if key not in truth:

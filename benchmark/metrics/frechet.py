@@ -22,6 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from benchmark.arrays import load_arrays
+
 Matrix = NDArray[np.float64]
 
 
@@ -71,10 +73,10 @@ class Moments:
     @staticmethod
     def read(path: Path) -> Moments:
         """Read a statistics file of pytorch-fid (`mu`, `sigma`). Raises ValueError if it is none."""
-        with np.load(path, allow_pickle=False) as archive:
-            if not {"mu", "sigma"} <= set(archive.files):
-                raise ValueError(f"{path} is no statistics file: it holds {archive.files}, not 'mu' and 'sigma'")
-            return Moments(archive["mu"].astype(np.float64), archive["sigma"].astype(np.float64))
+        arrays = load_arrays(path)
+        if not {"mu", "sigma"} <= set(arrays):
+            raise ValueError(f"{path} is no statistics file: it holds {list(arrays)}, not 'mu' and 'sigma'")
+        return Moments(arrays["mu"].astype(np.float64), arrays["sigma"].astype(np.float64))
 
     def write(self, path: Path) -> None:
         """Write a statistics file that pytorch-fid reads."""
