@@ -17,7 +17,7 @@ from torch import Tensor
 
 from baselines.edtalk import EDTalk, card
 from baselines.speech_to_expression import SpeechToExpression
-from benchmark.errors import MissingCheckpoint, SampleError, UsageError
+from benchmark.errors import MissingCheckpoint, SampleError, UsageError, user_path
 from benchmark.method import MethodInfo
 from benchmark.types import Sample
 from cmet.face_method import missing_files
@@ -39,7 +39,7 @@ class EDTalkAudio(EDTalk):
         """Load networks; see `EDTalk.load`. Raises UsageError if they do not fit together."""
         super().load(device, options)
         given = str(options.get("regression", "puppets"))
-        path = SHIPPED if given == "puppets" else Path(given).expanduser()
+        path = SHIPPED if given == "puppets" else user_path(given)
         with missing_files():
             self.encoder = load_speech_encoder(options.get("speech_encoder", "puppets"), device)
             try:

@@ -7,7 +7,6 @@ at full size the codes that EDTalk releases, one an emotion: `method.codes=DIR`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
@@ -15,7 +14,7 @@ from torch import Tensor
 
 from baselines.edtalk import EDTalk, card
 from baselines.expression_codes import read_expression_codes
-from benchmark.errors import SampleError, UsageError
+from benchmark.errors import SampleError, UsageError, user_path
 from benchmark.method import MethodInfo
 from benchmark.types import Sample
 from cmet.face_method import missing_files
@@ -36,7 +35,7 @@ class EDTalkLabel(EDTalk):
         given = str(options.get("codes", "puppets"))
         with missing_files():
             try:
-                self.codes = read_expression_codes(SHIPPED if given == "puppets" else Path(given).expanduser())
+                self.codes = read_expression_codes(SHIPPED if given == "puppets" else user_path(given))
             except (ValueError, KeyError) as error:
                 raise UsageError(f"method.codes: {error}") from error
         have, want = len(next(iter(self.codes.codes.values()))), self.driver.generator.config.exp

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from baselines.options import only_options
-from benchmark.errors import UsageError, nearest
+from benchmark.errors import UsageError, nearest, user_path
 
 CHECKOUTS = "EMOTION_BENCHMARK_CHECKOUTS"
 """Variable that names the folder of all checkouts; without it `checkouts` under the working folder."""
@@ -44,12 +44,10 @@ class Setup:
         """Check options. `repository` gives the checkout's usual name. Raises UsageError."""
         only_options(method, options, OPTIONS)
         name = PurePosixPath(repository).name or method
-        home = Path(os.environ.get(CHECKOUTS) or "checkouts").expanduser()
-        checkout = Path(str(options["checkout"])).expanduser() if options["checkout"] else home / name
-        python = (
-            Path(str(options["python"])).expanduser() if options["python"] else checkout / ".venv" / "bin" / "python"
-        )
-        wrapper = Path(str(options["wrapper"] or f"{method}.py")).expanduser()
+        home = user_path(os.environ.get(CHECKOUTS) or "checkouts")
+        checkout = user_path(str(options["checkout"])) if options["checkout"] else home / name
+        python = user_path(str(options["python"])) if options["python"] else checkout / ".venv" / "bin" / "python"
+        wrapper = user_path(str(options["wrapper"] or f"{method}.py"))
         own = WRAPPERS / wrapper
         arguments = options["arguments"] or {}
         if not isinstance(arguments, Mapping):

@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmark.errors import MissingCheckpoint, one_line
+from benchmark.errors import MissingCheckpoint, one_line, user_path
 from weights.record import Checkpoint
 
 VARIABLE = "EMOTION_BENCHMARK_WEIGHTS"
@@ -29,7 +29,7 @@ _verified: dict[tuple[str, int, int], str] = {}
 
 def folders(weights: Path | None = None) -> tuple[Path, ...]:
     """Where checkpoints are looked for, in this order: the run's folder, then those of the environment variable."""
-    named = [Path(part).expanduser() for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+    named = [user_path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
     return (*([weights] if weights is not None else []), *named)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from benchmark.errors import UsageError, nearest
+from benchmark.errors import UsageError, nearest, user_path
 from benchmark.method import METHODS
 from benchmark.metrics import METRICS
 from benchmark.run_config import (
@@ -58,11 +57,11 @@ def typed(config: Mapping[str, Any], request: Request) -> RunConfig:
             set_resamples=_whole("statistics.set_resamples", statistics["set_resamples"], low=0),
         ),
         runtime=RuntimeConfig(
-            root=Path(str(runtime["root"])).expanduser(),
+            root=user_path(str(runtime["root"])),
             device=_device(request.device or runtime["device"]),
             batch_size=_whole("runtime.batch_size", runtime["batch_size"], low=1),
             workers=_whole("runtime.workers", runtime["workers"], low=1),
-            weights=None if runtime["weights"] is None else Path(str(runtime["weights"])).expanduser(),
+            weights=None if runtime["weights"] is None else user_path(str(runtime["weights"])),
             cache_limit=None
             if runtime["cache_limit"] is None
             else round(_between("runtime.cache_limit", runtime["cache_limit"], 0.0, 1e9) * 1e9),

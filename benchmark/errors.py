@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 GONE = "missing_file"
 """Status of a file that is not there (`media.errors.GONE`): it may be back tomorrow."""
@@ -59,6 +60,14 @@ class SampleError(BenchmarkError):
 def one_line(error: BaseException) -> str:
     """The error's message without line breaks, for terminals and result rows."""
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def user_path(text: object) -> Path:
+    """A path that a user wrote, with "~" replaced. Raises UsageError for the home of somebody who is not known here."""
+    try:
+        return Path(str(text)).expanduser()
+    except RuntimeError:
+        raise UsageError(f"'{text}': no such home folder") from None
 
 
 def nearest(name: str, legal: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from benchmark.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.errors import BenchmarkError, UsageError, nearest, one_line, user_path
 from benchmark.run_text import methods_side_by_side, results_text
 
 if TYPE_CHECKING:
@@ -143,11 +143,11 @@ def _reproduce(flags: argparse.Namespace) -> int:
     for override in flags.overrides:
         key, _, value = override.partition("=")
         if key == "runtime.root":
-            root = Path(value).expanduser()
+            root = user_path(value)
         elif key == "runtime.workers" and value.isdigit() and int(value) > 0:
             workers = int(value)
         elif key == "runtime.weights":
-            weights = Path(value).expanduser()
+            weights = user_path(value)
         else:
             raise UsageError(
                 f"'{override}': --reproduce takes the plan as it is, but for runtime.root, .workers and .weights"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import os
 import re
 import types
 import typing
@@ -77,7 +78,7 @@ def _convert(hint: Any, value: Any, key: str) -> Any:
     if origin is tuple and isinstance(value, list) and all(isinstance(name, str) for name in value):
         return tuple(value)
     if hint is Path and isinstance(value, str) and value:
-        return Path(value).expanduser()
+        return Path(os.path.expanduser(value))
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     if isinstance(hint, type) and type(value) is hint:

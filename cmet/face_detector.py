@@ -23,7 +23,7 @@ def load_detector(path: Path | None = None) -> YuNet:
         WeightsError: the file that was named is not there, or what lies there is another file.
     """
     if path is None:
-        folders = [Path(part).expanduser() for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+        folders = [Path(os.path.expanduser(part)) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
         found = [folder / name for folder in folders for name in (YUNET.name, Path(YUNET.name).name)]
         path = next((candidate for candidate in found if candidate.is_file()), None)
     if path is None:

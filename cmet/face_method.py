@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmark.errors import MissingCheckpoint, SampleError, UsageError, nearest
+from benchmark.errors import MissingCheckpoint, SampleError, UsageError, nearest, user_path
 from benchmark.types import Sample
 from cmet.arranged import Arrangement
 from cmet.editing import to_unit
@@ -92,7 +92,7 @@ def chosen_files(options: Mapping[str, Any], names: Sequence[str]) -> tuple[Path
     """
     found: list[Path] = []
     for name in names:
-        path = Path(str(options.get(name, "puppets"))).expanduser()
+        path = user_path(str(options.get(name, "puppets")))
         if path.is_dir():
             found += sorted(file for file in path.iterdir() if file.suffix in WEIGHT_SUFFIXES)
         elif path.suffix in WEIGHT_SUFFIXES:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmark.errors import user_path
 from benchmark.results.schema import FRAMES
 from leaderboard.data import NOT_FAILED, Board
 from leaderboard.scores import TEXTS, read_scores
@@ -105,4 +106,4 @@ def video_of(root: Path, written: object) -> tuple[Path | None, str]:
 
 def media_folders(environment: Mapping[str, str]) -> list[Path]:
     """Folders of videos that may be shown beside those of the results' root, such as a dataset's."""
-    return [Path(name).expanduser() for name in environment.get(MEDIA, "").split(os.pathsep) if name]
+    return [user_path(name) for name in environment.get(MEDIA, "").split(os.pathsep) if name]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmark.comparison.match import judges
+from benchmark.errors import user_path
 from benchmark.results.audit_details import audit_files
 from benchmark.results.schema import FRAMES, SUMMARY
 from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsError, StoredRun, list_runs
@@ -86,7 +87,7 @@ def results_folder(arguments: Sequence[str], environment: Mapping[str, str]) -> 
     known, _ = parser.parse_known_args(list(arguments))
     named = known.results or environment.get(ENVIRONMENT)
     if named:
-        return Path(named).expanduser()
+        return user_path(named)
     here = Path("results")
     return here if here.is_dir() else SEEDED
 

@@ -25,7 +25,7 @@ from baselines.float_.picture import CROPS, read_scene
 from baselines.float_.records import RECORDS
 from baselines.float_.sampling import Sampling
 from baselines.options import only_options
-from benchmark.errors import MissingCheckpoint, MissingRequirement, SampleError, UsageError
+from benchmark.errors import MissingCheckpoint, MissingRequirement, SampleError, UsageError, user_path
 from benchmark.method import CueKind, Method, MethodInfo
 from benchmark.types import Sample
 from cmet.face_detector import load_detector
@@ -71,7 +71,7 @@ class FloatMethod(Method):
     @classmethod
     def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
         """The weights: when they change, stored outputs are no longer right."""
-        return files_of(Path(str(options["weights"])).expanduser()) if options.get("weights") else ()
+        return files_of(user_path(str(options["weights"]))) if options.get("weights") else ()
 
     @classmethod
     def output_options(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -96,7 +96,7 @@ class FloatMethod(Method):
             raise UsageError(f"method.crop must be one of {', '.join(CROPS)}, got {crop!r}")
         if not options.get("weights"):
             raise UsageError(f"method '{self.info.name}' needs method.weights=DIR, see docs/methods/float.md")
-        self.network = open_network(Path(str(options["weights"])).expanduser(), device)
+        self.network = open_network(user_path(str(options["weights"])), device)
         try:
             self.detector = load_detector() if crop == "face" else None
         except (FileNotFoundError, WeightsError) as error:

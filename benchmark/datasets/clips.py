@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from benchmark.datasets.base import Dataset
 from benchmark.datasets.manifest import Row, read_rows, to_samples
 from benchmark.datasets.recordings import find_recordings
-from benchmark.errors import UsageError, nearest
+from benchmark.errors import UsageError, nearest, user_path
 from benchmark.types import Sample
 
 
@@ -32,8 +32,8 @@ class Clips(Dataset):
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(options)
         manifest, root = self.options.get("manifest"), self.options.get("root")
-        self._manifest = Path(str(manifest)).expanduser() if manifest else None
-        self._root = Path(str(root)).expanduser() if root else None
+        self._manifest = user_path(str(manifest)) if manifest else None
+        self._root = user_path(str(root)) if root else None
         self._rows: list[Row] | None = None
 
     def splits(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import ClassVar
 from benchmark.datasets.mead import clips_folder
 from benchmark.datasets.paired_corpus import PairedCorpus, Row, sound, video
 from benchmark.datasets.split_file import SplitFile, draw
-from benchmark.errors import MissingRequirement
+from benchmark.errors import MissingRequirement, user_path
 from benchmark.types import BASIC_EMOTIONS, Cues, Sample
 
 TEST = SplitFile("extended_test.csv", "35ab05a1d048d4b4fd3b6442cb063daeea2bc780594b7e2f3f66fcd5178a3361")
@@ -71,11 +71,11 @@ class Extended(PairedCorpus):
     def speech_folder(self) -> Path:
         """The folder of the recordings. Raises MissingRequirement."""
         given = self.options.get("speech")
-        if not given or not Path(str(given)).expanduser().is_dir():
+        if not given or not user_path(str(given)).is_dir():
             raise MissingRequirement(
                 f"dataset extended needs dataset.speech=DIR, holding <emotion>/*.wav; {self.get_it}"
             )
-        return Path(str(given)).expanduser()
+        return user_path(str(given))
 
 
 @cache

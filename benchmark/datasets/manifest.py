@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import ManifestError, nearest, one_line
+from benchmark.errors import ManifestError, nearest, one_line, user_path
 from benchmark.types import BASIC_EMOTIONS, Cues, Sample, check_emotion
 
 REQUIRED = ("id", "source", "emotion")
@@ -109,7 +109,7 @@ def to_samples(rows: Iterable[Row], dataset: str, root: Path, manifest: str) -> 
 def inside(root: Path, name: str) -> Path:
     """The path `name` below `root`. Raises ManifestError if it leads out of it or is no file."""
     real_root = root.resolve()
-    path = root / Path(name).expanduser()
+    path = root / user_path(name)
     real = path.resolve()
     if not real.is_relative_to(real_root):
         raise ManifestError(f"path '{name}' leads out of the dataset's root")

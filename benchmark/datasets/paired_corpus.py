@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from benchmark.datasets.base import Dataset
-from benchmark.errors import MissingRequirement, UsageError, nearest
+from benchmark.errors import MissingRequirement, UsageError, nearest, user_path
 from benchmark.types import Sample
 
 Row = dict[str, str]
@@ -55,7 +55,7 @@ class PairedCorpus(Dataset):
         given = self.options.get("root")
         if not given:
             raise MissingRequirement(f"dataset {self.name} needs dataset.root=DIR of prepared clips; {self.get_it}")
-        root = Path(str(given)).expanduser()
+        root = user_path(str(given))
         if not root.is_dir():
             raise MissingRequirement(f"dataset.root: no such folder: {root}; {self.get_it}")
         return root
