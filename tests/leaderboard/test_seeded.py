@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from benchmark.results.audit import audit_run
@@ -17,6 +19,12 @@ def test_they_are_whole_and_of_every_method_that_runs_here() -> None:
     assert {"cmet", "source_copy", "ground_truth"} <= {run.method for run in board.runs}
     assert not any(run.record["method"].get("mock") for run in board.runs)
     assert audit_run(board.runs[0].folder) == []
+
+
+def test_they_name_no_place_of_the_machine_that_made_them() -> None:
+    for path in [*SEEDED.rglob("*.json"), *SEEDED.rglob("*.jsonl")]:
+        text = path.read_text(encoding="utf-8")
+        assert not re.findall(r'[=" ](?:/[\w.\-]+){2,}', text), path
 
 
 def test_they_are_small() -> None:
