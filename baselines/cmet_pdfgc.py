@@ -68,7 +68,7 @@ class CMetPDFGC(PDFGC):
     def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
         """The transformer, besides what PD-FGC depends on."""
         connector = options.get("connector")
-        return (*super().inputs(sample, options), *([user_path(str(connector))] if connector else []))
+        return (*super().inputs(sample, options), *([user_path(connector)] if connector else []))
 
     @classmethod
     def output_options(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -87,7 +87,7 @@ class CMetPDFGC(PDFGC):
         super().load(device, options)
         own = {**OWN, **{name: options[name] for name in OWN if name in options}}
         self.intensity = float(own["intensity"])
-        self.connector = load_connector(user_path(str(own["connector"]))).to(device)
+        self.connector = load_connector(user_path(own["connector"])).to(device)
         with missing_files():
             self.encoder = load_speech_encoder(str(own["speech_encoder"]), device)
         if self.encoder.dimension != self.connector.config.speech:

@@ -45,9 +45,9 @@ class Setup:
         only_options(method, options, OPTIONS)
         name = PurePosixPath(repository).name or method
         home = user_path(os.environ.get(CHECKOUTS) or "checkouts")
-        checkout = user_path(str(options["checkout"])) if options["checkout"] else home / name
-        python = user_path(str(options["python"])) if options["python"] else checkout / ".venv" / "bin" / "python"
-        wrapper = user_path(str(options["wrapper"] or f"{method}.py"))
+        checkout = user_path(options["checkout"]) if options["checkout"] else home / name
+        python = user_path(options["python"]) if options["python"] else checkout / ".venv" / "bin" / "python"
+        wrapper = user_path(options["wrapper"] or f"{method}.py")
         own = WRAPPERS / wrapper
         arguments = options["arguments"] or {}
         if not isinstance(arguments, Mapping):

@@ -28,7 +28,7 @@ class Videos(Method):
     def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
         """The sample's video: when its content changes, the stored output is no longer right."""
         folder = options.get("folder")
-        return () if not folder else (user_path(str(folder)) / f"{sample.id}{SUFFIX}",)
+        return () if not folder else (user_path(folder) / f"{sample.id}{SUFFIX}",)
 
     @classmethod
     def output_options(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -40,7 +40,7 @@ class Videos(Method):
         only_options(self.info.name, options, ("folder",))
         if not options.get("folder"):
             raise UsageError("method 'videos' needs method.folder=DIR, which holds <sample_id>.mp4")
-        self._folder = user_path(str(options["folder"]))
+        self._folder = user_path(options["folder"])
         if not self._folder.is_dir():
             raise UsageError(f"method.folder: no such folder: {self._folder}")
 

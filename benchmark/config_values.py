@@ -57,11 +57,11 @@ def typed(config: Mapping[str, Any], request: Request) -> RunConfig:
             set_resamples=_whole("statistics.set_resamples", statistics["set_resamples"], low=0),
         ),
         runtime=RuntimeConfig(
-            root=user_path(str(runtime["root"])),
+            root=user_path(runtime["root"]),
             device=_device(request.device or runtime["device"]),
             batch_size=_whole("runtime.batch_size", runtime["batch_size"], low=1),
             workers=_whole("runtime.workers", runtime["workers"], low=1),
-            weights=None if runtime["weights"] is None else user_path(str(runtime["weights"])),
+            weights=None if runtime["weights"] is None else user_path(runtime["weights"]),
             cache_limit=None
             if runtime["cache_limit"] is None
             else round(_between("runtime.cache_limit", runtime["cache_limit"], 0.0, 1e9) * 1e9),

@@ -92,7 +92,7 @@ def chosen_files(options: Mapping[str, Any], names: Sequence[str]) -> tuple[Path
     """
     found: list[Path] = []
     for name in names:
-        path = user_path(str(options.get(name, "puppets")))
+        path = user_path(options.get(name, "puppets"))
         if path.is_dir():
             found += sorted(file for file in path.iterdir() if file.suffix in WEIGHT_SUFFIXES)
         elif path.suffix in WEIGHT_SUFFIXES:

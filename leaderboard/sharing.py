@@ -82,8 +82,9 @@ def faults(results: Path) -> list[str]:
 
 def shared_files(root: Path) -> list[str]:
     """What of a root is shared: every run's files, the clips that they name, curves; relative, with slashes."""
-    found = {path for run in list_runs(root / "results").runs for path in run.folder.glob("[!.]*") if path.is_file()}
-    for run in list_runs(root / "results").runs:
+    runs = list_runs(root / "results").runs
+    found = {path for run in runs for path in run.folder.glob("[!.]*") if path.is_file()}
+    for run in runs:
         for card in run.record["samples"]:
             clips = [card.get(what) for what in ("source", "target", "output")]
             found |= {root / clip for clip in clips if isinstance(clip, str) and not Path(clip).is_absolute()}

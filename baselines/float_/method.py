@@ -71,7 +71,7 @@ class FloatMethod(Method):
     @classmethod
     def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
         """The weights: when they change, stored outputs are no longer right."""
-        return files_of(user_path(str(options["weights"]))) if options.get("weights") else ()
+        return files_of(user_path(options["weights"])) if options.get("weights") else ()
 
     @classmethod
     def output_options(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -96,7 +96,7 @@ class FloatMethod(Method):
             raise UsageError(f"method.crop must be one of {', '.join(CROPS)}, got {crop!r}")
         if not options.get("weights"):
             raise UsageError(f"method '{self.info.name}' needs method.weights=DIR, see docs/methods/float.md")
-        self.network = open_network(user_path(str(options["weights"])), device)
+        self.network = open_network(user_path(options["weights"]), device)
         try:
             self.detector = load_detector() if crop == "face" else None
         except (FileNotFoundError, WeightsError) as error:

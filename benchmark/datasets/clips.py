@@ -32,8 +32,8 @@ class Clips(Dataset):
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(options)
         manifest, root = self.options.get("manifest"), self.options.get("root")
-        self._manifest = user_path(str(manifest)) if manifest else None
-        self._root = user_path(str(root)) if root else None
+        self._manifest = user_path(manifest) if manifest else None
+        self._root = user_path(root) if root else None
         self._rows: list[Row] | None = None
 
     def splits(self) -> tuple[str, ...]:

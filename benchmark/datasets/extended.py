@@ -71,11 +71,11 @@ class Extended(PairedCorpus):
     def speech_folder(self) -> Path:
         """The folder of the recordings. Raises MissingRequirement."""
         given = self.options.get("speech")
-        if not given or not user_path(str(given)).is_dir():
+        if not given or not user_path(given).is_dir():
             raise MissingRequirement(
                 f"dataset extended needs dataset.speech=DIR, holding <emotion>/*.wav; {self.get_it}"
             )
-        return user_path(str(given))
+        return user_path(given)
 
 
 @cache

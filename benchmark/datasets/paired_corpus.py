@@ -55,7 +55,7 @@ class PairedCorpus(Dataset):
         given = self.options.get("root")
         if not given:
             raise MissingRequirement(f"dataset {self.name} needs dataset.root=DIR of prepared clips; {self.get_it}")
-        root = user_path(str(given))
+        root = user_path(given)
         if not root.is_dir():
             raise MissingRequirement(f"dataset.root: no such folder: {root}; {self.get_it}")
         return root

@@ -23,6 +23,8 @@ from benchmark.fingerprint import file_sha256
 from benchmark.harness.features import noted, unpacked
 from benchmark.harness.places import Places
 
+GONE = ".gone"
+"""Ending of a folder that is being removed."""
 USED = ".used"
 """File in a folder: the number of its last use, 1 the first use of the whole cache; locked by those who use it now."""
 
@@ -60,13 +62,18 @@ def in_use(places: Places, folders: Sequence[Path]) -> Iterator[None]:
 def _shared(folder: Path) -> TextIO:
     """A folder's mark, open and locked against removal."""
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             mark = (folder / USED).open("a+", encoding="ascii")
         except FileNotFoundError:  # just pruned
             continue
+        except FileExistsError:  # pruned while mkdir looked, or no folder at all
+            if folder.exists() and not folder.is_dir():
+                raise
+            continue
         fcntl.flock(mark, fcntl.LOCK_SH)
-        if (folder / USED).exists() and (folder / USED).stat().st_ino == os.fstat(mark.fileno()).st_ino:
+        there = _stat(folder / USED)
+        if there is not None and there.st_ino == os.fstat(mark.fileno()).st_ino:
             return mark
         mark.close()
 
@@ -91,7 +98,8 @@ def parts(places: Places) -> list[Part]:
     found = []
     for kind in sorted(p for p in places.cache.iterdir() if p.is_dir()) if places.cache.is_dir() else []:
         for folder in sorted(p for p in kind.iterdir() if p.is_dir()):
-            stats = [stat for path in folder.rglob("*") if (stat := _stat(path)) is not None]
+            files = [Path(place) / name for place, _, names in os.walk(folder) for name in names]
+            stats = [stat for path in files if (stat := _stat(path)) is not None]
             mark = _stat(folder / USED)
             at = mark.st_mtime if mark else max((s.st_mtime for s in stats), default=0.0)
             found.append(Part(kind.name, folder, len(stats), sum(s.st_size for s in stats), _use(folder / USED), at))
@@ -162,10 +170,23 @@ def prune(places: Places, limit: int) -> list[Part]:
 
 def _removed(folder: Path) -> bool:
     """Remove a folder unless somebody uses it."""
-    with (folder / USED).open("a+") as mark:
+    if folder.suffix == GONE:  # left by somebody who was killed here
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+    try:
+        mark = (folder / USED).open("a+")
+    except FileNotFoundError:  # somebody else removed it
+        return False
+    with mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
-        shutil.rmtree(folder)
+        there = _stat(folder / USED)
+        if there is None or there.st_ino != os.fstat(mark.fileno()).st_ino:
+            return False
+        # out of the way in one step: who asks for the folder now gets a new one, and puts nothing into what goes
+        leaving = folder.with_name(f".{folder.name}.{os.getpid()}-{there.st_ino}{GONE}")
+        folder.rename(leaving)
+        shutil.rmtree(leaving, ignore_errors=True)  # another pruner may help
     return True

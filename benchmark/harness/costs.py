@@ -6,6 +6,7 @@ each row names the machine. Another machine needs another time, the disk is the 
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def main() -> int:
     if len(sys.argv) != 2:
         print("usage: python -m benchmark.harness.costs ROOT", file=sys.stderr)
         return 2
-    table = measured(Path(sys.argv[1]), f"one core, {platform.machine()}")
+    table = measured(Path(sys.argv[1]), f"{os.cpu_count()} cores, {platform.machine()}")
     if table.empty:
         print("error: no complete run under that root", file=sys.stderr)
         return 2

@@ -6,7 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -112,6 +115,32 @@ def test_a_run_that_was_killed_holds_nothing(root: Path) -> None:
     holder.communicate()
     prune(places, 0)
     assert not folder.exists()
+
+
+def test_runs_and_pruning_at_once_never_meet_in_one_folder(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    folder = places.cache / "videos" / "a"
+    stop, held = threading.Event(), 0
+
+    def prune_all() -> None:
+        while not stop.is_set():
+            prune(places, 0)
+
+    with ThreadPoolExecutor(2) as pool:
+        pruning = [pool.submit(prune_all) for _ in range(2)]
+        until = time.monotonic() + 2.0
+        try:
+            while time.monotonic() < until:
+                with in_use(places, [folder]):
+                    (folder / "one.mp4").write_bytes(b"x")
+                    time.sleep(0.001)
+                    assert (folder / "one.mp4").exists()
+                    held += 1
+        finally:
+            stop.set()
+        for one in pruning:
+            one.result()
+    assert held > 20
 
 
 def test_a_runs_limit_spares_what_it_uses(root: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.small_disk import IN_A_NAMESPACE, NO_RIGHT, can_mount
 
 ROOT = Path(__file__).parents[2]
 CODE = """
@@ -30,9 +31,10 @@ assert not list(Path(sys.argv[1]).iterdir())
 
 
 def test_neither_video_nor_sound_is_to_blame_and_no_half_file_stays(tmp_path: Path) -> None:
-    mount = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
     script = f'mount -t tmpfs -o size=32k tmpfs {tmp_path} && exec "$0" -c "$1" {tmp_path}'
-    if shutil.which("unshare") is None or subprocess.run([*mount, f"mount -t tmpfs tmpfs {tmp_path}"]).returncode:
-        pytest.skip("no right to mount a small file system (unshare --mount)")
-    done = subprocess.run([*mount, script, sys.executable, CODE], cwd=ROOT, capture_output=True, text=True, check=False)
+    if not can_mount():
+        pytest.skip(NO_RIGHT)
+    done = subprocess.run(
+        [*IN_A_NAMESPACE, script, sys.executable, CODE], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0 and done.stdout.split() == ["full", "full"], done.stderr

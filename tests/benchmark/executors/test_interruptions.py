@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmark.executors.worlds import ROOT, WORKERS, World, alive, environment, tables, wait_for
+from tests.small_disk import IN_A_NAMESPACE, NO_RIGHT, can_mount
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -59,14 +59,6 @@ def test_a_second_driver_is_refused_and_a_lock_of_a_dead_one_is_not_felt(puppets
     assert tables(tmp_path) == puppets.tables()
 
 
-def can_mount() -> bool:
-    """Whether this process may have a small file system of its own."""
-    if shutil.which("unshare") is None:
-        return False
-    line = ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return subprocess.run(line, capture_output=True, check=False).returncode == 0
-
-
 def kib_under(folder: Path) -> int:
     """On a file system that counts whole pages."""
     return sum(-(-path.stat().st_size // 4096) * 4 for path in folder.rglob("*"))
@@ -79,7 +71,7 @@ def test_a_full_disk_stops_the_run_in_one_line_and_the_same_command_goes_on(
 ) -> None:
     """A real file system that holds the corpus and a share of what the run writes; then it is made larger."""
     if not can_mount():
-        pytest.skip("no right to mount a small file system (unshare --mount)")
+        pytest.skip(NO_RIGHT)
     corpus = puppets.home / "cache" / "puppets"
     written = kib_under(puppets.home) - kib_under(corpus)
     disk, out = tmp_path / "disk", tmp_path / "out"
@@ -97,7 +89,7 @@ def test_a_full_disk_stops_the_run_in_one_line_and_the_same_command_goes_on(
     cp -r {disk}/results {out}/results
     exit $code
     """
-    line = ["unshare", "--map-root-user", "--mount", "sh", "-c", script]
+    line = [*IN_A_NAMESPACE, script]
     done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 2, (out / "first").read_text() + done.stderr
     said = (out / "first").read_text()
