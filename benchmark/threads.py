@@ -1,8 +1,9 @@
 """Work on several clips at once, in threads: decoders, crops and ONNX graphs leave Python's lock while they work.
 
-Used while an accelerator has to be fed. Each thread is one: torch and OpenCV, which would start as many again for every
-small picture, are told so. What the threads take is counted by `benchmark.stopwatch`: their seconds under
-"threads", those in which whoever asked waited for them under "waiting".
+Used while an accelerator has to be fed, and for linear algebra that has many parts. Each thread is one: torch, OpenCV
+and BLAS, which would start as many again for every small picture or matrix, are told so (with BLAS alone in its thread
+no number depends on how many cores there are). What the threads take is counted by `benchmark.stopwatch`: their seconds
+under "threads", those in which whoever asked waited for them under "waiting".
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
 
 from benchmark.stopwatch import waiting, worked
 
@@ -36,7 +39,12 @@ def in_threads(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
             return function(item)
 
     workers = max(1, min(MOST, os.cpu_count() or 1))
-    with _opencv_alone(), ThreadPoolExecutor(workers, initializer=_torch_alone) as pool, waiting():
+    with (
+        _opencv_alone(),
+        threadpool_limits(1, user_api="blas"),
+        ThreadPoolExecutor(workers, initializer=_torch_alone) as pool,
+        waiting(),
+    ):
         return list(pool.map(counted, items))
 
 

@@ -32,6 +32,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.registry import Registry
@@ -95,6 +96,7 @@ class Timing:
 SampleFunction = Callable[[Sample, FeatureMap], float]
 SetFunction = Callable[[Sequence[Sample], Sequence[FeatureMap]], float]
 CostFunction = Callable[[Sample, Timing], float]
+DrawsFunction = Callable[[Sequence[FeatureMap], NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
 
 _NEED = re.compile(
     r"(?P<role>output~target|output~source|output|source|target|speech|emotional_cue|neutral_cue)/(?P<extractor>\w+)\.(?P<feature>\w+)"
@@ -179,6 +181,14 @@ class Metric:
     """level "sample": (sample, features) -> float, raising SampleError for a sample that has no score.
     level "set": (samples, features of each) -> float.
     level "cost": (sample, Timing) -> float, raising SampleError for a sample that was not timed."""
+    of_draws: DrawsFunction | None = None
+    """Level "set" only: the numbers of many resamples at once, where that is faster than the function of each.
+    (features of each sample, int64 (n,) the speaker of each, int64 (B, G) how often each speaker is drawn) -> float64
+    (B,), NaN where a resample has no number. None: the function itself is asked for every resample."""
+
+    def __post_init__(self) -> None:
+        if self.of_draws is not None and self.info.level != "set":
+            raise ValueError(f"metric {self.info.name}: only a metric of level 'set' is resampled by `of_draws`")
 
     def __call__(self, *args: Any) -> float:
         """The number: a pure function of its arguments."""
@@ -198,8 +208,12 @@ def metric(
     version: str = "1",
     caveat: str = "",
     failed_value: float | None = None,
+    of_draws: DrawsFunction | None = None,
 ) -> Callable[[Callable[..., float]], Metric]:
-    """Declare a function as a metric; the arguments are the fields of `MetricInfo`. It does not register it."""
+    """Declare a function as a metric; the arguments are the fields of `MetricInfo`, `of_draws` is the `Metric`'s.
+
+    It does not register it.
+    """
     info = MetricInfo(
         name=name,
         title=title,
@@ -213,7 +227,7 @@ def metric(
         caveat=caveat,
         failed_value=failed_value,
     )
-    return lambda function: Metric(info, function)
+    return lambda function: Metric(info, function, of_draws)
 
 
 METRICS: Registry[Metric] = Registry("metric", "emotion_edit_benchmark.metrics")

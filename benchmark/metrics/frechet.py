@@ -121,7 +121,7 @@ def frechet_between(first: Moments, second: Moments) -> FrechetTerms:
     """
     if first.mean.size != second.mean.size:
         raise ValueError(f"feature dimensions differ: {first.mean.size} and {second.mean.size}")
-    root = _nuclear_norm(_factor(first.covariance) @ _factor(second.covariance).T)
+    root = _nuclear_norm(factor(first.covariance) @ factor(second.covariance).T)
     return FrechetTerms(
         _squared_length(first.mean - second.mean),
         float(np.trace(first.covariance)),
@@ -152,8 +152,8 @@ def _short(rows: Matrix) -> Matrix:
     return np.asarray(np.linalg.qr(rows, mode="r"), dtype=np.float64)
 
 
-def _factor(covariance: Matrix) -> Matrix:
-    """F (r, D) with F^T F = covariance, r its numerical rank."""
+def factor(covariance: Matrix) -> Matrix:
+    """F (r, D) with F^T F = covariance (D, D), r its numerical rank."""
     values, vectors = np.linalg.eigh(covariance)
     keep = values > len(values) * np.finfo(np.float64).eps * max(float(values[-1]), 0.0)
     factor: Matrix = np.sqrt(values[keep])[:, None] * vectors[:, keep].T

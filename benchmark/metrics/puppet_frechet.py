@@ -10,15 +10,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.frechet import frechet_distance
+from benchmark.metrics.frechet_draws import frechet_draws
+from benchmark.metrics.pooling import of_draws, pooled
 from benchmark.types import Sample
 
 OUTPUT = "output/puppet_face.features"
 TARGET = "target/puppet_face.features"
 FRAMES = 16
 """Frames of every clip."""
+
+
+def spread_frames(clip: FeatureMap) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Sixteen evenly spread frames of output and target, (16, 128) each."""
+    made, wanted = (
+        clip[name][np.linspace(0, len(clip[name]) - 1, FRAMES).round().astype(int)] for name in (OUTPUT, TARGET)
+    )
+    return made, wanted
 
 
 @metric(
@@ -30,11 +41,8 @@ FRAMES = 16
     level="set",
     needs=(OUTPUT, TARGET),
     protocol="puppets-v1",
+    of_draws=of_draws(frechet_draws, spread_frames),
 )
 def frechet_face(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
     """Frechet distance between the pooled frames of outputs and targets; 0 for identical sets."""
-    made, wanted = (
-        np.concatenate([f[name][np.linspace(0, len(f[name]) - 1, FRAMES).round().astype(int)] for f in features])
-        for name in (OUTPUT, TARGET)
-    )
-    return frechet_distance(made, wanted)
+    return frechet_distance(*pooled(features, spread_frames))

@@ -15,33 +15,44 @@ from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.degenerate import enough
 from benchmark.metrics.frechet import frechet_distance
-from benchmark.metrics.kernel_distance import kernel_distance
+from benchmark.metrics.frechet_draws import frechet_draws
+from benchmark.metrics.kernel_distance import kernel_draws, kernel_sums
+from benchmark.metrics.pooling import Rows, both, of_draws, pooled
+from benchmark.metrics.remembered import remembered
 from benchmark.types import Sample
 
 PROTOCOL = "standard-v1"
 FRAMES = ("output/inception_pool3.pool3", "target/inception_pool3.pool3")
 SCORES = ("output/i3d_window.logits", "target/i3d_window.logits")
-LEAST_VIDEOS = 2
 LEAST_FOR_HALVES = 4
 
-Two = tuple[NDArray[np.float64], NDArray[np.float64]]
+distance, distance_draws = remembered(frechet_distance), remembered(frechet_draws)
+"""Of the frames; FID and its extrapolation both need those of the whole set."""
+sums = remembered(kernel_sums)
+"""Of which the kernel distance and those of all resamples are made."""
+
+Whole = NDArray[np.integer]
 
 
-def pooled(features: Sequence[FeatureMap], needs: tuple[str, str]) -> Two:
-    """The rows of all clips under both needs. A vector a clip becomes one row.
+def kernel_distances(x: Rows, whose_x: Whole, y: Rows, whose_y: Whole, counts: Whole) -> Rows:
+    """`kernel_draws` with sums that may be known; arguments as of `frechet_draws`."""
+    return kernel_draws(sums(x, whose_x, y, whose_y), counts)
 
-    Raises:
-        SampleError: `too_few_samples` for fewer than two clips, `not_finite`.
-    """
-    sides = [np.concatenate([np.atleast_2d(clip[need]) for clip in features]) for need in needs]
-    if len(features) < LEAST_VIDEOS:
-        raise SampleError(
-            "too_few_samples", f"a distance between sets needs {LEAST_VIDEOS} videos, got {len(features)}"
-        )
-    made, wanted = (enough(side, 2, "rows", "too_few_samples") for side in sides)
-    return made, wanted
+
+def kernel_of_set(samples: Sequence[Sample], features: Sequence[FeatureMap], needs: tuple[str, str]) -> float:
+    """The kernel distance of all rows, from the sums that resamples of the speakers need."""
+    speakers = sorted({sample.speaker for sample in samples})
+    whose = np.array([speakers.index(sample.speaker) for sample in samples])
+    once = np.ones((1, len(speakers)), np.int64)
+    return float(of_draws(kernel_distances, both(*needs))(features, whose, once)[0])
+
+
+def extrapolated_draws(features: Sequence[FeatureMap], speakers: Whole, counts: Whole) -> NDArray[np.float64]:
+    """`fid_infinity_standard` of resamples: a clip stays in its half however often it is drawn."""
+    draws = of_draws(distance_draws, both(*FRAMES))
+    halves = [draws(features[start::2], speakers[start::2], counts) for start in (0, 1)]
+    return np.asarray(2.0 * draws(features, speakers, counts) - np.mean(halves, axis=0))
 
 
 @metric(
@@ -53,12 +64,13 @@ def pooled(features: Sequence[FeatureMap], needs: tuple[str, str]) -> Two:
     level="set",
     needs=FRAMES,
     protocol=PROTOCOL,
+    of_draws=of_draws(distance_draws, both(*FRAMES)),
     caveat="Falls with the number of clips (16 frames of each); with fewer frames than 2,048 most of it is sampling "
     "error. Compare equal n, and see FID extrapolated and KID.",
 )
 def fid_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
     """Frechet distance of the pooled frames; 0 for identical sets."""
-    return frechet_distance(*pooled(features, FRAMES))
+    return distance(*pooled(features, both(*FRAMES)))
 
 
 @metric(
@@ -69,6 +81,7 @@ def fid_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> f
     level="set",
     needs=FRAMES,
     protocol=PROTOCOL,
+    of_draws=extrapolated_draws,
     caveat="Assumes a bias in 1/n (Chong and Forsyth, CVPR 2020), which holds when n is well above 2,048 frames; may "
     "fall below 0.",
 )
@@ -79,8 +92,8 @@ def fid_infinity_standard(samples: Sequence[Sample], features: Sequence[FeatureM
     """
     if len(features) < LEAST_FOR_HALVES:
         raise SampleError("too_few_samples", f"halves of a set need {LEAST_FOR_HALVES} videos, got {len(features)}")
-    halves = [frechet_distance(*pooled(features[start::2], FRAMES)) for start in (0, 1)]
-    return 2.0 * frechet_distance(*pooled(features, FRAMES)) - float(np.mean(halves))
+    halves = [distance(*pooled(features[start::2], both(*FRAMES))) for start in (0, 1)]
+    return 2.0 * distance(*pooled(features, both(*FRAMES))) - float(np.mean(halves))
 
 
 @metric(
@@ -91,11 +104,12 @@ def fid_infinity_standard(samples: Sequence[Sample], features: Sequence[FeatureM
     level="set",
     needs=FRAMES,
     protocol=PROTOCOL,
+    of_draws=of_draws(kernel_distances, both(*FRAMES), 1000.0),
     caveat="Unbiased in n, so it may fall below 0; frames of one clip are alike, so n counts clips, not frames.",
 )
 def kid_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
     """Unbiased squared maximum mean discrepancy of the pooled frames, cubic kernel, times 1,000."""
-    return 1000.0 * kernel_distance(*pooled(features, FRAMES))
+    return 1000.0 * kernel_of_set(samples, features, FRAMES)
 
 
 @metric(
@@ -107,12 +121,13 @@ def kid_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> f
     level="set",
     needs=SCORES,
     protocol=PROTOCOL,
+    of_draws=of_draws(frechet_draws, both(*SCORES)),
     caveat="Falls with the number of videos: one and the same distribution gave 2,646 / 1,816 / 767 / 172 at 16 / 64 / "
     "256 / 1,143. Compare equal n, and see KVD.",
 )
 def fvd_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
     """Frechet distance of the videos' class scores."""
-    return frechet_distance(*pooled(features, SCORES))
+    return frechet_distance(*pooled(features, both(*SCORES)))
 
 
 @metric(
@@ -123,8 +138,9 @@ def fvd_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> f
     level="set",
     needs=SCORES,
     protocol=PROTOCOL,
+    of_draws=of_draws(kernel_distances, both(*SCORES)),
     caveat="Unbiased in n, so it may fall below 0.",
 )
 def kvd_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
     """Unbiased squared maximum mean discrepancy of the videos' class scores, cubic kernel."""
-    return kernel_distance(*pooled(features, SCORES))
+    return kernel_of_set(samples, features, SCORES)

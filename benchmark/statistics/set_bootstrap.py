@@ -53,18 +53,17 @@ def multisets(groups: int, at_most: int, seed: int) -> Multisets:
     return Multisets(counts, np.full(at_most, 1.0 / at_most), False)
 
 
-def resample_set(statistic: Callable[[NDArray[np.int64]], float], draws: Multisets) -> NDArray[np.float64]:
-    """The statistic of every resample, float64 (B,), NaN where it is undefined. It is asked once for equal multisets.
+def resample_set(
+    statistic: Callable[[NDArray[np.int64]], NDArray[np.float64]], draws: Multisets
+) -> NDArray[np.float64]:
+    """The statistic of every resample, float64 (B,), NaN where it is undefined. Equal multisets are asked for once.
 
     Args:
-        statistic: function of int64 (G,), how often each cluster is in the set.
+        statistic: function of int64 (b, G), how often each cluster is in each set, that returns float64 (b,).
         draws: from `multisets`.
     """
-    known: dict[bytes, float] = {}
-    for row in draws.counts:
-        if row.tobytes() not in known:
-            known[row.tobytes()] = float(statistic(row))
-    return np.array([known[row.tobytes()] for row in draws.counts])
+    different, which = np.unique(draws.counts, axis=0, return_inverse=True)
+    return np.asarray(statistic(different), dtype=np.float64)[which.reshape(-1)]
 
 
 def set_interval(

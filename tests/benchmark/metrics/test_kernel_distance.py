@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics.pairwise import polynomial_kernel
 
-from benchmark.metrics.kernel_distance import kernel_distance, kernel_distance_subsets
+from benchmark.metrics.kernel_distance import kernel_distance, kernel_distance_subsets, kernel_draws, kernel_sums
 
 
 def draw(n: int, size: int, seed: int, shift: float = 0.0) -> np.ndarray:
@@ -16,6 +16,21 @@ def test_equals_the_definition_with_scikit_learn_s_kernel() -> None:
     kernels = [polynomial_kernel(a, b, degree=3, gamma=1 / 16, coef0=1) for a, b in ((x, x), (y, y), (x, y))]
     off = [k[~np.eye(len(k), dtype=bool)].mean() for k in kernels[:2]]
     assert kernel_distance(x, y) == pytest.approx(off[0] + off[1] - 2 * kernels[2].mean(), rel=1e-10)
+
+
+def test_draws_are_the_definition_of_their_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies are rows of their own; clusters of unequal size, one of them without a row on the second side."""
+    monkeypatch.setattr("benchmark.metrics.kernel_distance.BLOCK", 7)
+    x, y = draw(23, 6, 0), draw(17, 6, 1, 0.3)
+    whose_x, whose_y = np.arange(23) % 4, np.arange(17) % 3
+    counts = np.array([[1, 1, 1, 1], [3, 0, 1, 0], [0, 2, 0, 2], [0, 0, 0, 4]])
+    found = kernel_draws(kernel_sums(x, whose_x, y, whose_y), counts)
+    for row, value in zip(counts[:3], found, strict=False):
+        a, b = np.repeat(x, row[whose_x], axis=0), np.repeat(y, row[whose_y], axis=0)
+        kernels = [polynomial_kernel(p, q, degree=3, gamma=1 / 6, coef0=1) for p, q in ((a, a), (b, b), (a, b))]
+        off = [k[~np.eye(len(k), dtype=bool)].mean() for k in kernels[:2]]
+        assert value == pytest.approx(off[0] + off[1] - 2 * kernels[2].mean(), rel=1e-10)
+    assert np.isnan(found[3])  # nothing is drawn on the second side
 
 
 def test_is_unbiased_at_every_size() -> None:

@@ -145,3 +145,40 @@ def test_per_video_fid_falls_with_length_although_nothing_differs() -> None:
 
     means = [np.mean([author.fid_author(SAMPLE, pair(draw(n), draw(n))) for _ in range(10)]) for n in (20, 40, 80)]
     assert means[0] > 1.5 * means[1] > 2.2 * means[2] > 0
+
+
+COUNTS = np.array([[1, 1, 1], [0, 1, 2], [3, 0, 0]])
+DRAWN = [name for name in METRICS if METRICS.get(name).of_draws is not None]
+
+
+def test_every_distance_between_sets_has_draws() -> None:
+    kinds = ("fid", "fid_infinity", "kid", "fvd", "kvd")
+    assert {*SETS} & {*DRAWN} == {f"{kind}_standard" for kind in kinds}
+    assert "frechet_face" in DRAWN
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_draws_are_the_metric_of_the_copies(name: str) -> None:
+    """A drawn speaker brings all clips as often as drawn; those of the extrapolation stay in their halves."""
+    metric = METRICS.get(name)
+    features = clips(12, size=10, shift=0.2)
+    rng = np.random.default_rng(3)
+    for clip in features:
+        clip |= {need: rng.standard_normal((20, 10)) for need in metric.info.needs if need not in clip}
+    speakers = np.array([0, 0, 1, 2, 1, 0, 2, 2, 1, 0, 1, 2])
+
+    def copies(row: np.ndarray, only: slice) -> list:
+        pairs = list(zip(features, speakers, strict=True))[only]
+        return [clip for clip, speaker in pairs for _ in range(row[speaker])]
+
+    def wanted(row: np.ndarray) -> float:
+        if name != "fid_infinity_standard":
+            return value(name, copies(row, slice(None)))
+        halves = [value("fid_standard", copies(row, slice(start, None, 2))) for start in (0, 1)]
+        return 2 * value("fid_standard", copies(row, slice(None))) - float(np.mean(halves))
+
+    assert metric.of_draws is not None
+    found = metric.of_draws(features, speakers, COUNTS)
+    assert found == pytest.approx([wanted(row) for row in COUNTS], rel=1e-6)
+    if name != "fid_infinity_standard":
+        assert found[0] == pytest.approx(value(name, features), rel=1e-6)

@@ -1,0 +1,83 @@
+"""Intervals of numbers of a whole set: by the metric's own draws, by copies, and when the draws fail."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark.harness.intervals import set_intervals
+from benchmark.harness.score import Gathered
+from benchmark.metrics.base import Metric, metric
+from benchmark.types import Sample
+from tests.benchmark.harness.plans import small_plan
+
+SAMPLES = [
+    Sample(f"c{k}", "toy", "test", f"s{k % 3}", "1", Path("a.mp4"), "neutral", "happy", 0, None) for k in range(9)
+]
+
+
+class Given:
+    """A gatherer with one number a sample."""
+
+    def gather(self, metric: Metric, sample: Sample) -> Gathered:
+        return Gathered({"output/x.y": np.array([float(sample.id[1:])])}, None)
+
+
+def largest() -> Metric:
+    """The mean of the clips' numbers, as a number of the set."""
+
+    @metric(name="mean_of_set", title="", unit="", higher_is_better=True, level="set", needs=("output/x.y",))
+    def function(samples, features) -> float:
+        return float(np.mean([f["output/x.y"] for f in features]))
+
+    return function
+
+
+def summary(made: Metric) -> pd.DataFrame:
+    """Both rows that such a metric has where all emotions are basic."""
+    row = {"metric": made.info.name, "value": 4.0, "status": "ok", "ci_low": np.nan, "ci_high": np.nan}
+    row |= {"ci_level": np.nan, "ci_method": ""}
+    groups = ({"group": "all", "group_value": "all"}, {"group": "group", "group_value": "basic"})
+    return pd.DataFrame([row | group for group in groups])
+
+
+def intervals(made: Metric) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return set_intervals(small_plan(), summary(made), SAMPLES, [made], Given())  # type: ignore[arg-type]
+
+
+def test_own_draws_and_copies_give_one_interval_and_each_is_asked_once() -> None:
+    made, asked = largest(), []
+
+    def of_draws(features, speakers, counts):
+        asked.append(len(counts))
+        numbers = np.concatenate([f["output/x.y"] for f in features])
+        return counts @ np.bincount(speakers, numbers) / (3.0 * counts.sum(axis=1))
+
+    by_copies, resampled = intervals(made)
+    by_draws, drawn = intervals(replace(made, of_draws=of_draws))
+    assert asked == [10]  # multisets of three speakers; all samples and the basic ones are the same
+    pd.testing.assert_frame_equal(by_copies, by_draws)
+    pd.testing.assert_frame_equal(resampled, drawn)
+    assert (by_draws["ci_low"] < 4.0).all() and (by_draws["ci_high"] > 4.0).all()
+    assert (by_draws["ci_method"] == "cluster_bootstrap_centred_exact").all()
+
+
+def test_draws_that_fail_leave_the_number_without_an_interval_and_say_why(caplog: pytest.LogCaptureFixture) -> None:
+    def of_draws(features, speakers, counts):
+        raise np.linalg.LinAlgError("did not\nconverge")
+
+    with caplog.at_level(logging.WARNING):
+        table, drawn = intervals(replace(largest(), of_draws=of_draws))
+    assert table["value"].tolist() == [4.0, 4.0] and table["ci_low"].isna().all()
+    assert drawn["value"].isna().all()
+    assert "no interval for mean_of_set: LinAlgError: did not converge" in caplog.text
+
+
+def test_only_a_number_of_a_set_is_resampled() -> None:
+    with pytest.raises(ValueError, match="only a metric of level 'set'"):
+        metric(name="a", title="", unit="", higher_is_better=True, of_draws=lambda f, s, c: c)(lambda s, f: 0.0)
