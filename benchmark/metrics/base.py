@@ -96,7 +96,9 @@ class Timing:
 SampleFunction = Callable[[Sample, FeatureMap], float]
 SetFunction = Callable[[Sequence[Sample], Sequence[FeatureMap]], float]
 CostFunction = Callable[[Sample, Timing], float]
-DrawsFunction = Callable[[Sequence[FeatureMap], NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
+DrawsFunction = Callable[
+    [Sequence[FeatureMap], NDArray[np.integer[Any]], NDArray[np.integer[Any]]], NDArray[np.float64]
+]
 
 _NEED = re.compile(
     r"(?P<role>output~target|output~source|output|source|target|speech|emotional_cue|neutral_cue)/(?P<extractor>\w+)\.(?P<feature>\w+)"

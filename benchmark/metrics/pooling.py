@@ -43,7 +43,7 @@ def of_draws(distances: Distances, sides: Sides, factor: float = 1.0) -> DrawsFu
     """`Metric.of_draws` of a distance between pooled rows, times `factor`."""
 
     def draws(
-        features: Sequence[FeatureMap], speakers: NDArray[np.int64], counts: NDArray[np.int64]
+        features: Sequence[FeatureMap], speakers: NDArray[np.integer], counts: NDArray[np.integer]
     ) -> NDArray[np.float64]:
         made, wanted = pooled(features, sides)
         lengths = np.array([[len(rows) for rows in sides(clip)] for clip in features])
