@@ -12,6 +12,12 @@ _CHIP = "dlib's five-point chip, padding 0.25, on PFLD's points"
 _TAKE = "a target that is another take says the words elsewhere in time; exact only where it is the same take"
 _OWN_RATE = "frames 0, 5, 10, ... of the first 150 in which a face is found"
 
+
+def _of_judges(*names: str) -> tuple[str, ...]:
+    """These metrics by each of the three judges that were trained on a corpus."""
+    return tuple(f"{name}_{judge}_standard" for name in names for judge in ("mead", "crema_d", "fan"))
+
+
 STANDARD = Protocol(
     "standard-v1",
     "Sound measurement",
@@ -28,6 +34,7 @@ STANDARD = Protocol(
                 "emotion_accuracy_mead_standard",
                 "emotion_accuracy_crema_d_standard",
                 "emotion_accuracy_fan_standard",
+                *_of_judges("macro_f1", "emotion_gain"),
             ),
             weights=(
                 "cmet_judge/emotion_resnet18_mead.pth",
@@ -42,9 +49,35 @@ STANDARD = Protocol(
             antialiasing=False,
             colour="RGB, 0 to 1; ResNet-18: ImageNet mean and deviation; Emotion-FAN: none",
             pooling="ResNet-18: mean of logits; Emotion-FAN: self and relation attention by the formula it was trained "
-            "with; arg-max; share of right clips",
-            failures=WRONG,
+            "with; arg-max; share of right clips; mean F1 over the emotions asked for; gain of the wanted emotion's "
+            "softmax over the source's, points",
+            failures="accuracy: " + WRONG + "; F1 and gain: no number, n scored stands beside the value",
             bias="the judge's training clips may show the test speakers: read it beside ground_truth and source_copy",
+        ),
+        "judges": Rule(
+            metrics=("kappa_mead_fan_standard", *_of_judges("emotion_floor", "emotion_ceiling")),
+            frames="as for emotion accuracy, of output, source or target",
+            crop=_CHIP,
+            pooling="agreement of two judges on the outputs; what a judge says of sources and of targets",
+        ),
+        "level order": Rule(
+            metrics=_of_judges("level_order", "level_triples"),
+            frames="as for emotion accuracy, of output and source",
+            crop=_CHIP,
+            pooling="gain of the wanted emotion's probability over the source, in rank correlation with the level",
+        ),
+        "expression change": Rule(
+            metrics=("expression_change_standard", "expression_cosine_standard", "mouth_correlation_standard"),
+            weights=("pfld/pfld.onnx",),
+            frames="the first 150 of output, source and target",
+            crop="square of 1.2 times the box's shorter side",
+            size="112 x 112",
+            interpolation="bilinear, black outside",
+            antialiasing=False,
+            colour="BGR, 0 to 1",
+            pooling="68 points in the face's own frame, mean over time, in % of the eye distance; change from source "
+            "to output, its cosine with that to the target; correlation of the lips' opening in output and source",
+            bias="of sparse points: a change that moves none of them is not seen; lip motion needs the source's timing",
         ),
         "face coverage": Rule(
             metrics=("face_coverage_standard",),

@@ -39,11 +39,11 @@ SIDE = 1.2
 
 
 class LandmarksPfld(Extractor):
-    """Where the face's points are. Features: `points` float32 (F, 68, 2), pixels x, y of the clip."""
+    """Where the face's points are. Features: `points` float32 (F, 68, 2), pixels x, y of the clip; `fps` float64 ()."""
 
     name: ClassVar[str] = "landmarks_pfld"
-    version: ClassVar[str] = "1"
-    provides: ClassVar[tuple[str, ...]] = ("points",)
+    version: ClassVar[str] = "2"
+    provides: ClassVar[tuple[str, ...]] = ("points", "fps")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (PFLD,)
     face_tracker: ClassVar[str] = "yunet"
 
@@ -57,7 +57,8 @@ class LandmarksPfld(Extractor):
         track, clip = footage.faces, footage.clip
         chosen = np.arange(min(track.frames, STEP * MOST))
         pictures = [clip.frames[index] for index in chosen]
-        return {"points": pfld_points(self._session, pictures, track.boxes_at(chosen), self._batch_size)}
+        points = pfld_points(self._session, pictures, track.boxes_at(chosen), self._batch_size)
+        return {"points": points, "fps": np.asarray(clip.fps)}
 
 
 def pfld_points(

@@ -146,7 +146,7 @@ def _jobs(
         return clip_of(sample, role, outputs[sample.id], video_path(places, plan, sample.id), contents)
 
     jobs: dict[tuple[str, str], _Job] = {}
-    for need in _extracted_needs(metrics):
+    for need in _extracted_needs(metric for metric in metrics if not metric.info.refuses(sample)):
         try:
             content = contents_of_need(need, clip)
             paths = tuple(path for role in need.role.split("~") for path in clip(role).paths)

@@ -43,7 +43,9 @@ def judge_outputs(samples: Sequence[Sample], metrics: Sequence[Metric], gatherer
 
 
 def _seen(judge: Judge, sample: Sample, gatherer: Gatherer) -> dict[str, Any]:
-    info = MetricInfo("judgement", judge.title, "", True, needs=(judge.need(),), protocol=judge.protocol)
+    info = MetricInfo(
+        "judgement", judge.title, "", True, needs=(judge.need(),), protocol=judge.protocol, corpus=judge.corpus
+    )
     gathered = gatherer.gather(Metric(info, lambda: 0.0), sample)
     try:
         if gathered.arrays is None:

@@ -67,6 +67,8 @@ class Gatherer:
         """The arrays of all needs under their written names, or the first reason why one is missing."""
         arrays: Arrays = {}
         role = "output"
+        if refusal := metric.info.refuses(sample):
+            return Gathered(None, SampleError("not_applicable", refusal))
         try:
             output = self._outputs[sample.id]
             if not output.ok:

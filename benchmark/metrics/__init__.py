@@ -78,6 +78,18 @@ for _file, _names in {
         "sync_coverage_standard",
     ),
     "arcface_identity": ("csim_standard", "csim_r100_standard"),
+    "emotion_judging": (
+        *(
+            f"{_what}_{_judge}_standard"
+            for _judge in ("mead", "crema_d", "fan")
+            for _what in ("macro_f1", "emotion_gain", "emotion_floor", "emotion_ceiling")
+        ),
+        "kappa_mead_fan_standard",
+    ),
+    "level_order": tuple(
+        f"level_{_what}_{_judge}_standard" for _judge in ("mead", "crema_d", "fan") for _what in ("order", "triples")
+    ),
+    "landmark_expression": ("expression_change_standard", "expression_cosine_standard", "mouth_correlation_standard"),
     "target_likeness": ("m_lmd_standard", "f_lmd_standard", "psnr_standard", "ssim_standard", "lpips_standard"),
     "cost": ("aitv_author", "aitv_standard", "frames_per_second_standard", "peak_memory_standard"),
 }.items():

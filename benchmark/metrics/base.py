@@ -75,6 +75,9 @@ UNBOUNDED: tuple[float, float] = (-math.inf, math.inf)
 NOT_NEGATIVE: tuple[float, float] = (0.0, math.inf)
 CORRELATION: tuple[float, float] = (-1.0, 1.0)
 
+CORPORA: Mapping[str, str] = {"mead": "mead", "extended": "mead", "crema_d": "crema_d"}
+"""Dataset -> the corpus whose speakers it shows; clips of other datasets are of no named corpus."""
+
 FeatureMap = Mapping[str, NDArray[Any]]
 
 
@@ -157,12 +160,17 @@ class MetricInfo:
     failed_value: float | None = None
     """What a sample counts for whose output could not be made or measured, such as 0 % for a face that is not there;
     None: it has no number, and is missing from the mean."""
+    corpus: str = ""
+    """The corpus that its judge was trained on, "mead" or "crema_d". Samples of another named corpus have no number,
+    and nothing is extracted for them. "": any."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
             raise ValueError(f"metric name {self.name!r} must be snake_case")
         if self.level not in get_args(Level):
             raise ValueError(f"metric {self.name}: level must be 'sample', 'set' or 'cost', got {self.level!r}")
+        if self.corpus and self.corpus not in CORPORA.values():
+            raise ValueError(f"metric {self.name}: no corpus '{self.corpus}', only {sorted(set(CORPORA.values()))}")
         if not self.bounds[0] < self.bounds[1]:
             raise ValueError(f"metric {self.name}: bounds must be (low, high), got {self.bounds}")
         for need in self.needs:
@@ -172,6 +180,12 @@ class MetricInfo:
     def parsed_needs(self) -> tuple[Need, ...]:
         """`needs`, parsed."""
         return tuple(Need.parse(need) for need in self.needs)
+
+    def refuses(self, sample: Sample) -> str:
+        """Why a sample can have no number, "" if it can: the judge was trained on another corpus."""
+        if not self.corpus or CORPORA.get(sample.dataset, self.corpus) == self.corpus:
+            return ""
+        return f"this judge was trained on {self.corpus}, not on {sample.dataset}"
 
 
 @dataclass(frozen=True)
@@ -210,6 +224,7 @@ def metric(
     version: str = "1",
     caveat: str = "",
     failed_value: float | None = None,
+    corpus: str = "",
     of_draws: DrawsFunction | None = None,
 ) -> Callable[[Callable[..., float]], Metric]:
     """Declare a function as a metric; the arguments are the fields of `MetricInfo`, `of_draws` is the `Metric`'s.
@@ -228,6 +243,7 @@ def metric(
         version=version,
         caveat=caveat,
         failed_value=failed_value,
+        corpus=corpus,
     )
     return lambda function: Metric(info, function, of_draws)
 

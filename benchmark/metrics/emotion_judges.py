@@ -2,7 +2,8 @@
 
 A judge gives every class a score; the class with the highest is what it sees. Two judges of one kind of video make
 their agreement measurable: on puppets a network of the whole picture (`puppets`) and the nearest known face to the
-action units that another network reads (`units`); on real video four published classifiers.
+action units that another network reads (`units`); on real video four published classifiers of single frames, and the
+three full-size judges of `standard-v1`, each of which is asked about its own corpus only.
 """
 
 from __future__ import annotations
@@ -19,12 +20,25 @@ from benchmark.errors import SampleError
 from benchmark.metrics.facial_emotion import CLASSIFIERS
 from benchmark.types import BASIC_EMOTIONS
 
+MEAD_CLASSES = ("happy", "angry", "disgusted", "fear", "sad", "contempt", "surprised")
+CREMA_D_CLASSES = ("happy", "angry", "disgusted", "fear", "sad")
+FAN_CLASSES = ("happy", "angry", "disgusted", "fear", "sad", "neutral", "surprised", "contempt")
+"""Outputs of the released full-size judges in their order (C-MET's two ResNet-18, EAT's Emotion-FAN)."""
+
 Scores = NDArray[np.float64]
 
 
 def as_given(feature: NDArray[Any]) -> Scores:
     """Class probabilities that an extractor gives, (C,)."""
     return np.asarray(feature, np.float64)
+
+
+def of_logits(feature: NDArray[Any]) -> Scores:
+    """Softmax of a clip's logits (C,)."""
+    logits = np.asarray(feature, np.float64)
+    likelihood = np.exp(logits - logits.max())
+    scores: Scores = likelihood / likelihood.sum()
+    return scores
 
 
 @lru_cache(maxsize=1)
@@ -69,6 +83,8 @@ class Judge:
     protocol: str
     read: Callable[[NDArray[Any]], Scores] = as_given
     """Feature -> scores (C,)."""
+    corpus: str = ""
+    """The corpus it was trained on, if it is asked about no other (`MetricInfo.corpus`)."""
 
     def need(self, role: str = "output") -> str:
         """The need of a metric that asks this judge about a role's clip."""
@@ -104,6 +120,14 @@ JUDGES: dict[str, Judge] = {
             Judge(name, title, f"emotion_{name}.mean", classes, "real-small-v1")
             for name, (title, classes) in CLASSIFIERS.items()
         ),
+        *(
+            Judge(f"{name}_standard", title, feature, classes, "standard-v1", of_logits, corpus)
+            for name, title, feature, classes, corpus in (
+                ("mead", "ResNet-18 of MEAD", "judge_mead.mean", MEAD_CLASSES, "mead"),
+                ("crema_d", "ResNet-18 of CREMA-D", "judge_crema_d.mean", CREMA_D_CLASSES, "crema_d"),
+                ("fan", "Emotion-FAN of MEAD", "judge_fan.consistent", FAN_CLASSES, "mead"),
+            )
+        ),
     )
 }
 """Judge name -> judge."""
@@ -112,6 +136,7 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("puppets", "units"),
     ("faceapi", "xception102"),
     ("faceapi", "hsemotion"),
+    ("mead_standard", "fan_standard"),
 )
 """Judges whose agreement is a metric."""
 

@@ -9,7 +9,8 @@ two judges don't agree, the accuracy of either says little. It is undefined (`no
 one and the same class, as they should to copies of neutral sources.
 
 `emotion_floor_<judge>` and `emotion_ceiling_<judge>`: the judge's accuracy on the untouched sources and on the real
-recordings of the target. Whatever a method does, only what lies between the two is its own.
+recordings of the target. Whatever a method does, only what lies between the two is its own. `emotion_gain_<judge>` is
+what the wanted emotion's probability gains over the source: a copy of the source gains nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from benchmark.metrics.base import CORRELATION, FeatureMap, Metric, metric
 from benchmark.metrics.emotion_judges import JUDGES, PAIRS, common_classes, seen_among
 from benchmark.statistics.agreement import cohen_kappa, confusion_matrix, macro_f1
 from benchmark.types import Sample
+
+STANDARD_JUDGES = tuple(name for name, judge in JUDGES.items() if judge.protocol == "standard-v1")
 
 
 def _macro_f1(name: str) -> Metric:
@@ -45,6 +48,7 @@ def _macro_f1(name: str) -> Metric:
         level="set",
         needs=(judge.need(),),
         protocol=judge.protocol,
+        corpus=judge.corpus,
     )(score)
 
 
@@ -65,7 +69,7 @@ def _kappa(first_name: str, second_name: str) -> Metric:
             raise SampleError("not_applicable", str(error)) from None
 
     return metric(
-        name=f"kappa_{first_name}_{second_name}",
+        name=kappa_name(first_name, second_name),
         title=f"Judges' kappa: {first.title}, {second.title}",
         unit="",
         bounds=CORRELATION,
@@ -73,6 +77,32 @@ def _kappa(first_name: str, second_name: str) -> Metric:
         level="set",
         needs=(first.need(), second.need()),
         protocol=first.protocol,
+        corpus=first.corpus,
+    )(score)
+
+
+def kappa_name(first: str, second: str) -> str:
+    """Name of the agreement of two judges; of those of `standard-v1` the protocol stands once."""
+    return f"kappa_{first.removesuffix('_standard') if second.endswith('_standard') else first}_{second}"
+
+
+def _gain(name: str) -> Metric:
+    judge = JUDGES[name]
+
+    def score(sample: Sample, features: FeatureMap) -> float:
+        """Probability of the wanted emotion in the output less that in the source, percentage points."""
+        index = judge.class_of(sample.emotion)
+        return 100.0 * float(judge.scores(features)[index] - judge.scores(features, "source")[index])
+
+    return metric(
+        name=f"emotion_gain_{name}",
+        title=f"Gain over the source, {judge.title}",
+        unit="points",
+        bounds=(-100.0, 100.0),
+        higher_is_better=True,
+        needs=(judge.need(), judge.need("source")),
+        protocol=judge.protocol,
+        corpus=judge.corpus,
     )(score)
 
 
@@ -91,6 +121,7 @@ def _bound(name: str, role: str) -> Metric:
         higher_is_better=what == "ceiling",
         needs=(judge.need(role),),
         protocol=judge.protocol,
+        corpus=judge.corpus,
     )(score)
 
 
@@ -99,6 +130,7 @@ BY_NAME: dict[str, Metric] = {
     for made in (
         *(_macro_f1(name) for name in JUDGES),
         *(_kappa(*pair) for pair in PAIRS),
+        *(_gain(name) for name in STANDARD_JUDGES),
         *(_bound(name, role) for name in JUDGES for role in ("source", "target")),
     )
 }

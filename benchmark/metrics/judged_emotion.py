@@ -12,19 +12,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmark.errors import SampleError
 from benchmark.metrics.base import FeatureMap, Metric, metric
 from benchmark.metrics.degenerate import finite
+from benchmark.metrics.emotion_judges import CREMA_D_CLASSES, FAN_CLASSES, MEAD_CLASSES
 from benchmark.metrics.facial_emotion import class_of
 from benchmark.types import BASIC_EMOTIONS, Sample
 
 AUTHOR, STANDARD = "cmet-author-v1", "standard-v1"
-MEAD_CLASSES = ("happy", "angry", "disgusted", "fear", "sad", "contempt", "surprised")
-CREMA_D_CLASSES = ("happy", "angry", "disgusted", "fear", "sad")
-FAN_CLASSES = ("happy", "angry", "disgusted", "fear", "sad", "neutral", "surprised", "contempt")
-"""The networks' outputs in their order (reference README of the released checkpoints)."""
-CORPUS = {"mead": "mead", "extended": "mead", "crema_d": "crema_d"}
-"""Dataset -> the corpus whose speakers it shows."""
 SHARED_SPEAKERS = "The judge may have seen the test speakers in training, so its level is no accuracy on new people."
 
 
@@ -33,8 +27,6 @@ def _accuracy(
 ) -> Metric:
     def accuracy(sample: Sample, features: FeatureMap) -> float:
         """100 if the wanted emotion has the highest mean logit, else 0; ties go to the earlier class."""
-        if CORPUS.get(sample.dataset, corpus) != corpus:
-            raise SampleError("not_applicable", f"this judge was trained on {corpus}, not on {sample.dataset}")
         if protocol == AUTHOR and sample.emotion == "neutral":
             return 100.0  # the released script records the label as the prediction
         logits = finite(features[need], "the judge")
@@ -51,6 +43,7 @@ def _accuracy(
         protocol=protocol,
         caveat=SHARED_SPEAKERS,
         failed_value=failed,
+        corpus=corpus,
     )(accuracy)
 
 

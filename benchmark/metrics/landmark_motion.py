@@ -17,7 +17,6 @@ from benchmark.types import Sample
 from media.similarity import apply, similarity
 
 POINTS = "output/landmarks_facemesh.points"
-SOURCE_POINTS = "source/landmarks_facemesh.points"
 PROTOCOL = "real-small-v1"
 RIGHT_EYE, LEFT_EYE = (33, 133), (362, 263)
 """Outer and inner corners of both eyes in MediaPipe's numbering of the mesh."""

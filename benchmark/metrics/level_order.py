@@ -91,7 +91,9 @@ def unit_response(sample: Sample, features: FeatureMap) -> float:
     return float((output - source) @ wanted) / length if length > 1e-9 else 0.0
 
 
-def _metrics(ending: str, response: Response, needs: Sequence[str], protocol: str, by: str) -> dict[str, Metric]:
+def _metrics(
+    ending: str, response: Response, needs: Sequence[str], protocol: str, by: str, corpus: str = ""
+) -> dict[str, Metric]:
     def order(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Mean rank correlation of level and response, -1 to 1; doing nothing: 0."""
         return mean_order(*_responding(samples, features, response))
@@ -110,6 +112,7 @@ def _metrics(ending: str, response: Response, needs: Sequence[str], protocol: st
             level="set",
             needs=needs,
             protocol=protocol,
+            corpus=corpus,
         )(function)
         for what, title, unit, bounds, function in (
             ("order", "Order of levels (Spearman)", "", CORRELATION, order),
@@ -149,5 +152,5 @@ BY_NAME: dict[str, Metric] = _metrics("", unit_response, (OUTPUT, SOURCE, TARGET
 for _name in REAL_JUDGES:
     _judge = JUDGES[_name]
     _needs = (_judge.need(), _judge.need("source"))
-    BY_NAME |= _metrics(f"_{_name}", _gain_of(_name), _needs, _judge.protocol, f", {_judge.title}")
+    BY_NAME |= _metrics(f"_{_name}", _gain_of(_name), _needs, _judge.protocol, f", {_judge.title}", _judge.corpus)
 globals().update(BY_NAME)

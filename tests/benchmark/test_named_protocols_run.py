@@ -64,6 +64,9 @@ def test_what_lacks_weights_is_a_row_with_a_reason_and_the_rest_has_numbers(mani
         "f_lmd_standard",
         "psnr_standard",
         "ssim_standard",
+        "expression_change_standard",
+        "expression_cosine_standard",
+        "mouth_correlation_standard",
     }
     lacking = scores[scores.status != "ok"]
     assert set(lacking.status) == {"missing_checkpoint"} and lacking.reason.str.contains("get it from").all()

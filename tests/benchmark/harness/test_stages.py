@@ -12,6 +12,8 @@ import pytest
 
 from benchmark.harness import pipeline
 from benchmark.harness.networks import Machine
+from benchmark.metrics import METRICS
+from benchmark.metrics.base import CORPORA, metric
 from benchmark.results.store import list_runs, read_run, read_summary
 from benchmark.types import Sample
 from media.video import read_clip, write_clip
@@ -98,6 +100,39 @@ def test_a_refused_sample_is_not_asked_again_but_a_crashed_one_is(run, calls) ->
 
 def test_what_does_not_apply_is_no_failure(run) -> None:
     assert run("--method toy --metrics toy_change,toy_error") == 0
+
+
+def test_a_judge_is_shown_its_own_corpus_only(run, scores, calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its weights are nowhere, which no row says where the judge is not asked; a set has no number, with the reason."""
+    monkeypatch.setitem(CORPORA, "toy", "crema_d")
+    for name, corpus, needs in (
+        ("toy_own", "crema_d", ("output/brightness.mean",)),
+        ("toy_other", "mead", ("output/nowhere.one",)),
+    ):
+        METRICS.add(name, metric(name=name, title="", unit="", higher_is_better=True, needs=needs, corpus=corpus)(one))
+    METRICS.add(
+        "toy_set",
+        metric(
+            name="toy_set",
+            title="",
+            unit="",
+            higher_is_better=True,
+            level="set",
+            needs=("output/picky.one",),
+            corpus="mead",
+        )(one),
+    )
+    assert run("--method source_copy --metrics toy_own,toy_other,toy_set") == 0
+    table = scores(method="source_copy")
+    assert set(statuses(table, "toy_own").values()) == {"ok"}
+    rows = table.query("metric == 'toy_other'")
+    assert set(rows["status"]) == {"not_applicable"} and len(rows) == 9
+    assert set(rows["reason"]) == {"this judge was trained on mead, not on toy"}
+    assert not any("picky" in line for line in calls())
+
+
+def one(*_: object) -> float:
+    return 1.0
 
 
 def test_an_unchanged_run_computes_nothing(run, calls, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import softmax
+from sklearn.metrics import cohen_kappa_score, f1_score
 
 from benchmark.errors import SampleError
 from benchmark.extractors import judge_fan, judge_resnet18
@@ -29,6 +31,8 @@ CASES = [
 def ask(name: str, sample: Sample, logits: np.ndarray) -> float:
     metric = METRICS.get(name)
     (need,) = metric.info.needs
+    if refusal := metric.info.refuses(sample):
+        raise SampleError("not_applicable", refusal)
     return metric(sample, {need: logits})
 
 
@@ -77,6 +81,61 @@ def test_clips_of_no_named_corpus_are_shown_to_every_judge() -> None:
     clip = replace(SAMPLE, dataset="clips")
     assert ask("emotion_accuracy_mead_author", clip, np.eye(7)[0]) == 100.0
     assert ask("emotion_accuracy_crema_d_author", clip, np.eye(5)[0]) == 100.0
+
+
+JUDGED = [
+    ("mead_standard", "judge_mead.mean", judged.MEAD_CLASSES, SAMPLE),
+    ("crema_d_standard", "judge_crema_d.mean", judged.CREMA_D_CLASSES, CREMA_D),
+    ("fan_standard", "judge_fan.consistent", judged.FAN_CLASSES, SAMPLE),
+]
+
+
+@pytest.mark.parametrize(("judge", "feature", "classes", "sample"), JUDGED)
+def test_f1_gain_floor_and_ceiling_of_the_full_size_judges(judge, feature, classes, sample) -> None:
+    """F1 as scikit-learn's; gain in softmax points; floor and ceiling are accuracies of other clips."""
+    rng = np.random.default_rng(0)
+    names = [str(name) for name in rng.choice([c for c in classes if c != "neutral"], 40)]
+    samples = [replace(sample, emotion=name) for name in names]
+    logits = rng.standard_normal((40, 3, len(classes))) * 2
+    needs = [f"{role}/{feature}" for role in ("output", "source", "target")]
+    features = [dict(zip(needs, clip, strict=True)) for clip in logits]
+    seen = np.array(classes)[logits.argmax(axis=2)]
+    wanted = f1_score(names, seen[:, 0], average="macro", labels=sorted(set(names)))
+    assert METRICS.get(f"macro_f1_{judge}")(samples, features) == pytest.approx(100 * wanted)
+    chances = softmax(logits, axis=2)
+    for index, (one, clip) in enumerate(zip(samples, features, strict=True)):
+        column = classes.index(one.emotion)
+        gain = 100 * (chances[index, 0, column] - chances[index, 1, column])
+        assert METRICS.get(f"emotion_gain_{judge}")(one, clip) == pytest.approx(gain)
+        assert METRICS.get(f"emotion_floor_{judge}")(one, clip) == 100.0 * (seen[index, 1] == one.emotion)
+        assert METRICS.get(f"emotion_ceiling_{judge}")(one, clip) == 100.0 * (seen[index, 2] == one.emotion)
+        assert METRICS.get(f"emotion_gain_{judge}")(one, clip | {needs[0]: clip[needs[1]]}) == 0.0
+
+
+def test_the_agreement_of_the_two_judges_of_mead_is_scikit_learns_kappa() -> None:
+    """Over the seven classes that both know: what Emotion-FAN sees as neutral counts as its next best."""
+    rng = np.random.default_rng(1)
+    mead, fan = rng.standard_normal((60, 7)), rng.standard_normal((60, 8))
+    fan[:30, :5] += 3 * (mead[:30, :5] == mead[:30].max(axis=1, keepdims=True))
+    features = [{"output/judge_mead.mean": a, "output/judge_fan.consistent": b} for a, b in zip(mead, fan, strict=True)]
+    ours = np.array(judged.MEAD_CLASSES)[mead.argmax(axis=1)]
+    without = np.where(np.array(judged.FAN_CLASSES) == "neutral", -np.inf, fan)
+    theirs = np.array(judged.FAN_CLASSES)[without.argmax(axis=1)]
+    metric = METRICS.get("kappa_mead_fan_standard")
+    assert metric([SAMPLE] * 60, features) == pytest.approx(cohen_kappa_score(ours, theirs))
+    assert metric.info.corpus == "mead" and metric.info.refuses(CREMA_D)
+
+
+def test_levels_in_order_by_a_judge_of_mead() -> None:
+    """Stronger wishes that come out stronger: all of one speaker, source and emotion."""
+    three = [replace(SAMPLE, intensity=level) for level in (1, 2, 3)]
+    source = np.zeros(7)
+    features = [
+        {"output/judge_mead.mean": np.eye(7)[0] * level, "source/judge_mead.mean": source} for level in (1.0, 2.0, 4.0)
+    ]
+    assert METRICS.get("level_order_mead_standard")(three, features) == pytest.approx(1.0)
+    assert METRICS.get("level_triples_mead_standard")(three, features) == 100.0
+    assert METRICS.get("level_triples_mead_standard")(three, [features[0]] * 3) == 0.0
 
 
 def test_a_hub_judge_is_asked_about_what_it_knows() -> None:

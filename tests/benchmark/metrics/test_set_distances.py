@@ -19,7 +19,7 @@ SAMPLE = Sample("a", "clips", "test", "s", "1", Path("a.mp4"), "neutral", "happy
 SETS = [
     name
     for name in METRICS
-    if METRICS.get(name).info.protocol == "standard-v1" and METRICS.get(name).info.level == "set"
+    if METRICS.get(name).info.protocol == "standard-v1" and METRICS.get(name).of_draws is not None
 ]
 
 
