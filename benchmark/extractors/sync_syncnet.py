@@ -9,8 +9,10 @@ or XVID, no least length of 100 frames.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ from media.fps import nearest_frames
 from weights.record import Checkpoint
 
 if TYPE_CHECKING:
-    from benchmark.networks.syncnet import SyncNet
+    from benchmark.networks.syncnet import FlatTrunk, SyncNet
 
 SYNCNET = Checkpoint(
     name="syncnet/syncnet_v2.model",
@@ -102,9 +104,25 @@ def lip_embeddings(footage: Footage, network: SyncNet, batch_size: int) -> NDArr
         chosen = frames_at_25(footage)
         crops = lower_faces(footage.clip.frames, chosen, footage.faces.boxes_at(chosen))
         with spent("forward"):
-            return embed_lips(network, torch.from_numpy(crops), batch_size).cpu().numpy()
+            return embed_lips(network, torch.from_numpy(crops), batch_size, trunk_of(network)).cpu().numpy()
 
     return footage.shared("syncnet/lip", look)
+
+
+_trunks: WeakKeyDictionary[SyncNet, FlatTrunk] = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def trunk_of(network: SyncNet) -> FlatTrunk:
+    """The folded visual trunk of a network whose weights no longer change, made once."""
+    import torch
+
+    from benchmark.networks.syncnet import FlatTrunk
+
+    with _making, torch.inference_mode():
+        if network not in _trunks:
+            _trunks[network] = FlatTrunk(network)
+        return _trunks[network]
 
 
 def lower_faces(

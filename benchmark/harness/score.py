@@ -107,14 +107,17 @@ class Gatherer:
 
 
 def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer) -> pd.DataFrame:
-    """The scores table of all per-sample metrics, columns as in `benchmark.results.schema.SCORES`."""
-    rows = []
-    for metric in metrics:
-        if metric.info.level != "sample":
-            continue
-        for sample in samples:
-            rows.append(_row(plan, sample, metric, _score_one(metric, sample, gatherer.gather(metric, sample))))
-    return pd.DataFrame(rows, columns=[column.name for column in SCORES])
+    """The scores table of all per-sample metrics, columns as in `benchmark.results.schema.SCORES`.
+
+    Rows stand by metric, then by sample; a sample is scored by all metrics while its features are in memory.
+    """
+    asked = [metric for metric in metrics if metric.info.level == "sample"]
+    rows: dict[str, list[dict[str, Any]]] = {metric.info.name: [] for metric in asked}
+    for sample in samples:
+        for metric in asked:
+            result = _score_one(metric, sample, gatherer.gather(metric, sample))
+            rows[metric.info.name].append(_row(plan, sample, metric, result))
+    return pd.DataFrame([row for of_one in rows.values() for row in of_one], columns=[c.name for c in SCORES])
 
 
 def costs(plan: RunPlan, samples: Sequence[Sample], metric: Metric, gatherer: Gatherer) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from benchmark.errors import SampleError
 from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, Metric, metric
 from benchmark.metrics.landmark_motion import LEFT_EYE, RIGHT_EYE
 from benchmark.types import Sample
-from media.similarity import apply, similarity
+from media.similarity import aligned
 
 SLACK = 0.12
 """Seconds by which the length of two takes of the same timing may differ: three frames at 25 a second."""
@@ -59,14 +59,14 @@ def mean_face(points: NDArray[np.floating]) -> NDArray[np.float64]:
     track = np.asarray(points, np.float64)
     mean: NDArray[np.float64] = track[0]
     for _ in range(2):
-        mean = np.stack([apply(similarity(frame, mean), frame) for frame in track]).mean(axis=0)
+        mean = aligned(track, mean).mean(axis=0)
     return mean
 
 
 def change(points: NDArray[np.floating], source: NDArray[np.floating], scheme: Scheme = MESH) -> NDArray[np.float64]:
     """What moved from the source's mean face to a clip's, (P, 2), in percent of the source's eye distance."""
     rest, face = mean_face(source), mean_face(points)
-    moved: NDArray[np.float64] = 100.0 * (apply(similarity(face, rest), face) - rest)
+    moved: NDArray[np.float64] = 100.0 * (aligned(face[None], rest)[0] - rest)
     return np.asarray(moved / np.linalg.norm(scheme.eyes(rest)), np.float64)
 
 

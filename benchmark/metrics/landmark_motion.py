@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from benchmark.errors import SampleError
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.types import Sample
-from media.similarity import apply, similarity
+from media.similarity import aligned
 
 POINTS = "output/landmarks_facemesh.points"
 PROTOCOL = "real-small-v1"
@@ -45,10 +45,10 @@ def own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = 
         raise SampleError("too_short", f"motion needs at least 2 frames, got {len(track)}")
     mean = track[0]
     for _ in range(2):  # the mean face is that of the aligned frames
-        aligned = np.stack([apply(similarity(frame, mean), frame) for frame in track])
-        mean = aligned.mean(axis=0)
+        laid = aligned(track, mean)
+        mean = laid.mean(axis=0)
     eyes = mean[list(LEFT_EYE)].mean(axis=0) - mean[list(RIGHT_EYE)].mean(axis=0)
-    moved = aligned if part is None else aligned[:, part]
+    moved = laid if part is None else laid[:, part]
     return 100.0 * float(np.linalg.norm(moved - moved.mean(axis=0), axis=-1).mean() / np.linalg.norm(eyes))
 
 

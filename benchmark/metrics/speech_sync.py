@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from benchmark.errors import SampleError
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.degenerate import finite
+from benchmark.metrics.remembered import remembered
 from benchmark.metrics.sync_curve import (
     REACH,
     SAMPLES_PER_FRAME,
@@ -36,6 +37,12 @@ LEAST_WINDOWS = 6
 """Windows below which fewer than three shifts have five of them."""
 
 Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+@remembered
+def curve_scores(lips: NDArray[np.float64], sounds: NDArray[np.float64]) -> SyncScores:
+    """Scores without padded terms; four metrics ask for them."""
+    return balanced_scores(sync_distances(lips, sounds, padded=False))
 
 
 def paired(features: FeatureMap, spare: int) -> Pair:
@@ -69,7 +76,7 @@ def standard(features: FeatureMap) -> SyncScores:
     lips, sounds = paired(features, spare=0)
     if len(lips) < LEAST_WINDOWS:
         raise SampleError("too_short", f"a sync curve needs {LEAST_WINDOWS} windows, {len(lips)} fit")
-    return balanced_scores(sync_distances(lips, sounds, padded=False))
+    return curve_scores(lips, sounds)
 
 
 @metric(

@@ -163,7 +163,7 @@ def _head(features: int, embedding: int) -> nn.Sequential:
     )
 
 
-def embed_lips(network: SyncNet, frames: Tensor, chunk: int = 64) -> Tensor:
+def embed_lips(network: SyncNet, frames: Tensor, chunk: int = 64, trunk: FlatTrunk | None = None) -> Tensor:
     """Lip embeddings of one clip of any length in bounded memory; the cut points do not change the result.
 
     Runs the visual trunk as two-dimensional convolutions with the batch norms folded in (`FlatTrunk`), 1.6 times as
@@ -173,6 +173,7 @@ def embed_lips(network: SyncNet, frames: Tensor, chunk: int = 64) -> Tensor:
         network: in eval mode.
         frames: uint8 or float (T, size, size, 3), BGR, 0 to 255, T >= 5.
         chunk: most windows per pass; a CPU takes at most `CPU_WINDOWS`.
+        trunk: the network's, if it was made before; None: make it.
 
     Returns:
         float32 (T - 4, embedding) on the network's device.
@@ -187,7 +188,7 @@ def embed_lips(network: SyncNet, frames: Tensor, chunk: int = 64) -> Tensor:
     chunk = min(chunk, CPU_WINDOWS) if device.type == "cpu" else chunk
     parts = []
     with torch.inference_mode():
-        trunk = FlatTrunk(network)
+        trunk = trunk or FlatTrunk(network)
         for start in range(0, windows, chunk):
             part = frames[start : min(start + chunk, windows) + WINDOW - 1].to(device).float()
             parts.append(network.netfclip(trunk(part.permute(0, 3, 1, 2))))

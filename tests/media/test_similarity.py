@@ -7,7 +7,7 @@ import pytest
 from skimage.transform import SimilarityTransform
 
 from media.errors import MediaError
-from media.similarity import apply, similarity
+from media.similarity import aligned, apply, similarity
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -30,6 +30,17 @@ def test_noisy_points_agree_with_scikit_image(seed: int) -> None:
     assert np.allclose(similarity(a, b), oracle.params[:2], atol=1e-10)
 
 
+def test_a_track_is_laid_on_a_face_as_scikit_image_lays_every_frame() -> None:
+    rng = np.random.default_rng(0)
+    face = rng.normal(size=(9, 2)) * 30 + 100
+    track = np.stack([face @ rng.normal(size=(2, 2)) + rng.normal(size=2) * 9 for _ in range(8)])
+    track[0] = face * [-1, 1]  # mirrored: still no mirror image is made
+    found = aligned(track, face)
+    for frame, laid in zip(track, found, strict=True):
+        assert np.allclose(laid, SimilarityTransform.from_estimate(frame, face)(frame), atol=1e-9)
+        assert np.allclose(laid, apply(similarity(frame, face), frame), atol=1e-9)
+
+
 def test_it_never_mirrors() -> None:
     points = np.array([[0.0, 0], [1, 0], [0, 1], [2, 3]])
     matrix = similarity(points, points * [-1, 1])
@@ -46,6 +57,8 @@ def test_it_never_mirrors() -> None:
     ],
 )
 def test_points_that_define_nothing_are_refused(a: np.ndarray, b: np.ndarray) -> None:
+    with pytest.raises(MediaError):
+        aligned(a[None], b)
     with pytest.raises(MediaError) as caught:
         similarity(a, b)
     assert caught.value.status == "bad_points"
