@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -39,12 +40,7 @@ def in_threads(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
             return function(item)
 
     workers = max(1, min(MOST, os.cpu_count() or 1))
-    with (
-        _opencv_alone(),
-        threadpool_limits(1, user_api="blas"),
-        ThreadPoolExecutor(workers, initializer=_torch_alone) as pool,
-        waiting(),
-    ):
+    with _alone, ThreadPoolExecutor(workers, initializer=_torch_alone) as pool, waiting():
         return list(pool.map(counted, items))
 
 
@@ -55,15 +51,29 @@ def _torch_alone() -> None:
         torch.set_num_threads(1)
 
 
-@contextmanager
-def _opencv_alone() -> Iterator[None]:
-    """OpenCV without threads of its own until the block ends; not imported for it."""
-    cv2 = sys.modules.get("cv2")
-    before = cv2.getNumThreads() if cv2 is not None else 0
-    if cv2 is not None:
-        cv2.setNumThreads(1)
-    try:
-        yield
-    finally:
-        if cv2 is not None:
-            cv2.setNumThreads(before)
+class _Alone:
+    """OpenCV (if it is imported) and BLAS without threads of their own while anybody is inside, in any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._undo = ExitStack()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._undo.enter_context(threadpool_limits(1, user_api="blas"))
+                cv2 = sys.modules.get("cv2")
+                if cv2 is not None:
+                    self._undo.callback(cv2.setNumThreads, cv2.getNumThreads())
+                    cv2.setNumThreads(1)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._undo.close()
+
+
+_alone = _Alone()

@@ -7,44 +7,36 @@ extractor as a whole (`missing_checkpoint`), or `extractor_failed` for a crash.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.errors import SampleError, one_line
-from benchmark.extractors.base import (
-    AnyExtractor,
-    Extractor,
-    FaceTracker,
-    Features,
-    Footage,
-    PairExtractor,
-    no_object_arrays,
-)
+from benchmark.errors import SampleError
 from benchmark.fingerprint import ContentIndex
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.journal import Journal
+from benchmark.harness.looking import Job, Looking
 from benchmark.harness.networks import Machine, Networks
 from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.metrics.base import TRUTH, Metric, Need
-from benchmark.progress import track
-from benchmark.threads import in_threads
+from benchmark.progress import Steps
+from benchmark.stopwatch import waiting, worked
 from benchmark.types import Sample
 from media.errors import MediaError
 from media.video import probe
 
-log = logging.getLogger(__name__)
-
-OPEN_CLIPS = 4
-"""Decoded clips kept at once: an output, its source and target, and the source of the sample before."""
 SAMPLES_AT_ONCE = 32
 """Samples whose clips share the batches of a network on an accelerator; a CPU gains nothing by it."""
 BYTES_AT_ONCE = 2 << 30
 """A smaller group is taken when its decoded clips are larger than this."""
+LANES = 2
+"""Groups under way at once on an accelerator."""
 
 
 def extract(
@@ -78,37 +70,79 @@ def extract(
     pending = [
         (sample, jobs) for sample in samples if (jobs := _jobs(sample, metrics, outputs, places, plan, contents, store))
     ]
-    networks = networks or Networks(machine, store)
-    opened: dict[Path, Footage] = {}
-    together = SAMPLES_AT_ONCE if machine.device.startswith("cuda") else 1
-    waiting: dict[tuple[str, str], _Job] = {}
-    sizes: dict[Path, int] = {}
-    looked_at: list[str] = []
-    done = 0
-    for number, (sample, jobs) in enumerate(pending if quiet else track(pending, "extract", len(pending)), 1):
-        waiting |= {(job.extractor, job.content): job for job in jobs}
-        looked_at.append(sample.id)
-        if number < len(pending) and number % together:
-            for path in {path for job in jobs for path in job.paths} - sizes.keys():
-                sizes[path] = _decoded_bytes(path)
-            if sum(sizes.values()) < BYTES_AT_ONCE:
-                continue
-        for name in dict.fromkeys(extractor for extractor, _ in waiting):
-            extractor = networks.get(name)
-            if extractor is None:
-                continue
-            mine = [job for job in waiting.values() if job.extractor == name and not store.has(name, job.content)]
-            footages = [[_open(path, opened, networks.trackers) for path in job.paths] for job in mine]
-            for job, answer in zip(mine, _answers(extractor, footages, together > 1), strict=True):
-                _keep(job, extractor, answer, store)
-            done += len(mine)
-        waiting, sizes = {}, {}
-        while looked_at:
-            name = looked_at.pop(0)
-            if journal is not None:
-                journal.note("end", stage="extract", sample=name, status="ok")
-        _close_all_but(opened, OPEN_CLIPS)
+    accelerator = machine.device.startswith("cuda")
+    looking = Looking(networks or Networks(machine, store), store, threads=accelerator)
+    steps = None if quiet else Steps("extract", len(pending))
+    looked_at = done = 0
+    groups = _groups(pending, SAMPLES_AT_ONCE if accelerator else 1)
+    with closing(_side_by_side(groups, looking, LANES if accelerator else 1)) as answers:
+        for group, count in answers:
+            done += count
+            looked_at += len(group.samples)
+            for name in group.samples:
+                if journal is not None:
+                    journal.note("end", stage="extract", sample=name, status="ok")
+            if steps is not None:
+                steps.at(looked_at)
+    if steps is not None:
+        steps.close()
     return done
+
+
+@dataclass(frozen=True)
+class _Group:
+    samples: list[str]
+    jobs: list[Job]
+
+
+def _groups(pending: Sequence[tuple[Sample, list[Job]]], together: int) -> Iterator[_Group]:
+    """The samples in groups of at most `together`, smaller if their clips are large; no job is in two groups."""
+    given: set[tuple[str, str]] = set()
+    group, sizes = _Group([], []), dict[Path, int]()
+    for sample, jobs in pending:
+        fresh = [job for job in jobs if (job.extractor, job.content) not in given]
+        given |= {(job.extractor, job.content) for job in fresh}
+        group.samples.append(sample.id)
+        group.jobs.extend(fresh)
+        if together > 1:
+            sizes |= {path: _decoded_bytes(path) for path in {p for job in fresh for p in job.paths} - sizes.keys()}
+        if len(group.samples) == together or sum(sizes.values()) >= BYTES_AT_ONCE:
+            yield group
+            group, sizes = _Group([], []), {}
+    if group.samples:
+        yield group
+
+
+def _side_by_side(groups: Iterator[_Group], looking: Looking, lanes: int) -> Generator[tuple[_Group, int], None, None]:
+    """Each group and how many answers it got, in order. While the accelerator works for one, the next is prepared."""
+    if lanes == 1:
+        yield from ((group, looking.look(group.jobs)) for group in groups)
+        return
+
+    def look(group: _Group) -> int:
+        with worked():
+            return looking.look(group.jobs)
+
+    under_way: deque[tuple[_Group, Future[int]]] = deque()
+    with ThreadPoolExecutor(lanes) as pool:
+        try:
+            for group in groups:
+                under_way.append((group, pool.submit(look, group)))
+                if len(under_way) > lanes:
+                    yield _ended(under_way)
+            while under_way:
+                yield _ended(under_way)
+        finally:  # interrupted, or a group failed: the others end early
+            looking.stop()
+            for _, future in under_way:
+                future.cancel()
+
+
+def _ended(under_way: deque[tuple[_Group, Future[int]]]) -> tuple[_Group, int]:
+    """The oldest group, when it is done."""
+    group, future = under_way.popleft()
+    with waiting():
+        return group, future.result()
 
 
 def pending_samples(
@@ -124,13 +158,6 @@ def pending_samples(
     return [sample for sample in samples if _jobs(sample, metrics, outputs, places, plan, contents, store)]
 
 
-@dataclass(frozen=True)
-class _Job:
-    extractor: str
-    content: str
-    paths: tuple[Path, ...]
-
-
 def _jobs(
     sample: Sample,
     metrics: Sequence[Metric],
@@ -139,13 +166,13 @@ def _jobs(
     plan: RunPlan,
     contents: ContentIndex,
     store: FeatureStore,
-) -> list[_Job]:
+) -> list[Job]:
     """What is to be computed for a sample, in a fixed order, each once."""
 
     def clip(role: str) -> ClipFile:
         return clip_of(sample, role, outputs[sample.id], video_path(places, plan, sample.id), contents)
 
-    jobs: dict[tuple[str, str], _Job] = {}
+    jobs: dict[tuple[str, str], Job] = {}
     for need in _extracted_needs(metric for metric in metrics if not metric.info.refuses(sample)):
         try:
             content = contents_of_need(need, clip)
@@ -153,7 +180,7 @@ def _jobs(
         except SampleError:
             continue  # the scoring says so
         if not store.has(need.extractor, content):
-            jobs[(need.extractor, content)] = _Job(need.extractor, content, paths)
+            jobs[(need.extractor, content)] = Job(need.extractor, content, paths)
     return list(jobs.values())
 
 
@@ -171,61 +198,3 @@ def _decoded_bytes(path: Path) -> int:
     except MediaError:
         return 0
     return 3 * info.width * info.height * (info.frames or round(info.duration * info.fps))
-
-
-def _answers(
-    extractor: AnyExtractor, footages: Sequence[Sequence[Footage]], threads: bool
-) -> list[Features | Exception]:
-    """What the extractor says of each clip, or pair: features, or the exception that it raised."""
-    if isinstance(extractor, Extractor) and type(extractor).extract_many is not Extractor.extract_many:
-        return extractor.extract_many([footage for (footage,) in footages])
-
-    def look(clips: Sequence[Footage]) -> Features | Exception:
-        try:
-            if isinstance(extractor, Extractor):
-                return extractor.extract(*clips)
-            return (
-                extractor.extract_pair(*clips) if isinstance(extractor, PairExtractor) else extractor.extract_set(clips)
-            )
-        except Exception as error:  # sorted by `_keep`
-            return error
-
-    if threads:
-        return in_threads(look, footages)
-    if isinstance(extractor, Extractor):
-        return extractor.extract_many([footage for (footage,) in footages])
-    return [look(clips) for clips in footages]
-
-
-def _keep(job: _Job, extractor: AnyExtractor, answer: Features | Exception, store: FeatureStore) -> None:
-    """Write features, or why there are none."""
-    try:
-        if isinstance(answer, Exception):
-            raise answer
-        features = answer
-        no_object_arrays(features, extractor.provides, extractor.name)
-    except (SampleError, MediaError) as error:
-        failure = error if isinstance(error, SampleError) else SampleError(error.status, str(error))
-        keep = store.forget_until_next_run if failure.passing else store.write_failure
-        keep(job.extractor, job.content, failure)
-    except Exception as error:  # one clip that breaks an extractor must not take the others along
-        reason = f"{type(error).__name__}: {one_line(error)}"
-        log.info("extractor %s on %s: %s", job.extractor, job.paths[0].name, reason)
-        log.debug("traceback", exc_info=True)
-        status = "out_of_memory" if type(error).__name__ == "OutOfMemoryError" else "extractor_failed"
-        store.forget_until_next_run(job.extractor, job.content, SampleError(status, reason))
-    else:
-        store.write(job.extractor, job.content, features)
-
-
-def _open(path: Path, opened: dict[Path, Footage], trackers: Mapping[str, FaceTracker]) -> Footage:
-    if path in opened:
-        opened[path] = opened.pop(path)  # the latest used is the last to be closed
-    else:
-        opened[path] = Footage(path, trackers)
-    return opened[path]
-
-
-def _close_all_but(opened: dict[Path, Footage], count: int) -> None:
-    for path in list(opened)[:-count]:
-        del opened[path]

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ class FeatureStore:
         self._keys = keys
         self._memory: dict[tuple[str, str], dict[str, NDArray[Any]]] = {}
         self._held = 0
+        self._remembering = threading.Lock()
         self._failures: dict[tuple[str, str], SampleError] = {}
         self._unavailable: dict[str, SampleError] = {}
 
@@ -64,7 +66,8 @@ class FeatureStore:
         known = (extractor, content)
         if known in self._failures:
             raise self._failures[known]
-        if known not in self._memory:
+        found = self._memory.get(known)
+        if found is None:
             try:
                 features = self._load(extractor, content)
             except SampleError as error:
@@ -73,7 +76,7 @@ class FeatureStore:
                 raise
             self._remember(known, features)
             return features
-        return self._memory[known]
+        return found
 
     def write(self, extractor: str, content: str, features: Mapping[str, NDArray[Any]]) -> None:
         """Keep the features of a clip."""
@@ -97,11 +100,12 @@ class FeatureStore:
 
     def _remember(self, known: tuple[str, str], features: dict[str, NDArray[Any]]) -> None:
         size = sum(array.nbytes for array in features.values())
-        if self._held + size > KEPT_IN_MEMORY:
-            self._memory.clear()
-            self._held = 0
-        self._memory[known] = features
-        self._held += size
+        with self._remembering:
+            if self._held + size > KEPT_IN_MEMORY:
+                self._memory.clear()
+                self._held = 0
+            self._memory[known] = features
+            self._held += size
 
     def _load(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
         try:

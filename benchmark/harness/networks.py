@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,19 +31,21 @@ class Networks:
         self._machine = machine
         self._store = store
         self._loaded: dict[str, AnyExtractor | None] = {}
+        self._loading = threading.RLock()
         self.trackers: dict[str, FaceTracker] = {}
 
     def get(self, name: str) -> AnyExtractor | None:
         """The extractor, or None if it can't be loaded; the store then knows why."""
-        if name not in self._loaded:
-            try:
-                self._loaded[name] = self._load(name)
-            except BenchmarkError as error:
-                status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "extractor_unavailable"
-                self._refuse(name, status, one_line(error))
-            except Exception as error:  # a third party's network may fail in any way; its rows say so
-                self._refuse(name, "extractor_unavailable", f"{type(error).__name__}: {one_line(error)}")
-        return self._loaded[name]
+        with self._loading:
+            if name not in self._loaded:
+                try:
+                    self._loaded[name] = self._load(name)
+                except BenchmarkError as error:
+                    status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "extractor_unavailable"
+                    self._refuse(name, status, one_line(error))
+                except Exception as error:  # a third party's network may fail in any way; its rows say so
+                    self._refuse(name, "extractor_unavailable", f"{type(error).__name__}: {one_line(error)}")
+            return self._loaded[name]
 
     def _load(self, name: str) -> AnyExtractor:
         options = {"batch_size": self._machine.batch_size, "weights": self._machine.weights}

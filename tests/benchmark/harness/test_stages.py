@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark.harness import pipeline
+from benchmark.harness import extract, pipeline
 from benchmark.harness.networks import Machine
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import CORPORA, metric
@@ -181,6 +181,39 @@ def test_clips_looked_at_together_in_threads_give_the_same_rows(run, scores, mon
     monkeypatch.setattr(pipeline, "Machine", lambda device, *rest: Machine("cuda", *rest))  # toys know no device
     run(f"--method toy --metrics {EVERYTHING}", root="threads")
     pd.testing.assert_frame_equal(scores(), scores(root="threads"))
+
+
+def test_groups_under_way_side_by_side_look_once_at_every_clip(run, scores, calls, monkeypatch) -> None:
+    run(f"--method toy --metrics {EVERYTHING}")
+    alone = sorted(calls())
+    monkeypatch.setattr(pipeline, "Machine", lambda device, *rest: Machine("cuda", *rest))
+    monkeypatch.setattr(extract, "SAMPLES_AT_ONCE", 2)
+    run(f"--method toy --metrics {EVERYTHING}", root="lanes")
+    assert sorted(calls()) == alone
+    pd.testing.assert_frame_equal(scores(), scores(root="lanes"))
+
+
+def test_a_group_that_fails_ends_the_others_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an interrupt does: what is under way ends, nothing more is begun, and the error gets out."""
+    begun: list[str] = []
+
+    class Failing:
+        stopped = False
+
+        def look(self, jobs: list[str]) -> int:
+            begun.extend(jobs)
+            if jobs == ["b"]:
+                raise KeyboardInterrupt
+            return 1
+
+        def stop(self) -> None:
+            self.stopped = True
+
+    looking = Failing()
+    groups = (extract._Group([name], [name]) for name in "abcdefghij")  # type: ignore[list-item]
+    with pytest.raises(KeyboardInterrupt):
+        list(extract._side_by_side(groups, looking, 2))  # type: ignore[arg-type]
+    assert looking.stopped and len(begun) <= 5
 
 
 def test_seed_and_options_change_the_outputs(run, calls) -> None:
