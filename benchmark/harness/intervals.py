@@ -142,7 +142,7 @@ def _drawn(
     whose = np.array([speakers.index(sample.speaker) for sample in members])
     try:
         with np.errstate(all="ignore"):
-            return metric.of_draws([gathered[sample.id] or {} for sample in members], whose, counts)
+            return metric.of_draws(members, [gathered[sample.id] or {} for sample in members], whose, counts)
     except Exception as error:  # the set itself has a number, so it goes without an interval
         log.warning("no interval for %s: %s: %s", metric.info.name, type(error).__name__, one_line(error))
         return np.full(len(counts), math.nan)

@@ -100,7 +100,7 @@ SampleFunction = Callable[[Sample, FeatureMap], float]
 SetFunction = Callable[[Sequence[Sample], Sequence[FeatureMap]], float]
 CostFunction = Callable[[Sample, Timing], float]
 DrawsFunction = Callable[
-    [Sequence[FeatureMap], NDArray[np.integer[Any]], NDArray[np.integer[Any]]], NDArray[np.float64]
+    [Sequence[Sample], Sequence[FeatureMap], NDArray[np.integer[Any]], NDArray[np.integer[Any]]], NDArray[np.float64]
 ]
 
 _NEED = re.compile(
@@ -199,7 +199,7 @@ class Metric:
     level "cost": (sample, Timing) -> float, raising SampleError for a sample that was not timed."""
     of_draws: DrawsFunction | None = None
     """Level "set" only: the numbers of many resamples at once, where that is faster than the function of each.
-    (features of each sample, int64 (n,) the speaker of each, int64 (B, G) how often each speaker is drawn) -> float64
+    (samples, features of each, int (n,) the speaker of each, int (B, G) how often each speaker is drawn) -> float64
     (B,), NaN where a resample has no number. None: the function itself is asked for every resample."""
 
     def __post_init__(self) -> None:

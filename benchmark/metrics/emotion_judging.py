@@ -15,12 +15,13 @@ what the wanted emotion's probability gains over the source: a copy of the sourc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import CORRELATION, FeatureMap, Metric, metric
+from benchmark.metrics.base import CORRELATION, DrawsFunction, FeatureMap, Metric, SetFunction, metric
 from benchmark.metrics.emotion_judges import JUDGES, PAIRS, common_classes, seen_among
 from benchmark.statistics.agreement import cohen_kappa, confusion_matrix, macro_f1
 from benchmark.types import Sample
@@ -28,17 +29,68 @@ from benchmark.types import Sample
 STANDARD_JUDGES = tuple(name for name, judge in JUDGES.items() if judge.protocol == "standard-v1")
 
 
+def _from_counts(
+    pair: Callable[[Sample, FeatureMap], tuple[int, int] | None],
+    classes: int,
+    number: Callable[[NDArray[np.int64]], float],
+    nothing: SampleError,
+) -> tuple[SetFunction, DrawsFunction]:
+    """A number of a set that follows from how often pairs of classes occur, and its resamples: counts of speakers add.
+
+    Args:
+        pair: the two classes of a sample, None if it does not count.
+        classes: how many there are.
+        number: of the counts (C, C); raises ValueError where they have none.
+        nothing: raised where no sample counts.
+    """
+
+    def table(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> NDArray[np.int64]:
+        pairs = [found for s, f in zip(samples, features, strict=True) if (found := pair(s, f)) is not None]
+        return confusion_matrix([first for first, _ in pairs], [second for _, second in pairs], classes)
+
+    def score(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
+        counts = table(samples, features)
+        if not counts.any():
+            raise SampleError(nothing.status, str(nothing))
+        try:
+            return number(counts)
+        except ValueError as error:
+            raise SampleError("not_applicable", str(error)) from None
+
+    def draws(
+        samples: Sequence[Sample],
+        features: Sequence[FeatureMap],
+        speakers: NDArray[np.integer],
+        counts: NDArray[np.integer],
+    ) -> NDArray[np.float64]:
+        members = [np.flatnonzero(speakers == group).tolist() for group in range(counts.shape[1])]
+        tables = np.stack([table([samples[i] for i in own], [features[i] for i in own]) for own in members])
+
+        def one(times: NDArray[np.integer]) -> float:
+            try:
+                return number(np.tensordot(times, tables, 1))
+            except ValueError:
+                return float("nan")
+
+        return np.array([one(times) for times in counts])
+
+    return score, draws
+
+
 def _macro_f1(name: str) -> Metric:
     judge = JUDGES[name]
 
+    def pair(sample: Sample, features: FeatureMap) -> tuple[int, int] | None:
+        if sample.emotion not in judge.classes:
+            return None
+        return judge.classes.index(sample.emotion), int(np.argmax(judge.scores(features)))
+
+    nothing = SampleError("no_class", f"{judge.title} knows none of the emotions asked for")
+    value, draws = _from_counts(pair, len(judge.classes), lambda counts: 100.0 * macro_f1(counts), nothing)
+
     def score(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Mean F1 over the emotions asked for, in percent; samples of emotions without a class are left out."""
-        known = [(s, f) for s, f in zip(samples, features, strict=True) if s.emotion in judge.classes]
-        if not known:
-            raise SampleError("no_class", f"{judge.title} knows none of the emotions asked for")
-        wanted = [judge.classes.index(sample.emotion) for sample, _ in known]
-        seen = [int(np.argmax(judge.scores(feature))) for _, feature in known]
-        return 100.0 * macro_f1(confusion_matrix(wanted, seen, len(judge.classes)))
+        return value(samples, features)
 
     return metric(
         name=f"macro_f1_{name}",
@@ -49,6 +101,7 @@ def _macro_f1(name: str) -> Metric:
         needs=(judge.need(),),
         protocol=judge.protocol,
         corpus=judge.corpus,
+        of_draws=draws,
     )(score)
 
 
@@ -56,17 +109,15 @@ def _kappa(first_name: str, second_name: str) -> Metric:
     first, second = JUDGES[first_name], JUDGES[second_name]
     classes = common_classes(first, second)
 
+    def pair(sample: Sample, features: FeatureMap) -> tuple[int, int]:
+        ours, theirs = (seen_among(judge, judge.scores(features), classes) for judge in (first, second))
+        return ours, theirs
+
+    value, draws = _from_counts(pair, len(classes), cohen_kappa, SampleError("not_applicable", "no sample"))
+
     def score(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Cohen's kappa of what both judges see, -1 to 1."""
-        pairs = [
-            (seen_among(first, first.scores(f), classes), seen_among(second, second.scores(f), classes))
-            for f in features
-        ]
-        ours, theirs = (np.array([pair[k] for pair in pairs], int) for k in (0, 1))
-        try:
-            return cohen_kappa(confusion_matrix(ours, theirs, len(classes)))
-        except ValueError as error:
-            raise SampleError("not_applicable", str(error)) from None
+        return value(samples, features)
 
     return metric(
         name=kappa_name(first_name, second_name),
@@ -78,6 +129,7 @@ def _kappa(first_name: str, second_name: str) -> Metric:
         needs=(first.need(), second.need()),
         protocol=first.protocol,
         corpus=first.corpus,
+        of_draws=draws,
     )(score)
 
 

@@ -7,21 +7,21 @@ one and the same edit for all levels; a method that heeds the level nears 1 (or 
 Two set metrics. `order`: Spearman's rank correlation of level and response within all samples of one speaker and
 emotion, mean over these groups; ties share ranks, a constant response counts 0. `triples`: of all sets of three samples
 of one speaker, sentence and emotion at levels 1, 2, 3, the share with strictly rising responses, in percent; chance
-gives 16.7. Splits without two levels (or without triples) have no value: `not_applicable`. Puppets: splits `levels`,
-`full`.
+gives 16.7. In a resample a speaker's groups count as often as the speaker is drawn. Splits without two levels (or
+without triples) have no value: `not_applicable`. Puppets: splits `levels`, `full`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from benchmark.errors import SampleError
-from benchmark.metrics.base import CORRELATION, FeatureMap, Metric, metric
+from benchmark.metrics.base import CORRELATION, DrawsFunction, FeatureMap, Metric, metric
 from benchmark.metrics.emotion_judges import JUDGES
 from benchmark.metrics.puppet_face import OUTPUT, SOURCE, TARGET, mean_units
 from benchmark.types import Sample
@@ -46,41 +46,75 @@ def rank_correlation(levels: ArrayLike, responses: ArrayLike) -> float:
     return float(x @ y / np.sqrt((x @ x) * (y @ y))) if y.any() else 0.0
 
 
-def mean_order(samples: Sequence[Sample], responses: Sequence[float]) -> float:
-    """Mean rank correlation over speakers and emotions. Raises SampleError `not_applicable` without two levels."""
+Groups = list[tuple[str, float]]
+"""Speaker and score of what is averaged: an emotion of a speaker, or a triple."""
+
+
+def orders(samples: Sequence[Sample], responses: Sequence[float]) -> Groups:
+    """Rank correlation of each emotion of each speaker. Raises SampleError `not_applicable` without two levels."""
     groups = _grouped(samples, responses, lambda s: (s.speaker, s.emotion))
     scores = [
-        rank_correlation(levels, values)
-        for levels, values in ((list(k), list(v)) for k, v in (zip(*g, strict=True) for g in groups))
+        (speaker, rank_correlation(levels, values))
+        for (speaker, _), group in groups.items()
+        for levels, values in [zip(*group, strict=True)]
         if len(set(levels)) > 1
     ]
     if not scores:
         raise SampleError("not_applicable", "no emotion of a speaker is asked for at two levels")
-    return float(np.mean(scores))
+    return scores
+
+
+def triples(samples: Sequence[Sample], responses: Sequence[float]) -> Groups:
+    """100 for each triple that rises strictly, else 0. Raises SampleError `not_applicable` without a triple."""
+    groups = _grouped(samples, responses, lambda s: (s.speaker, s.emotion, s.sentence, str(s.source)))
+    rising = []
+    for (speaker, *_), group in groups.items():
+        by_level = dict(sorted(group))
+        if set(by_level) == {1, 2, 3}:
+            rising.append((str(speaker), 100.0 * (by_level[1] < by_level[2] < by_level[3])))
+    if not rising:
+        raise SampleError("not_applicable", "no source is edited to one emotion at levels 1, 2 and 3")
+    return rising
+
+
+def mean_order(samples: Sequence[Sample], responses: Sequence[float]) -> float:
+    """Mean rank correlation over speakers and emotions. Raises SampleError `not_applicable` without two levels."""
+    return float(np.mean([score for _, score in orders(samples, responses)]))
 
 
 def rising_triples(samples: Sequence[Sample], responses: Sequence[float]) -> float:
     """Percent of triples that rise strictly. Raises SampleError `not_applicable` without a triple."""
-    groups = _grouped(samples, responses, lambda s: (s.speaker, s.emotion, s.sentence, str(s.source)))
-    rising = []
-    for group in groups:
-        by_level = dict(sorted(group))
-        if set(by_level) == {1, 2, 3}:
-            rising.append(by_level[1] < by_level[2] < by_level[3])
-    if not rising:
-        raise SampleError("not_applicable", "no source is edited to one emotion at levels 1, 2 and 3")
-    return 100.0 * float(np.mean(rising))
+    return float(np.mean([score for _, score in triples(samples, responses)]))
 
 
 def _grouped(
-    samples: Sequence[Sample], responses: Sequence[float], key: Callable[[Sample], Hashable]
-) -> list[list[tuple[int, float]]]:
+    samples: Sequence[Sample], responses: Sequence[float], key: Callable[[Sample], tuple[str, ...]]
+) -> dict[tuple[str, ...], list[tuple[int, float]]]:
     """(level, response) of the samples that have a level, by key."""
-    groups: dict[Hashable, list[tuple[int, float]]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[tuple[int, float]]] = defaultdict(list)
     for sample, response in zip(samples, responses, strict=True):
         if sample.intensity > 0:
             groups[key(sample)].append((sample.intensity, float(response)))
-    return list(groups.values())
+    return groups
+
+
+def _draws(groups_of: Callable[..., Groups], response: Response) -> DrawsFunction:
+    """Means over resamples: a speaker's groups weigh as often as the speaker is drawn."""
+
+    def draws(
+        samples: Sequence[Sample],
+        features: Sequence[FeatureMap],
+        speakers: NDArray[np.integer],
+        counts: NDArray[np.integer],
+    ) -> NDArray[np.float64]:
+        number = {sample.speaker: int(k) for sample, k in zip(samples, speakers, strict=True)}
+        found = groups_of(*_responding(samples, features, response))
+        whose, scores = np.array([number[name] for name, _ in found]), np.array([score for _, score in found])
+        weights = counts[:, whose].astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(weights @ scores / weights.sum(axis=1))  # 0 / 0: no such speaker was drawn
+
+    return draws
 
 
 def unit_response(sample: Sample, features: FeatureMap) -> float:
@@ -94,11 +128,11 @@ def unit_response(sample: Sample, features: FeatureMap) -> float:
 def _metrics(
     ending: str, response: Response, needs: Sequence[str], protocol: str, by: str, corpus: str = ""
 ) -> dict[str, Metric]:
-    def order(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
+    def in_order(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Mean rank correlation of level and response, -1 to 1; doing nothing: 0."""
         return mean_order(*_responding(samples, features, response))
 
-    def triples(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
+    def rising(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Percent of triples 1 < 2 < 3 whose responses rise; doing nothing: 0."""
         return rising_triples(*_responding(samples, features, response))
 
@@ -113,10 +147,11 @@ def _metrics(
             needs=needs,
             protocol=protocol,
             corpus=corpus,
+            of_draws=_draws(groups_of, response),
         )(function)
-        for what, title, unit, bounds, function in (
-            ("order", "Order of levels (Spearman)", "", CORRELATION, order),
-            ("triples", "Levels 1 < 2 < 3 in order", "% of triples", (0.0, 100.0), triples),
+        for what, title, unit, bounds, function, groups_of in (
+            ("order", "Order of levels (Spearman)", "", CORRELATION, in_order, orders),
+            ("triples", "Levels 1 < 2 < 3 in order", "% of triples", (0.0, 100.0), rising, triples),
         )
     ]
     return {m.info.name: m for m in made}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from benchmark.errors import SampleError
 from benchmark.metrics.base import DrawsFunction, FeatureMap
 from benchmark.metrics.degenerate import enough
+from benchmark.types import Sample
 
 Rows = NDArray[np.float64]
 Two = tuple[Rows, Rows]
@@ -43,7 +44,10 @@ def of_draws(distances: Distances, sides: Sides, factor: float = 1.0) -> DrawsFu
     """`Metric.of_draws` of a distance between pooled rows, times `factor`."""
 
     def draws(
-        features: Sequence[FeatureMap], speakers: NDArray[np.integer], counts: NDArray[np.integer]
+        samples: Sequence[Sample],
+        features: Sequence[FeatureMap],
+        speakers: NDArray[np.integer],
+        counts: NDArray[np.integer],
     ) -> NDArray[np.float64]:
         made, wanted = pooled(features, sides)
         lengths = np.array([[len(rows) for rows in sides(clip)] for clip in features])

@@ -45,14 +45,16 @@ def kernel_of_set(samples: Sequence[Sample], features: Sequence[FeatureMap], nee
     speakers = sorted({sample.speaker for sample in samples})
     whose = np.array([speakers.index(sample.speaker) for sample in samples])
     once = np.ones((1, len(speakers)), np.int64)
-    return float(of_draws(kernel_distances, both(*needs))(features, whose, once)[0])
+    return float(of_draws(kernel_distances, both(*needs))(samples, features, whose, once)[0])
 
 
-def extrapolated_draws(features: Sequence[FeatureMap], speakers: Whole, counts: Whole) -> NDArray[np.float64]:
+def extrapolated_draws(
+    samples: Sequence[Sample], features: Sequence[FeatureMap], speakers: Whole, counts: Whole
+) -> NDArray[np.float64]:
     """`fid_infinity_standard` of resamples: a clip stays in its half however often it is drawn."""
     draws = of_draws(distance_draws, both(*FRAMES))
-    halves = [draws(features[start::2], speakers[start::2], counts) for start in (0, 1)]
-    return np.asarray(2.0 * draws(features, speakers, counts) - np.mean(halves, axis=0))
+    halves = [draws(samples[k::2], features[k::2], speakers[k::2], counts) for k in (0, 1)]
+    return np.asarray(2.0 * draws(samples, features, speakers, counts) - np.mean(halves, axis=0))
 
 
 @metric(

@@ -126,6 +126,41 @@ def test_the_agreement_of_the_two_judges_of_mead_is_scikit_learns_kappa() -> Non
     assert metric.info.corpus == "mead" and metric.info.refuses(CREMA_D)
 
 
+@pytest.mark.parametrize("name", ["macro_f1_mead_standard", "kappa_mead_fan_standard"])
+def test_resamples_of_counts_are_the_numbers_of_the_copies(name: str) -> None:
+    rng = np.random.default_rng(4)
+    metric, speakers = METRICS.get(name), np.arange(30) % 3
+    samples = [replace(SAMPLE, emotion=str(rng.choice(judged.MEAD_CLASSES[:4]))) for _ in range(30)]
+    features = [
+        {"output/judge_mead.mean": rng.standard_normal(7), "output/judge_fan.consistent": rng.standard_normal(8)}
+        for _ in range(30)
+    ]
+    counts = np.array([[1, 1, 1], [0, 2, 1], [3, 0, 0]])
+    assert metric.of_draws is not None
+    found = metric.of_draws(samples, features, speakers, counts)
+    for row, value in zip(counts, found, strict=True):
+        times = row[speakers]
+        chosen = [k for k in range(30) for _ in range(times[k])]
+        assert value == pytest.approx(metric([samples[k] for k in chosen], [features[k] for k in chosen]))
+
+
+def test_in_a_resample_of_levels_a_speaker_counts_as_often_as_drawn() -> None:
+    """One speaker whose levels come out in order, one whose levels come out in reverse, one of a single level."""
+    rising, falling = [1.0, 2.0, 4.0], [4.0, 2.0, 1.0]
+    plan = [("a", level, value) for level, value in zip((1, 2, 3), rising, strict=True)]
+    plan += [("b", level, value) for level, value in zip((1, 2, 3), falling, strict=True)] + [("c", 2, 1.0)]
+    samples = [replace(SAMPLE, speaker=speaker, intensity=level) for speaker, level, _ in plan]
+    features = [
+        {"output/judge_mead.mean": np.eye(7)[0] * value, "source/judge_mead.mean": np.zeros(7)} for *_, value in plan
+    ]
+    speakers = np.array(["abc".index(speaker) for speaker, *_ in plan])
+    counts = np.array([[1, 1, 1], [2, 1, 0], [3, 0, 0], [0, 0, 3]])
+    for name, wanted in (("order", [0.0, 1 / 3, 1.0, np.nan]), ("triples", [50.0, 200 / 3, 100.0, np.nan])):
+        draws = METRICS.get(f"level_{name}_mead_standard").of_draws
+        assert draws is not None
+        assert draws(samples, features, speakers, counts) == pytest.approx(wanted, nan_ok=True)
+
+
 def test_levels_in_order_by_a_judge_of_mead() -> None:
     """Stronger wishes that come out stronger: all of one speaker, source and emotion."""
     three = [replace(SAMPLE, intensity=level) for level in (1, 2, 3)]
