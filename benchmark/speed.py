@@ -144,7 +144,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--proof-frames", type=int, default=1, help="frames drawn once more in float64; 0: none")
     p.add_argument("--clips", type=int, help="made clips (default: metrics 2, harness 200)")
     p.add_argument("--clip-frames", type=int, default=80, help="frames of a made clip (default: 80)")
-    p.add_argument("--parts", help="of metrics: frechet,sync,list; of harness: overhead,workers (default: all)")
+    p.add_argument("--parts", help="of metrics: frechet,sync,sets,list; of harness: overhead,workers (default: all)")
     p.add_argument("--samples", type=int, default=10_000, help="of harness (default: 10000)")
     p.add_argument("--weights", type=Path, metavar="DIR", help="checkpoints, for the face detector")
     p.add_argument("--json", type=Path, metavar="FILE", help="write all figures")

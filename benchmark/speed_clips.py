@@ -36,8 +36,8 @@ def make_list(
     plan = RunPlan(
         method="made", adapter="made", method_version="1", method_options={}, dataset="clips", dataset_version="1",
         dataset_seed=0, split="test", split_sha256="", samples=names, limit=None, suite="",
-        metrics=tuple(m.info.name for m in metrics), extractors=extractors, seed=0, level=0.95, n_resamples=0,
-        set_resamples=0, mock=False, generation=fingerprint("made"),
+        metrics=tuple(m.info.name for m in metrics), extractors=extractors, seed=0, level=0.95, n_resamples=10000,
+        set_resamples=200, mock=False, generation=fingerprint("made"),
         extraction={name: fingerprint(["made", name]) for name in extractors}, scoring=fingerprint("made"),
     )  # fmt: skip
     sources = max(1, round(clips * MEAD_SOURCES / MEAD_CLIPS))

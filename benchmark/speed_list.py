@@ -3,7 +3,8 @@
 The list is MEAD's in small: an output and a target for every sample, one source for about twenty samples. The harness
 extracts features, scores and aggregates as in a run. Making the networks is not counted (a run reads files instead);
 the first group of samples, with the accelerator's warming up, is timed apart. `--clips 1143` measures the whole list;
-fewer are extrapolated: by sample but for the set metrics, which are timed at the list's size on random features.
+fewer are extrapolated: by sample but for the set metrics, which are timed at the list's size on random features, with
+the resamples behind their intervals.
 """
 
 from __future__ import annotations
@@ -15,22 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmark.fingerprint import ContentIndex
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
+from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.networks import Machine
 from benchmark.harness.places import Places
 from benchmark.harness.score import Gatherer, score
 from benchmark.metrics import METRICS
-from benchmark.metrics.frechet import frechet_distance
-from benchmark.metrics.kernel_distance import kernel_distance
 from benchmark.protocols import PROTOCOLS
 from benchmark.speed_clips import MEAD_CLIPS, MEAD_SOURCES, make_list
-from benchmark.speed_frechet import DIMENSIONS
 from benchmark.speed_networks import SeededNetworks
+from benchmark.speed_sets import measure_sets, total
 from benchmark.stopwatch import COVERED, THREADS, WAITING, measured
 from benchmark.types import Sample
 
@@ -62,7 +60,8 @@ class ListReport:
     scoring: float
     """Wall seconds of the per-sample metrics, all samples."""
     sets: float
-    """Wall seconds of means and set metrics: of this list if it is the whole one, else at the list's size."""
+    """Wall seconds of means, set metrics and intervals: of this list, and if it is not the whole one, also those of
+    random features at the whole one's size."""
     metrics: int
     unscored: tuple[str, ...]
     """Metrics without a number on these clips; their features are made all the same."""
@@ -128,7 +127,11 @@ def measure_list(
         say(f"scored in {scoring:.0f} s")
         begun = time.perf_counter()
         summary = aggregate(plan, scores, samples, metrics, gatherer)
-        sets = time.perf_counter() - begun if clips >= MEAD_CLIPS else set_seconds()
+        summary, _ = set_intervals(plan, summary, samples, metrics, gatherer)
+        interval_table(plan, scores)
+        sets = time.perf_counter() - begun
+        if clips < MEAD_CLIPS:
+            sets += total(measure_sets(copies=False))
         say(f"set metrics in {sets:.0f} s")
     whole = summary[summary["group"] == "all"]
     return ListReport(
@@ -155,26 +158,6 @@ def by_kind(seconds: dict[str, float], wall: float) -> dict[str, float]:
     return known | {"other": max(0.0, working - sum(known.values()))}
 
 
-def set_seconds(part: int = 8) -> float:
-    """Seconds of the set metrics for 1,143 videos, measured at 1/`part` of them.
-
-    A Frechet distance of n > D rows costs a factorisation that grows with n, a kernel distance grows with n^2. FID is
-    computed at n and twice at n / 2 (the extrapolation), once more by itself; FVD and KVD (400 numbers) are small.
-    """
-    rng = np.random.default_rng(0)
-    rows = max(DIMENSIONS, 16 * MEAD_CLIPS // part)
-    x, y = rng.standard_normal((2, rows, DIMENSIONS)).astype(np.float32)
-    grow = 16 * MEAD_CLIPS / rows
-    started = time.perf_counter()
-    frechet_distance(x, y)
-    frechet = time.perf_counter() - started
-    half = x[: rows // 2], y[: rows // 2]
-    started = time.perf_counter()
-    kernel_distance(*half)
-    kernel = 4 * (time.perf_counter() - started)
-    return 3 * frechet * grow + kernel * grow**2
-
-
 def as_json(found: ListReport) -> dict[str, Any]:
     """The report in JSON's types."""
     facts = {name: getattr(found, name) for name in ListReport.__dataclass_fields__}
@@ -196,8 +179,8 @@ def text(found: dict[str, Any]) -> str:
         f"of {found['batch']}: features {1000 * found['steady'] / rest:.0f} ms a sample (after {found['first']} "
         f"samples of warming up, {found['start']:.1f} s)",
         f"seconds of all threads, a sample: {shares}",
-        f"per-sample metrics {1000 * found['scoring'] / found['clips']:.0f} ms a sample; set metrics and means "
-        f"{found['sets']:.0f} s at {MEAD_CLIPS:,} clips",
+        f"per-sample metrics {1000 * found['scoring'] / found['clips']:.0f} ms a sample; set metrics, means and "
+        f"intervals {found['sets']:.0f} s at {MEAD_CLIPS:,} clips",
         f"{MEAD_CLIPS:,} clips from {MEAD_SOURCES} sources: {found['whole_list_minutes']:.1f} min ({known}); nothing "
         f"decoded and no network at work in {100 * found['share_other']:.1f} % of that; of all threads' seconds, "
         f"{100 * found['share_other_threads']:.1f} %",

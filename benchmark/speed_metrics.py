@@ -1,12 +1,13 @@
 """How fast the metrics are: `python -m benchmark.speed metrics`.
 
-Three parts, each both sides in one process: the exact Frechet distance beside pytorch-fid's matrix root, at 2,048
-dimensions and 80 frames a side; SyncNet's visual tower in one pass beside the published loop over windows, with equal
-output; and all metrics of `cmet-author-v1` and `standard-v1` on made clips, with what decoding, networks and the rest
-take, and what that comes to for the 1,143 clips of MEAD's test list.
+Four parts, the first three with both sides in one process: the exact Frechet distance beside pytorch-fid's matrix
+root, at 2,048 dimensions and 80 frames a side; SyncNet's visual tower in one pass beside the published loop over
+windows, with equal output; numbers of a whole set with their resamples beside copies of the set; and all metrics of
+`cmet-author-v1` and `standard-v1` on made clips, with what decoding, networks and the rest take, and what that comes to
+for the 1,143 clips of MEAD's test list.
 
 Networks have seeded weights; YuNet and PFLD are the released files where they are here (`--weights`). On the CPU the
-first two parts count CPU seconds, on an accelerator wall time; the third counts wall time.
+first two parts count CPU seconds, on an accelerator wall time; the third counts both, the fourth wall time.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from typing import Any
 
 import torch
 
-from benchmark import speed_frechet, speed_list, speed_sync
+from benchmark import speed_frechet, speed_list, speed_sets, speed_sync
 from benchmark.extractors.batched import CPU_ROWS
 
-PARTS = ("frechet", "sync", "list")
+PARTS = ("frechet", "sync", "sets", "list")
 
 
 def say(line: str) -> None:
@@ -51,7 +52,7 @@ def measure_metrics(
         clips: made samples of the list part; 1,143 measure the whole list.
         clip_frames: frames of a made clip, 16 or more.
         weights: folder with YuNet's and PFLD's files.
-        parts: some of frechet, sync, list, separated by commas.
+        parts: some of frechet, sync, sets, list, separated by commas.
         progress: not used; the list part tells its stages on stderr.
 
     Raises:
@@ -70,6 +71,8 @@ def measure_metrics(
         report["frechet"] = speed_frechet.measure_frechet()
     if "sync" in chosen:
         report["sync"] = speed_sync.measure_sync(device, clip_frames, rounds)
+    if "sets" in chosen:
+        report["sets"] = speed_sets.measure_sets(say=say)
     if "list" in chosen:
         at_once = batch if device.startswith("cuda") else min(batch, CPU_ROWS)
         found = speed_list.measure_list(device, clips, clip_frames, at_once, weights, say)
@@ -86,6 +89,6 @@ def named(device: str) -> str:
 def text(report: Mapping[str, Any]) -> str:
     """The report as Markdown that reads well on a terminal."""
     lines = [f"{report['device']}, {report['threads']} thread(s), torch {report['torch']}"]
-    parts = {"frechet": speed_frechet, "sync": speed_sync, "list": speed_list}
+    parts = {"frechet": speed_frechet, "sync": speed_sync, "sets": speed_sets, "list": speed_list}
     lines += [part.text(report[name]) for name, part in parts.items() if name in report]
     return "\n\n".join(lines)

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.arrays import load_arrays
+from benchmark.threads import in_threads
 
 Matrix = NDArray[np.float64]
 
@@ -106,6 +107,8 @@ def frechet_terms(x: ArrayLike, y: ArrayLike) -> FrechetTerms:
     if a.shape[1] != c.shape[1]:
         raise ValueError(f"feature dimensions differ: {a.shape[1]} and {c.shape[1]}")
     trace1, trace2 = float(np.sum(a * a)), float(np.sum(c * c))
+    if min(len(a), len(c)) > a.shape[1]:
+        a, c = in_threads(_short, (a, c))
     root = _nuclear_norm(_short(a) @ _short(c).T)
     return FrechetTerms(_squared_length(mean1 - mean2), trace1, trace2, root)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark import speed_clips, speed_frechet, speed_list, speed_sync
+from benchmark import speed_clips, speed_frechet, speed_list, speed_sets, speed_sync
 from benchmark.fingerprint import file_sha256
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.networks.syncnet import SyncNet, embed_lips
@@ -104,6 +104,14 @@ def test_threads_that_work_at_once_are_covered_once() -> None:
         wall = time.perf_counter() - started
     assert 0.2 <= seconds["decode"] < 0.4 <= seconds["threads"] and seconds["waiting"] <= wall
     assert 0.1 <= seconds["covered"] < seconds["decode"]
+
+
+def test_resamples_are_timed_beside_copies_that_give_the_same() -> None:
+    found = speed_sets.measure_sets(clips=24)
+    assert [row["metric"] for row in found["rows"]] == list(speed_sets.NAMES) and found["draws"] == 35
+    assert max(row.get("difference", 0.0) for row in found["rows"]) < 1e-6
+    assert all(row["copies_cpu"] > row["draws_cpu"] for row in found["rows"] if row["metric"].startswith("k"))
+    assert speed_sets.total(found) > 0 and "35 resamples of 4 speakers" in speed_sets.text(found)
 
 
 @pytest.mark.slow
