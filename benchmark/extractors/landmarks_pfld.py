@@ -79,10 +79,11 @@ def pfld_points(
     for picture, box in zip(pictures, boxes, strict=True):
         side = SIDE * float((box[2:] - box[:2]).min())
         crop, back = warp_square(picture, (box[:2] + box[2:]) / 2, side, SIZE)
-        crops.append(crop[..., ::-1].transpose(2, 0, 1).astype(np.float32) / np.float32(255))
+        crops.append(crop)
         backs.append(back)
+    inputs = np.stack(crops)[..., ::-1].transpose(0, 3, 1, 2).astype(np.float32, order="C") / np.float32(255)
     at_once = 1 if session.get_inputs()[0].shape[0] == 1 else batch_size
     with spent("forward"):
-        (found,) = run_batched(session, ("output",), "input", np.stack(crops), at_once)
+        (found,) = run_batched(session, ("output",), "input", inputs, at_once)
     found = found.reshape(len(crops), 68, 2) * SIZE
     return np.stack([apply(back, points) for back, points in zip(backs, found, strict=True)]).astype(np.float32)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import medfilt
@@ -146,7 +147,8 @@ def lower_faces(
         edge = int(s * (1 + 2 * MARGIN))  # the published code pads by so much before it cuts and truncates
         top, bottom = int(cy + edge - s) - edge, int(cy + edge + s * (1 + 2 * MARGIN)) - edge
         left, right = int(cx + edge - s * (1 + MARGIN)) - edge, int(cx + edge + s * (1 + MARGIN)) - edge
-        crops.append(resize(_cut(frames[index], top, bottom, left, right, edge), SIZE)[..., ::-1])
+        crop = resize(_cut(frames[index], top, bottom, left, right, edge), SIZE)
+        crops.append(np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), np.uint8))
     return np.stack(crops)
 
 
