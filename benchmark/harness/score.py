@@ -61,6 +61,7 @@ class Gatherer:
         self._places = places
         self._contents = contents
         self._store = store
+        self._paths: dict[str, Path] = {}
         self._truths: dict[Path, Arrays] = {}
 
     def gather(self, metric: Metric, sample: Sample) -> Gathered:
@@ -89,7 +90,9 @@ class Gatherer:
         return self._outputs[sample.id]
 
     def _clip(self, sample: Sample, output: Output) -> Callable[[str], ClipFile]:
-        path = video_path(self._places, self._plan, sample.id)
+        if sample.id not in self._paths:
+            self._paths[sample.id] = video_path(self._places, self._plan, sample.id)
+        path = self._paths[sample.id]
         return lambda role: clip_of(sample, role, output, path, self._contents)
 
     def _truth(self, sample: Sample, key: str) -> NDArray[Any]:

@@ -11,8 +11,8 @@ from benchmark.errors import SampleError
 def finite(features: ArrayLike, what: str) -> NDArray[np.float64]:
     """The features as float64. Raises SampleError `not_finite` if one of them is NaN or infinite."""
     x = np.asarray(features, dtype=np.float64)
-    bad = int(x.size - np.isfinite(x).sum())
-    if bad:
+    if not np.isfinite(x).all():
+        bad = int(x.size - np.isfinite(x).sum())
         raise SampleError("not_finite", f"{bad} of {x.size} features of {what} are not finite")
     return x
 

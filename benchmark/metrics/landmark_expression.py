@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from benchmark.errors import SampleError
 from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, Metric, metric
 from benchmark.metrics.landmark_motion import LEFT_EYE, RIGHT_EYE
+from benchmark.metrics.remembered import remembered
 from benchmark.types import Sample
 from media.similarity import aligned
 
@@ -54,6 +55,7 @@ POINTS_68 = Scheme("landmarks_pfld", tuple(range(36, 42)), tuple(range(42, 48)),
 """300-W's numbering."""
 
 
+@remembered
 def mean_face(points: NDArray[np.floating]) -> NDArray[np.float64]:
     """The mean face (P, 2) of a track (F, P, 2), F >= 1, with head motion taken out."""
     track = np.asarray(points, np.float64)

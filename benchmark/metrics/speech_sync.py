@@ -36,11 +36,11 @@ TRACK = 100
 LEAST_WINDOWS = 6
 """Windows below which fewer than three shifts have five of them."""
 
-Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
+Pair = tuple[NDArray[np.floating], NDArray[np.floating]]
 
 
 @remembered
-def curve_scores(lips: NDArray[np.float64], sounds: NDArray[np.float64]) -> SyncScores:
+def curve_scores(lips: NDArray[np.floating], sounds: NDArray[np.floating]) -> SyncScores:
     """Scores without padded terms; four metrics ask for them."""
     return balanced_scores(sync_distances(lips, sounds, padded=False))
 
@@ -59,7 +59,10 @@ def paired(features: FeatureMap, spare: int) -> Pair:
     count = min(length - 4 - spare, len(features[LIP]), len(features[SOUND]))
     if count < 1:
         raise SampleError("too_short", f"lip sync needs {5 + spare} frames with sound at 25 per second, got {length}")
-    return finite(features[LIP][:count], "the lips"), finite(features[SOUND][:count], "the sound")
+    lips, sounds = features[LIP][:count], features[SOUND][:count]
+    finite(lips, "the lips")
+    finite(sounds, "the sound")
+    return lips, sounds
 
 
 def author(features: FeatureMap) -> SyncScores:
