@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
 from benchmark.metrics.base import TRUTH, Metric, Need
+from benchmark.networks.float32 import full_float32
 from benchmark.progress import Steps
 from benchmark.stopwatch import waiting, worked
 from benchmark.types import Sample
@@ -75,7 +76,10 @@ def extract(
     steps = None if quiet else Steps("extract", len(pending))
     looked_at = done = 0
     groups = _groups(pending, SAMPLES_AT_ONCE if accelerator else 1)
-    with closing(_side_by_side(groups, looking, LANES if accelerator else 1)) as answers:
+    with (
+        full_float32() if accelerator else nullcontext(),
+        closing(_side_by_side(groups, looking, LANES if accelerator else 1)) as answers,
+    ):
         for group, count in answers:
             done += count
             looked_at += len(group.samples)

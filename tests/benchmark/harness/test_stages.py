@@ -183,6 +183,22 @@ def test_clips_looked_at_together_in_threads_give_the_same_rows(run, scores, mon
     pd.testing.assert_frame_equal(scores(), scores(root="threads"))
 
 
+def test_judges_on_an_accelerator_see_full_float32(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every thread, and only while they look."""
+    import torch
+
+    def flags() -> tuple[bool, bool]:
+        return torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
+
+    seen: list[tuple[bool, bool]] = []
+    monkeypatch.setattr(toy.Brightness, "extract", lambda self, footage: seen.append(flags()) or {"mean": np.ones(1)})
+    monkeypatch.setattr(pipeline, "Machine", lambda device, *rest: Machine("cuda", *rest))
+    before = flags()
+    run("--method toy --metrics toy_level")
+    assert len(seen) >= 8 and set(seen) == {(False, False)}
+    assert flags() == before and before[0]
+
+
 def test_groups_under_way_side_by_side_look_once_at_every_clip(run, scores, calls, monkeypatch) -> None:
     run(f"--method toy --metrics {EVERYTHING}")
     alone = sorted(calls())
