@@ -145,6 +145,11 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--clips", type=int, help="made clips (default: metrics 2, harness 200)")
     p.add_argument("--clip-frames", type=int, default=80, help="frames of a made clip (default: 80)")
     p.add_argument("--parts", help="of metrics: frechet,sync,sets,list; of harness: overhead,workers (default: all)")
+    p.add_argument(
+        "--one-row",
+        action="store_true",
+        help="of metrics' list: networks see one row, whose answer stands for all, so that the rest can be measured",
+    )
     p.add_argument("--samples", type=int, default=10_000, help="of harness (default: 10000)")
     p.add_argument("--weights", type=Path, metavar="DIR", help="checkpoints, for the face detector")
     p.add_argument("--json", type=Path, metavar="FILE", help="write all figures")

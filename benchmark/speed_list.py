@@ -47,6 +47,8 @@ class ListReport:
     frames: int
     batch: int
     """Rows that a network sees at once."""
+    one_row: bool
+    """Whether networks saw one row only: no time of theirs then says anything."""
     first: int
     """Samples in the part that is timed apart."""
     start: float
@@ -92,9 +94,15 @@ class ListReport:
 
 
 def measure_list(
-    device: str, clips: int, frames: int, batch: int, weights: Path | None, say: Callable[[str], None]
+    device: str,
+    clips: int,
+    frames: int,
+    batch: int,
+    weights: Path | None,
+    say: Callable[[str], None],
+    one_row: bool = False,
 ) -> ListReport:
-    """All metrics of both protocols on `clips` made samples of `frames` frames."""
+    """All metrics of both protocols on `clips` made samples of `frames` frames; `one_row`: as `SeededNetworks`."""
     metrics = [METRICS.get(m) for pid in PROTOCOL_IDS for rule in PROTOCOLS[pid].rules.values() for m in rule.metrics]
     metrics = [metric for metric in metrics if metric.info.level != "cost"]
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +112,7 @@ def measure_list(
         say(f"{clips} samples made in {time.perf_counter() - started:.0f} s")
         contents, store = ContentIndex(), FeatureStore(places, plan.extraction)
         machine = Machine(device, batch, weights)
-        networks = SeededNetworks(machine, store)
+        networks = SeededNetworks(machine, store, one_row)
 
         def features(some: Sequence[Sample]) -> float:
             begun = time.perf_counter()
@@ -138,6 +146,7 @@ def measure_list(
         clips=clips,
         frames=frames,
         batch=batch,
+        one_row=one_row,
         first=first,
         start=start,
         steady=steady,
@@ -173,6 +182,7 @@ def text(found: dict[str, Any]) -> str:
     spent, rest = found["spent"], found["clips"] - found["first"]
     working = sum(spent.values())
     shares = ", ".join(f"{kind} {1000 * s / rest:.0f} ms ({100 * s / working:.1f} %)" for kind, s in spent.items())
+    alone = " with networks that see one row" if found["one_row"] else ""
     known = "measured" if found["clips"] >= MEAD_CLIPS else "extrapolated"
     lines = [
         f"{found['metrics']} metrics of both protocols, {found['clips']} samples of {found['frames']} frames, batches "
@@ -181,8 +191,8 @@ def text(found: dict[str, Any]) -> str:
         f"seconds of all threads, a sample: {shares}",
         f"per-sample metrics {1000 * found['scoring'] / found['clips']:.0f} ms a sample; set metrics, means and "
         f"intervals {found['sets']:.0f} s at {MEAD_CLIPS:,} clips",
-        f"{MEAD_CLIPS:,} clips from {MEAD_SOURCES} sources: {found['whole_list_minutes']:.1f} min ({known}); nothing "
-        f"decoded and no network at work in {100 * found['share_other']:.1f} % of that; of all threads' seconds, "
+        f"{MEAD_CLIPS:,} clips from {MEAD_SOURCES} sources{alone}: {found['whole_list_minutes']:.1f} min ({known}); "
+        f"nothing decoded and no network at work in {100 * found['share_other']:.1f} % of that; of all threads' seconds, "
         f"{100 * found['share_other_threads']:.1f} %",
     ]
     if found["unscored"]:

@@ -40,6 +40,7 @@ def measure_metrics(
     clip_frames: int = speed_frechet.FRAMES,
     weights: Path | None = None,
     parts: str = ",".join(PARTS),
+    one_row: bool = False,
     progress: Callable[[Iterator[None], int], Iterator[None]] | None = None,
 ) -> dict[str, Any]:
     """Measure the parts that are asked for; the report carries its own text.
@@ -53,6 +54,8 @@ def measure_metrics(
         clip_frames: frames of a made clip, 16 or more.
         weights: folder with YuNet's and PFLD's files.
         parts: some of frechet, sync, sets, list, separated by commas.
+        one_row: in the list part networks see one row, whose answer stands for all rows of that shape: what is neither
+            decoding nor a network can then be measured without an accelerator.
         progress: not used; the list part tells its stages on stderr.
 
     Raises:
@@ -75,7 +78,7 @@ def measure_metrics(
         report["sets"] = speed_sets.measure_sets(say=say)
     if "list" in chosen:
         at_once = batch if device.startswith("cuda") else min(batch, CPU_ROWS)
-        found = speed_list.measure_list(device, clips, clip_frames, at_once, weights, say)
+        found = speed_list.measure_list(device, clips, clip_frames, at_once, weights, say, one_row)
         report["list"] = speed_list.as_json(found)
     report["text"] = text(report)
     return report

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
 from benchmark.checkpoints import folders, locate
@@ -52,10 +53,18 @@ class MadeFaces(FaceTracker):
 
 
 class SeededNetworks(Networks):
-    """The harness's extractors, each with seeded weights instead of a file."""
+    """The harness's extractors, each with seeded weights instead of a file.
 
-    def __init__(self, machine: Machine, store: FeatureStore) -> None:
+    Args:
+        machine: what to run on.
+        store: features.
+        one_row: networks that look at rows see the first one only, and its answer (with a little noise, so that
+            covariances have some rank) stands for all.
+    """
+
+    def __init__(self, machine: Machine, store: FeatureStore, one_row: bool = False) -> None:
         super().__init__(machine, store)
+        self._one_row = one_row
         self.left_out: dict[str, str] = {}
         detector = None
         try:
@@ -66,10 +75,28 @@ class SeededNetworks(Networks):
 
     def _load(self, name: str) -> AnyExtractor:
         try:
-            return build(name, self._machine.device, self._machine.batch_size, self._machine.weights)
+            made = build(name, self._machine.device, self._machine.batch_size, self._machine.weights)
+            if self._one_row and isinstance(made, BatchedExtractor):
+                made._run = one_row_of(made._run)  # type: ignore[method-assign, assignment]
+            return made
         except BenchmarkError as error:
             self.left_out[name] = one_line(error)
             raise
+
+
+def one_row_of(run: Callable[[NDArray[Any]], NDArray[np.float32]]) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+    """The same network's answer to one row, for as many rows as there are."""
+    known: dict[tuple[int, ...], NDArray[np.float32]] = {}
+    rng = np.random.default_rng(0)
+
+    def answered(rows: NDArray[Any]) -> NDArray[np.float32]:
+        if rows.shape[1:] not in known:
+            known[rows.shape[1:]] = run(rows[:1])
+        first = known[rows.shape[1:]]
+        noise = rng.standard_normal((len(rows), *first.shape[1:]), dtype=np.float32)
+        return first + np.float32(1e-3) * noise
+
+    return answered
 
 
 def build(name: str, device: str, batch: int, weights: Path | None) -> AnyExtractor:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark import speed_clips, speed_frechet, speed_list, speed_sets, speed_sync
+from benchmark import speed_clips, speed_frechet, speed_list, speed_networks, speed_sets, speed_sync
 from benchmark.fingerprint import file_sha256
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.networks.syncnet import SyncNet, embed_lips
@@ -39,6 +39,7 @@ def test_fewer_clips_are_extrapolated_to_the_list() -> None:
         clips=28,
         frames=80,
         batch=16,
+        one_row=False,
         first=8,
         start=10.0,
         steady=20.0,
@@ -104,6 +105,20 @@ def test_threads_that_work_at_once_are_covered_once() -> None:
         wall = time.perf_counter() - started
     assert 0.2 <= seconds["decode"] < 0.4 <= seconds["threads"] and seconds["waiting"] <= wall
     assert 0.1 <= seconds["covered"] < seconds["decode"]
+
+
+def test_one_row_stands_for_all() -> None:
+    seen: list[int] = []
+
+    def run(rows: np.ndarray) -> np.ndarray:
+        seen.append(len(rows))
+        return np.full((len(rows), 3), 5.0, np.float32)
+
+    answer = speed_networks.one_row_of(run)
+    found = answer(np.zeros((40, 2, 2), np.uint8))
+    assert found.shape == (40, 3) and np.abs(found - 5.0).max() < 0.01 and np.linalg.matrix_rank(found) == 3
+    answer(np.zeros((7, 2, 2), np.uint8))
+    assert seen == [1]
 
 
 def test_resamples_are_timed_beside_copies_that_give_the_same() -> None:
