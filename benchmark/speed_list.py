@@ -192,8 +192,8 @@ def text(found: dict[str, Any]) -> str:
         f"per-sample metrics {1000 * found['scoring'] / found['clips']:.0f} ms a sample; set metrics, means and "
         f"intervals {found['sets']:.0f} s at {MEAD_CLIPS:,} clips",
         f"{MEAD_CLIPS:,} clips from {MEAD_SOURCES} sources{alone}: {found['whole_list_minutes']:.1f} min ({known}); "
-        f"nothing decoded and no network at work in {100 * found['share_other']:.1f} % of that; of all threads' seconds, "
-        f"{100 * found['share_other_threads']:.1f} %",
+        f"nothing decoded and no network at work in {100 * found['share_other']:.1f} % of that; of all threads' "
+        f"seconds, {100 * found['share_other_threads']:.1f} %",
     ]
     if found["unscored"]:
         lines.append(f"features made, but no number on these clips: {', '.join(found['unscored'])}")
