@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -42,6 +42,31 @@ def in_threads(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
     workers = max(1, min(MOST, os.cpu_count() or 1))
     with _alone, ThreadPoolExecutor(workers, initializer=_torch_alone) as pool, waiting():
         return list(pool.map(counted, items))
+
+
+@contextmanager
+def threads_each(count: int) -> Iterator[None]:
+    """torch and BLAS of this process with so many threads until the block ends.
+
+    Sums are split among threads, so their number moves the last bits of a convolution, and an encoder can make much of
+    a last bit: with another number of threads a run is another run. torch need not be imported yet.
+    """
+    before = os.environ.get("OMP_NUM_THREADS")
+    torch = sys.modules.get("torch")
+    threads = torch.get_num_threads() if torch is not None else None
+    os.environ["OMP_NUM_THREADS"] = str(count)
+    if torch is not None:
+        torch.set_num_threads(count)
+    try:
+        with threadpool_limits(count, user_api="blas"):
+            yield
+    finally:
+        if before is None:
+            del os.environ["OMP_NUM_THREADS"]
+        else:
+            os.environ["OMP_NUM_THREADS"] = before
+        if torch is not None:
+            torch.set_num_threads(threads)
 
 
 def _torch_alone() -> None:

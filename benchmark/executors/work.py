@@ -20,6 +20,7 @@ from benchmark.harness.places import open_places
 from benchmark.harness.prepared import Prepared, prepare
 from benchmark.method import Method
 from benchmark.plugins import load_plugins
+from benchmark.threads import threads_each
 from benchmark.types import Sample
 
 Tell = Callable[[str, tuple[str, int]], None]
@@ -81,7 +82,8 @@ def do(chunk: Chunk, tell: Tell = lambda event, what: None) -> list[Ended]:
         tell("begin", (some[0].id, len(some)))
         begun = time.monotonic()
         try:
-            outcome = _generated(held, some) if chunk.stage == "generate" else _extracted(held, some)
+            with threads_each(chunk.config.executor.cpus):
+                outcome = _generated(held, some) if chunk.stage == "generate" else _extracted(held, some)
         except OSError as error:
             refuse_full_disk(error, held.prepared.places.root)
             raise

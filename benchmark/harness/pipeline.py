@@ -53,6 +53,7 @@ from benchmark.results.store import (
 )
 from benchmark.results.timing import TIMING_FILE
 from benchmark.run_config import RunConfig
+from benchmark.threads import threads_each
 from benchmark.types import Sample
 
 FILES = (SCORES_FILE, SUMMARY_FILE, JUDGEMENTS_FILE, INTERVALS_FILE, RESAMPLES_FILE, TIMING_FILE)
@@ -154,6 +155,7 @@ def _driven(
     config = prepared.config
     plan, folder, runtime = prepared.plan, prepared.folder, config.runtime
     machine = {"device": runtime.device, "batch_size": runtime.batch_size, "workers": runtime.workers}
+    machine["threads"] = config.executor.cpus
     record = records.opening(plan, prepared.method.info, prepared.metrics, machine, runtime.weights)
     record["provenance"] = provenance(plan, config, prepared.metrics, command)
     record["warnings"] = leak_warnings(
@@ -200,29 +202,30 @@ def _stages(
 
     journal = Journal(folder, plan.run_id)
     journal.note("driver", samples=len(samples))
-    clock = time.perf_counter()
-    refused: dict[str, Output] = {}
-    if dispatch is not None:
-        try:
-            refused, newly_made = dispatch.generate(prepared, contents, journal)
-        except MissingRequirement:
-            if missing_is_fatal:
-                raise
-    outputs = generate(
-        plan, samples, method, places, contents, load=load, missing_is_fatal=missing_is_fatal, refused=refused,
-        journal=journal,
-    )  # fmt: skip
-    seconds["generate"] = time.perf_counter() - clock
+    with threads_each(config.executor.cpus):
+        clock = time.perf_counter()
+        refused: dict[str, Output] = {}
+        if dispatch is not None:
+            try:
+                refused, newly_made = dispatch.generate(prepared, contents, journal)
+            except MissingRequirement:
+                if missing_is_fatal:
+                    raise
+        outputs = generate(
+            plan, samples, method, places, contents, load=load, missing_is_fatal=missing_is_fatal, refused=refused,
+            journal=journal,
+        )  # fmt: skip
+        seconds["generate"] = time.perf_counter() - clock
 
-    clock = time.perf_counter()
-    store = FeatureStore(places, plan.extraction)
-    runtime = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
-    if dispatch is not None:
-        outputs |= dispatch.extract(prepared, outputs, contents, store, journal)
-    visible = [sample for sample in samples if outputs[sample.id].status != QUARANTINED]
-    extract(plan, visible, metrics, outputs, places, contents, store, runtime, journal=journal)
-    contents.save()
-    seconds["extract"] = time.perf_counter() - clock
+        clock = time.perf_counter()
+        store = FeatureStore(places, plan.extraction)
+        runtime = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
+        if dispatch is not None:
+            outputs |= dispatch.extract(prepared, outputs, contents, store, journal)
+        visible = [sample for sample in samples if outputs[sample.id].status != QUARANTINED]
+        extract(plan, visible, metrics, outputs, places, contents, store, runtime, journal=journal)
+        contents.save()
+        seconds["extract"] = time.perf_counter() - clock
 
     clock = time.perf_counter()
     gatherer = Gatherer(plan, outputs, places, contents, store)

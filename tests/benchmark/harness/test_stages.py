@@ -199,6 +199,27 @@ def test_judges_on_an_accelerator_see_full_float32(run, monkeypatch: pytest.Monk
     assert flags() == before and before[0]
 
 
+def test_a_run_computes_with_the_threads_it_says_whatever_the_machine_has(run, monkeypatch, tmp_path: Path) -> None:
+    """The last bits of a convolution depend on them: one, unless asked for more."""
+    import torch
+
+    seen: list[int] = []
+    monkeypatch.setattr(
+        toy.Brightness, "extract", lambda self, _: seen.append(torch.get_num_threads()) or {"mean": np.ones(1)}
+    )
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        run("--method source_copy --metrics toy_level", root="one")
+        assert set(seen) == {1} and torch.get_num_threads() == 2
+        seen.clear()
+        run("--method source_copy --metrics toy_level", "executor.cpus=2", root="two")
+        assert set(seen) == {2}
+    finally:
+        torch.set_num_threads(before)
+    assert read_run(the_run(tmp_path / "two", "source_copy"))["machine"]["threads"] == 2
+
+
 def test_groups_under_way_side_by_side_look_once_at_every_clip(run, scores, calls, monkeypatch) -> None:
     run(f"--method toy --metrics {EVERYTHING}")
     alone = sorted(calls())
