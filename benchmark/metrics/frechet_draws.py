@@ -23,6 +23,8 @@ from benchmark.threads import in_threads
 
 SCATTER_BYTES = 2 << 30
 """Most memory for the clusters' scatters of both sides; beyond it they are made anew from the rows for every draw."""
+ROUNDING = 1e-12
+"""Share of the traces below which a distance is rounding."""
 BLOCK = 4096
 """Rows of one product."""
 
@@ -83,7 +85,7 @@ class _FewRows:
         cross = np.sqrt(p / (n - 1))[:, None] * centred * np.sqrt(q / (m - 1))
         gram = cross @ cross.T if len(cross) <= cross.shape[1] else cross.T @ cross
         root = _roots(np.linalg.eigvalsh(gram))
-        return max(0.0, float(mean_x + mean_y - 2 * mean_xy + trace_x + trace_y - 2 * root))
+        return _distance(mean_x + mean_y - 2 * mean_xy, trace_x + trace_y, root)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class _ManyRows:
         (mean_x, s_x), (mean_y, s_y) = (side.moments(counts) for side in self.sides)
         difference = mean_x - mean_y
         traces = np.trace(s_x) + np.trace(s_y)
-        return max(0.0, float(difference @ difference + traces - 2 * _trace_root(s_x, s_y)))
+        return _distance(difference @ difference, traces, _trace_root(s_x, s_y))
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,12 @@ class _Side:
             rows = self.rows[some]
             scatter += (weights[some, None] * rows).T @ rows
         return scatter
+
+
+def _distance(apart: float, traces: float, root: float) -> float:
+    """The distance; what rounding leaves of equal sets is none."""
+    found = float(apart + traces - 2 * root)
+    return found if found > ROUNDING * float(traces) else 0.0
 
 
 def _trace_root(first: Matrix, second: Matrix) -> float:

@@ -69,6 +69,7 @@ def test_degenerate_draws() -> None:
     found = draws.frechet_draws(x, whose, y, whose, one)
     assert np.isnan(found[0])
     assert found[1] == pytest.approx(float(np.sum((x[0] - y[0]) ** 2)), rel=1e-9)  # two copies: no spread at all
+    assert (draws.frechet_draws(x, whose, x, whose, COUNTS[:1]) == 0).all()
     assert draws.frechet_draws(x, whose, x, whose, COUNTS) == pytest.approx(np.zeros(4), abs=1e-6)
     still = np.tile(y[:1], (40, 1))
     wanted = [frechet_distance(copies(x, whose, row), copies(still, whose, row)) for row in COUNTS[:1]]
