@@ -105,8 +105,8 @@ class _ManyRows:
             return float("nan")
         (mean_x, s_x), (mean_y, s_y) = (side.moments(counts) for side in self.sides)
         difference = mean_x - mean_y
-        traces = np.trace(s_x) + np.trace(s_y)
-        return _distance(difference @ difference, traces, _trace_root(s_x, s_y))
+        traces = float(np.trace(s_x) + np.trace(s_y))
+        return _distance(float(difference @ difference), traces, _trace_root(s_x, s_y))
 
 
 @dataclass(frozen=True)
