@@ -58,7 +58,10 @@ class Looking:
         self._stopped.set()
 
     def look(self, jobs: Sequence[Job]) -> int:
-        """Every answer of a group into the store. Returns how many. Groups that share no clip may run side by side."""
+        """Every answer of a group into the store. Returns how many.
+
+        With threads, groups of different jobs may run side by side: each opens its clips itself.
+        """
         opened = {} if self._threads else self._opened
         for name in dict.fromkeys(job.extractor for job in jobs):
             extractor = self._networks.get(name)

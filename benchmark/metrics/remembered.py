@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,6 +24,7 @@ def remembered(function: Callable[..., R]) -> Callable[..., R]:
     """The function, with its last results kept. Its arguments are arrays, and its results are never changed."""
     results: OrderedDict[bytes, R] = OrderedDict()
 
+    @wraps(function)
     def asked(*arguments: ArrayLike) -> R:
         key = content_of(*arguments)
         if key not in results:
