@@ -15,19 +15,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from baselines.external_setup import Setup
 from baselines.outside import PDFGC
-from benchmark.errors import MissingCheckpoint, SampleError, UsageError, user_path
-from benchmark.method import MethodInfo
-from benchmark.types import Sample
-from cmet.editing import edit_codes
+from benchmark.checkpoints.load import load
+from benchmark.checkpoints.shipped import load_shipped
+from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError, user_path
+from benchmark.core.types import Sample
+from benchmark.media.audio import read_audio
+from benchmark.methods.base import MethodInfo
+from benchmark.methods.external_setup import Setup
 from cmet.face_method import missing_files
-from cmet.speech import load_speech_encoder
-from cmet.transformer import Connector, ConnectorConfig
-from cmet.vectors import difference
-from media.audio import read_audio
-from weights.load import load
-from weights.shipped import load_shipped
+from cmet.inference.editing import edit_codes
+from cmet.inference.speech import load_speech_encoder
+from cmet.model.transformer import Connector, ConnectorConfig
+from cmet.model.vectors import difference
 
 EXPRESSION = 30
 """PD-FGC's `emo_dim` (configs/inference.yaml)."""

@@ -15,12 +15,12 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from benchmark.method import CueKind, Method, MethodInfo
-from benchmark.types import Sample
-from cmet.editing import mirrored
+from benchmark.core.types import Sample
+from benchmark.media.clip import Clip
+from benchmark.methods.base import CueKind, Method, MethodInfo
 from cmet.face_method import ARRANGEMENT, arrangement, chosen_files, known_options, missing_files, read_shot
-from cmet.networks import load_driver, shipped_records
-from media.clip import Clip
+from cmet.inference.editing import mirrored
+from cmet.inference.networks import load_driver, shipped_records
 
 
 def card(name: str, title: str, cue: CueKind, networks: tuple[str, ...] = ()) -> MethodInfo:

@@ -1,6 +1,6 @@
 """`edtalk-audio`: EDTalk with the expression that a regression hears in the target emotional speech.
 
-`python -m training.edtalk_audio` trains it on the corpus of C-MET, at either size. Every recording of the cue gives a
+`python -m tools.train.edtalk_audio` trains it on the corpus of C-MET, at either size. Every recording of the cue gives a
 code; the clip shows their mean.
 """
 
@@ -17,14 +17,14 @@ from torch import Tensor
 
 from baselines.edtalk import EDTalk, card
 from baselines.speech_to_expression import SpeechToExpression
-from benchmark.errors import MissingCheckpoint, SampleError, UsageError, user_path
-from benchmark.method import MethodInfo
-from benchmark.types import Sample
+from benchmark.checkpoints.shipped import load_shipped
+from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError, user_path
+from benchmark.core.types import Sample
+from benchmark.media.audio import read_audio
+from benchmark.methods.base import MethodInfo
 from cmet.face_method import missing_files
-from cmet.networks import PUPPETS
-from cmet.speech import load_speech_encoder
-from media.audio import read_audio
-from weights.shipped import load_shipped
+from cmet.inference.networks import PUPPETS
+from cmet.inference.speech import load_speech_encoder
 
 SHIPPED = PUPPETS / "speech_to_expression.safetensors"
 

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from baselines.edtalk import EDTalk, card
-from benchmark.errors import SampleError, UsageError
-from benchmark.method import MethodInfo
-from benchmark.types import Sample
-from cmet.editing import to_unit
+from benchmark.core.errors import SampleError, UsageError
+from benchmark.core.types import Sample
+from benchmark.media.errors import MediaError
+from benchmark.media.video import read_clip
+from benchmark.methods.base import MethodInfo
 from cmet.face_method import resized
-from media.errors import MediaError
-from media.video import read_clip
+from cmet.inference.editing import to_unit
 
 OVER = ("frames", "mean")
 IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")

@@ -1,6 +1,6 @@
 """`edtalk-label`: EDTalk with a stored expression code for each emotion. The whole clip shows this one code.
 
-On puppets it is the mean code of the training set for each emotion and level (`python -m training.expression_codes`);
+On puppets it is the mean code of the training set for each emotion and level (`python -m tools.train.expression_codes`);
 at full size the codes that EDTalk releases, one an emotion: `method.codes=DIR`.
 """
 
@@ -14,11 +14,11 @@ from torch import Tensor
 
 from baselines.edtalk import EDTalk, card
 from baselines.expression_codes import read_expression_codes
-from benchmark.errors import SampleError, UsageError, user_path
-from benchmark.method import MethodInfo
-from benchmark.types import Sample
+from benchmark.core.errors import SampleError, UsageError, user_path
+from benchmark.core.types import Sample
+from benchmark.methods.base import MethodInfo
 from cmet.face_method import missing_files
-from cmet.networks import PUPPETS
+from cmet.inference.networks import PUPPETS
 
 SHIPPED = PUPPETS / "expression_codes.safetensors"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from baselines.external import External
-from benchmark.method import MethodInfo
+from benchmark.methods.base import MethodInfo
+from benchmark.methods.external import External
 
 
 class EAT(External):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from baselines.options import no_options
-from benchmark.errors import SampleError
-from benchmark.method import Method, MethodInfo
-from benchmark.types import Sample
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.methods.base import Method, MethodInfo
+from benchmark.methods.options import no_options
 
 
 class SourceCopy(Method):

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cmet.command_line import DONE, USER_ERRORS, Parser, complain, track
-from cmet.feature_bank import NEUTRAL, Bank, pack_folder, read_bank, trust, write_bank
-from cmet.recorded_speech import Embedder, Recordings
+from cmet.inference.feature_bank import NEUTRAL, Bank, pack_folder, read_bank, trust, write_bank
+from cmet.inference.recorded_speech import Embedder, Recordings
 
 
 def parser() -> argparse.ArgumentParser:

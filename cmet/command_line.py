@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn, TypeVar
 
-from media.errors import MediaError
-from weights.errors import WeightsError
+from benchmark.checkpoints.errors import WeightsError
+from benchmark.media.errors import MediaError
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmet.command_line import DONE, USER_ERRORS, Parser, UsageError, complain, progress, track, warn
-from cmet.emotion_cue import EmotionCue, from_bank
-from cmet.feature_bank import NEUTRAL, Bank, read_bank
-from cmet.recorded_speech import Embedder, Recordings, read_recordings
+from cmet.inference.emotion_cue import EmotionCue, from_bank
+from cmet.inference.feature_bank import NEUTRAL, Bank, read_bank
+from cmet.inference.recorded_speech import Embedder, Recordings, read_recordings
 
 if TYPE_CHECKING:
-    from cmet.edit_video import EditedVideo
-    from cmet.model import CMet
-    from media.clip import Clip
+    from benchmark.media.clip import Clip
+    from cmet.inference.cmet import CMet
+    from cmet.inference.edit_video import EditedVideo
 
 SEEDED = re.compile(r"seeded(?::(\d+))?")
 UNTRAINED = "THE NETWORKS ARE NOT TRAINED (seeded numbers in place of weights): the picture means nothing"
@@ -120,7 +120,7 @@ def check(options: argparse.Namespace) -> None:
 
 def load_model(weights: str, device: str) -> CMet:
     """The networks of `--weights`. Raises WeightsError, FileNotFoundError, ValueError."""
-    from cmet.networks import load_networks, seeded_networks
+    from cmet.inference.networks import load_networks, seeded_networks
 
     seeded = SEEDED.fullmatch(weights)
     if seeded is None:
@@ -163,7 +163,7 @@ def encoder_name(options: argparse.Namespace, bank: Bank | None) -> str:
 
 def read_source(options: argparse.Namespace) -> Clip:
     """The source, cut to the seconds wanted. Raises MediaError."""
-    from media.video import probe, read_clip
+    from benchmark.media.video import probe, read_clip
 
     frames = None
     if options.seconds is not None:
@@ -176,12 +176,12 @@ def run(options: argparse.Namespace) -> None:
     check(options)
     import torch
 
-    from cmet.arranged import Arrangement
-    from cmet.edit_video import FPS, edit_video
-    from cmet.face_detector import load_detector
-    from media.audio import read_audio
-    from media.image import read_image
-    from media.video import write_clip
+    from benchmark.media.audio import read_audio
+    from benchmark.media.image import read_image
+    from benchmark.media.video import write_clip
+    from cmet.inference.edit_video import FPS, edit_video
+    from cmet.inference.face_detector import load_detector
+    from cmet.inference.optimized import Arrangement
 
     if options.device == "cuda" and not torch.cuda.is_available():
         raise UsageError("--device cuda: torch finds no CUDA device")

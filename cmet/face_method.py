@@ -13,23 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmark.errors import MissingCheckpoint, SampleError, UsageError, nearest, user_path
-from benchmark.types import Sample
-from cmet.arranged import Arrangement
-from cmet.editing import to_unit
-from cmet.networks import PUPPETS, RELEASED, shipped_records
-from media.audio import read_audio
-from media.clip import Clip
-from media.errors import MediaError
-from media.fps import to_fps
-from media.video import read_clip
-from weights.errors import WeightsError
+from benchmark.checkpoints.errors import WeightsError
+from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError, nearest, user_path
+from benchmark.core.types import Sample
+from benchmark.media.audio import read_audio
+from benchmark.media.clip import Clip
+from benchmark.media.errors import MediaError
+from benchmark.media.fps import to_fps
+from benchmark.media.video import read_clip
+from cmet.inference.editing import to_unit
+from cmet.inference.networks import PUPPETS, RELEASED, shipped_records
+from cmet.inference.optimized import Arrangement
 
 FPS = 25.0
 """Frames a second at which EDTalk's codes, audio-to-lip and C-MET's windows are made."""
 WEIGHT_SUFFIXES = (".pt", ".pth", ".safetensors", ".npy", ".npz", ".json")
 ARRANGEMENT = ("precision", "channels_last", "compiled", "graphs")
-"""Options of every method on the face model, see `cmet.arranged.Arrangement`."""
+"""Options of every method on the face model, see `cmet.inference.optimized.Arrangement`."""
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError, UsageError
-from benchmark.method import Method, MethodInfo
-from benchmark.types import Sample
-from cmet.editing import MODES
+from benchmark.core.errors import SampleError, UsageError
+from benchmark.core.types import Sample
+from benchmark.media.audio import read_audio
+from benchmark.media.clip import Clip
+from benchmark.methods.base import Method, MethodInfo
 from cmet.face_method import ARRANGEMENT, arrangement, chosen_files, known_options, missing_files, read_shot
-from cmet.feature_bank import trust
-from cmet.networks import load_networks, shipped_records
-from cmet.recorded_speech import Recordings
-from cmet.speech import load_speech_encoder
-from cmet.vectors import Reliability, difference
-from media.audio import read_audio
-from media.clip import Clip
+from cmet.inference.editing import MODES
+from cmet.inference.feature_bank import trust
+from cmet.inference.networks import load_networks, shipped_records
+from cmet.inference.recorded_speech import Recordings
+from cmet.inference.speech import load_speech_encoder
+from cmet.model.vectors import Reliability, difference
 
 OPTIONS = ("weights", "mode", "speech_encoder", "intensity", *ARRANGEMENT)
 
@@ -53,7 +53,7 @@ class CMet(Method):
         return chosen_files(options, ("weights", "speech_encoder"))
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
-        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`, and `cmet.arranged`'s.
+        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`, and `cmet.inference.optimized`'s.
 
         Raises:
             UsageError: an option is unknown or has a wrong value.

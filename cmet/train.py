@@ -1,6 +1,6 @@
 """Train C-MET: `python -m cmet.train --data DIR --out DIR`; `--config puppets` for the small one.
 
-Flags for people, `key=value` for everything else (cmet/conf/train.yaml holds every key). The same command goes on where
+Flags for people, `key=value` for everything else (cmet/training/conf/train.yaml holds every key). The same command goes on where
 an interrupted run stopped. Several GPUs: `torchrun --nproc-per-node 8 -m cmet.train ...`.
 """
 
@@ -16,12 +16,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from cmet.config import ConfigError, compose, names
-from cmet.train_config import DataConfig, TrainConfig
+from cmet.training.config import ConfigError, compose, names
+from cmet.training.run_config import DataConfig, TrainConfig
 
 if TYPE_CHECKING:
-    from cmet.sampler import Features
-    from cmet.trainer import Trained
+    from cmet.corpus.sampler import Features
+    from cmet.training.trainer import Trained
 
 DONE, WRONG, INTERRUPTED = 0, 2, 130
 PATH_KEYS = ("data.root", "data.train", "data.test", "out", "ship")
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--config", default="train", metavar="NAME", help=f"{' or '.join(names())} (default: train)")
     for flag, key, value, words in (
-        ("--data", "data.root", "DIR", "corpus folder or packed .npz (layout: cmet/corpus.py)"),
+        ("--data", "data.root", "DIR", "corpus folder or packed .npz (layout: cmet/corpus/prepared.py)"),
         ("--out", "out", "DIR", "checkpoints and log.jsonl; an interrupted run in it goes on"),
         ("--steps", "schedule.steps", "N", "optimiser steps"),
         ("--seed", "seed", "N", "of weights, batches and dropout"),
@@ -74,7 +74,7 @@ def read_data(data: DataConfig) -> tuple[Features, Features | None]:
         FileNotFoundError: a file or an identity is missing.
         ValueError: a damaged file, or an identity in both lists.
     """
-    from cmet.corpus import read_corpus, read_identities
+    from cmet.corpus.prepared import read_corpus, read_identities
 
     beside = data.root.parent if data.root.suffix == ".npz" else data.root
     lists: dict[str, tuple[str, ...] | None] = {}
@@ -101,7 +101,7 @@ def command_of(config_name: str, overrides: Sequence[str]) -> str:
 
 def export(trained: Trained, config: TrainConfig, command: str, data_version: str) -> Path:
     """Write the trained network to `config.ship` with what its manifest entry says."""
-    from weights.shipped import ship
+    from benchmark.checkpoints.shipped import ship
 
     assert config.ship is not None
     path = config.ship / NAME
@@ -118,11 +118,11 @@ def export(trained: Trained, config: TrainConfig, command: str, data_version: st
 
 
 def run(config: TrainConfig, command: str) -> Trained:
-    """Train, and export if asked to. See `cmet.trainer.train` for what it raises."""
+    """Train, and export if asked to. See `cmet.training.trainer.train` for what it raises."""
     import torch
 
-    from cmet.distributed import processes
-    from cmet.trainer import fingerprint, train
+    from cmet.training.distributed import processes
+    from cmet.training.trainer import fingerprint, train
 
     device = config.runtime.device
     if device == "cuda" and not torch.cuda.is_available():

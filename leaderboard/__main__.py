@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, one_line
+from benchmark.core.errors import BenchmarkError, one_line
 from leaderboard.data import ENVIRONMENT, results_folder
 from leaderboard.sharing import PREFIX, pull
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.errors import user_path
+from benchmark.core.errors import user_path
 from benchmark.results.schema import FRAMES
 from leaderboard.data import NOT_FAILED, Board
 from leaderboard.scores import TEXTS, read_scores

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.fingerprint import KEY_LENGTH, file_sha256
+from benchmark.core.fingerprint import KEY_LENGTH, file_sha256
+from benchmark.core.types import SAMPLE_ID
 from benchmark.harness.features import unpacked
 from benchmark.results.store import StoredRun, write_text
-from benchmark.types import SAMPLE_ID
 from leaderboard.clips import video_of
 from leaderboard.curve_sources import KINDS, emotions_of
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.comparison.match import judges
-from benchmark.errors import user_path
+from benchmark.analysis.match import judges
+from benchmark.core.errors import user_path
 from benchmark.results.audit_details import audit_files
 from benchmark.results.schema import FRAMES, SUMMARY
 from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsError, StoredRun, list_runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from benchmark.errors import BenchmarkError, one_line
+from benchmark.core.errors import BenchmarkError, one_line
 from leaderboard.data import Board
 from leaderboard.overview import Overview
 from leaderboard.picture import draw
@@ -15,9 +15,9 @@ def latex(board: Board, rows: pd.DataFrame) -> str:
 
     Where the runs can't stand in one table, the text is a LaTeX comment that says why.
     """
-    from benchmark.reporting.gather import gather
-    from benchmark.reporting.latex import render
-    from benchmark.reporting.tables import build
+    from benchmark.report.gather import gather
+    from benchmark.report.latex import render
+    from benchmark.report.tables import build
 
     runs = board.runs_of(rows)
     try:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, UsageError, one_line
+from benchmark.core.errors import BenchmarkError, UsageError, one_line
 from benchmark.results.store import write_text
 from leaderboard import overview_html, papers, ranks, tables, text
 from leaderboard.choosing import choose, groupings, newest

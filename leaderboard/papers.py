@@ -7,8 +7,8 @@ from html import escape
 
 import pandas as pd
 
-from benchmark.errors import BenchmarkError
-from benchmark.reporting.papers import paper_tables
+from benchmark.core.errors import BenchmarkError
+from benchmark.report.papers import paper_tables
 from leaderboard.overview_html import STYLE
 
 DATASETS = ("mead", "crema_d")

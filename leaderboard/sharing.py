@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import BenchmarkError, MissingRequirement, UsageError, one_line
+from benchmark.core.errors import BenchmarkError, MissingRequirement, UsageError, one_line
 from benchmark.results.store import list_runs
 from leaderboard.curves import CURVES
 

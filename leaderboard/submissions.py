@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import BenchmarkError
-from benchmark.fingerprint import file_sha256
-from benchmark.harness.guard import FULL
+from benchmark.core.errors import BenchmarkError
+from benchmark.core.fingerprint import file_sha256
+from benchmark.harness.run_lock import FULL
 from benchmark.results.store import write_text
 from benchmark.submission.limits import Limits, limits
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.results import store
-from benchmark.types import BASIC_EMOTIONS
 from tests.made_runs import CARDS, record_of
 
 

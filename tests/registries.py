@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from benchmark.datasets import DATASETS
 from benchmark.extractors import EXTRACTORS
-from benchmark.method import METHODS
+from benchmark.methods.base import METHODS
 from benchmark.metrics import METRICS
 
 

@@ -15,6 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.checkpoints.seeded import fill_metrics
 from benchmark.extractors.faces_beside import ALEXNET, LPIPS_LINEAR
 from benchmark.extractors.i3d_logits import I3D_400
 from benchmark.extractors.identity_arcface import ARCFACE_50, ARCFACE_100
@@ -22,7 +24,6 @@ from benchmark.extractors.inception_pool3 import INCEPTION
 from benchmark.extractors.judge_fan import FAN8
 from benchmark.extractors.judge_resnet18 import CREMA_D, MEAD
 from benchmark.extractors.sync_syncnet import SYNCNET
-from benchmark.golden.inputs import entries
 from benchmark.networks.emotion_fan import EmotionFAN
 from benchmark.networks.i3d import I3D
 from benchmark.networks.inception import Inception
@@ -30,8 +31,7 @@ from benchmark.networks.iresnet import IResNet
 from benchmark.networks.lpips import Layers, Trunk
 from benchmark.networks.resnet18 import ResNet18
 from benchmark.networks.syncnet import SyncNet
-from weights.recipe import fill_metrics
-from weights.record import Checkpoint
+from benchmark.parity.golden.inputs import entries
 
 Made = tuple[Callable[[], nn.Module], float, Callable[[Mapping[str, Tensor]], Any]]
 

@@ -21,10 +21,10 @@ from baselines.float_.layout import SIZES, main_file, speech_file
 from baselines.float_.model import Float
 from baselines.float_.records import AUDIO, EMOTION, FLOAT
 from baselines.float_.speech import audio_config, emotion_config
-from weights.errors import WeightsError
-from weights.load import fill, read_state, where
-from weights.recipe import Seed, cmet_value
-from weights.record import Checkpoint
+from benchmark.checkpoints.errors import WeightsError
+from benchmark.checkpoints.load import fill, read_state, where
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.checkpoints.seeded import Seed, cmet_value
 
 SPEECH_MODELS = {
     "audio_encoder.wav2vec2.": (AUDIO, "wav2vec2."),
@@ -68,7 +68,7 @@ def released_state(network: Float) -> dict[str, Tensor]:
 
 
 def seeded(network: Float, seed: Seed) -> Float:
-    """Fill a network with deterministic numbers (`weights.recipe`, by released names) in place; in eval mode.
+    """Fill a network with deterministic numbers (`benchmark.checkpoints.seeded`, by released names) in place; in eval mode.
 
     The table of positions, resampling kernels and the mask stay as the constructor made them.
     """

@@ -24,16 +24,16 @@ from baselines.float_.layout import files_of
 from baselines.float_.picture import CROPS, read_scene
 from baselines.float_.records import RECORDS
 from baselines.float_.sampling import Sampling
-from baselines.options import only_options
-from benchmark.errors import MissingCheckpoint, MissingRequirement, SampleError, UsageError, user_path
-from benchmark.method import CueKind, Method, MethodInfo
-from benchmark.types import Sample
-from cmet.face_detector import load_detector
+from benchmark.checkpoints.errors import WeightsError
+from benchmark.core.errors import MissingCheckpoint, MissingRequirement, SampleError, UsageError, user_path
+from benchmark.core.types import Sample
+from benchmark.media.audio import read_audio
+from benchmark.media.clip import Clip
+from benchmark.media.errors import MediaError
+from benchmark.methods.base import CueKind, Method, MethodInfo
+from benchmark.methods.options import only_options
 from cmet.face_method import resized
-from media.audio import read_audio
-from media.clip import Clip
-from media.errors import MediaError
-from weights.errors import WeightsError
+from cmet.inference.face_detector import load_detector
 
 if TYPE_CHECKING:
     from baselines.float_.model import Float

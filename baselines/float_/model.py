@@ -13,8 +13,8 @@ from baselines.float_.motion_autoencoder import MotionAutoencoder, Portrait
 from baselines.float_.sampling import Sampling, sample_motion, seeded_noise
 from baselines.float_.speech import AudioEncoder, EmotionEncoder, audio_config, emotion_config, normalised
 from baselines.float_.vector_field import VectorField
-from cmet.driver import CPU_MAP_BYTES, batches
-from cmet.editing import to_pixels
+from cmet.inference.editing import to_pixels
+from cmet.inference.renderer import CPU_MAP_BYTES, batches
 
 
 class Float(nn.Module):
@@ -73,7 +73,7 @@ class Float(nn.Module):
         return np.concatenate([to_pixels(self.motion_autoencoder.decode(portrait, motion[part])) for part in parts])
 
     def together(self, batch: int) -> int:
-        """How many frames to draw at a time where `batch` are allowed; on a CPU few large maps, see `cmet.driver`."""
+        """How many frames to draw at a time where `batch` are allowed; on a CPU few large maps, see `cmet.inference.renderer`."""
         if self.fmt.pos_embed.device.type != "cpu":
             return batch
         largest = max(4 * channels * size**2 for size, channels in self.config.face.channel_table.items())

@@ -22,11 +22,11 @@ from baselines.float_.motion_autoencoder import Portrait
 from baselines.float_.sampling import Sampling, guided, sample_motion
 from baselines.float_.speech import audio_config, emotion_config, normalised, one_hot
 from baselines.float_.vector_field import Conditions
-from benchmark.golden.inputs import formula_image, formula_sound
-from cmet.editing import to_unit
+from benchmark.checkpoints.golden import Check, Comparison, GoldenFolder
+from benchmark.checkpoints.seeded import Seed
+from benchmark.parity.golden.inputs import formula_image, formula_sound
+from cmet.inference.editing import to_unit
 from cmet.parity.arrays import Arrays, Bounds, Results, within
-from weights.golden import Check, Comparison, GoldenFolder
-from weights.recipe import Seed
 
 LATENTS = 1e-5
 SPEECH = 2e-5

@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmark.errors import SampleError
-from benchmark.types import Sample
-from cmet.editing import to_unit
-from media.audio import read_audio
-from media.errors import MediaError
-from media.faces import Detector, track_face
-from media.video import read_clip
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.media.audio import read_audio
+from benchmark.media.errors import MediaError
+from benchmark.media.faces import Detector, track_face
+from benchmark.media.video import read_clip
+from cmet.inference.editing import to_unit
 
 Crop = Literal["none", "face"]
 CROPS: tuple[Crop, ...] = ("none", "face")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weights.record import Checkpoint
+from benchmark.checkpoints.record import Checkpoint
 
 FLOAT = Checkpoint(
     name="float.pth",

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from benchmark.registry import Registry
-from benchmark.types import Sample
+from benchmark.core.registry import Registry
+from benchmark.core.types import Sample
 
 
 class Dataset(ABC):

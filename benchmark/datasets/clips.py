@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from benchmark.core.errors import UsageError, nearest, user_path
+from benchmark.core.types import Sample
 from benchmark.datasets.base import Dataset
 from benchmark.datasets.manifest import Row, read_rows, to_samples
 from benchmark.datasets.recordings import find_recordings
-from benchmark.errors import UsageError, nearest, user_path
-from benchmark.types import Sample
 
 
 class Clips(Dataset):

@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
+from benchmark.core.types import Cues, Sample
 from benchmark.datasets.mead import clips_folder
 from benchmark.datasets.paired_corpus import PairedCorpus, Row, sound, video
 from benchmark.datasets.split_file import SplitFile, draw
-from benchmark.types import Cues, Sample
 
 TEST = SplitFile("crema_d_test.csv", "9022bd138963934b76fc088d14fab08cedcce8cb7ffcf18ad02b4bcb7c7ffe6e")
 HELD_OUT = ("TAI", "IOM", "IWL")

@@ -15,11 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
+from benchmark.core.errors import MissingRequirement, user_path
+from benchmark.core.types import BASIC_EMOTIONS, Cues, Sample
 from benchmark.datasets.mead import clips_folder
 from benchmark.datasets.paired_corpus import PairedCorpus, Row, sound, video
 from benchmark.datasets.split_file import SplitFile, draw
-from benchmark.errors import MissingRequirement, user_path
-from benchmark.types import BASIC_EMOTIONS, Cues, Sample
 
 TEST = SplitFile("extended_test.csv", "35ab05a1d048d4b4fd3b6442cb063daeea2bc780594b7e2f3f66fcd5178a3361")
 

@@ -29,8 +29,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import ManifestError, nearest, one_line, user_path
-from benchmark.types import BASIC_EMOTIONS, Cues, Sample, check_emotion
+from benchmark.core.errors import ManifestError, nearest, one_line, user_path
+from benchmark.core.types import BASIC_EMOTIONS, Cues, Sample, check_emotion
 
 REQUIRED = ("id", "source", "emotion")
 PATHS = ("source", "speech", "target", "reference")

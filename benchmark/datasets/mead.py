@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
+from benchmark.core.types import Cues, Sample
 from benchmark.datasets.paired_corpus import PairedCorpus, Row, sound, video
 from benchmark.datasets.split_file import FOLDER, SplitFile, draw
-from benchmark.types import Cues, Sample
 
 TEST = SplitFile("mead_test.csv", "b73777f166349edc0d20c1254bb8807b4d2603fcae9e1fa824ef22c12322d033")
 UNMATCHED = "020"

@@ -11,9 +11,9 @@ from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
+from benchmark.core.errors import MissingRequirement, UsageError, nearest, user_path
+from benchmark.core.types import Sample
 from benchmark.datasets.base import Dataset
-from benchmark.errors import MissingRequirement, UsageError, nearest, user_path
-from benchmark.types import Sample
 
 Row = dict[str, str]
 

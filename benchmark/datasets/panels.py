@@ -18,10 +18,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmark.core.errors import ManifestError
+from benchmark.core.types import SAMPLE_ID, check_emotion
 from benchmark.datasets.manifest import COLUMNS, Row
 from benchmark.datasets.recordings import VIDEO_SUFFIXES, emotion_of, find_recordings
-from benchmark.errors import ManifestError
-from benchmark.types import SAMPLE_ID, check_emotion
 
 
 class Panels(NamedTuple):

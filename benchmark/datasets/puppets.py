@@ -11,10 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from benchmark.core.errors import UsageError, nearest
+from benchmark.core.types import Cues, Sample
 from benchmark.datasets.base import Dataset
-from benchmark.errors import UsageError, nearest
 from benchmark.puppets.plan import SPLITS, SamplePlan, clips_of, sample_plans, split_sha256
-from benchmark.types import Cues, Sample
 
 
 class Puppets(Dataset):

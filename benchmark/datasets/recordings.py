@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from benchmark.core.errors import ManifestError
+from benchmark.core.types import EMOTIONS
 from benchmark.datasets.manifest import Row
-from benchmark.errors import ManifestError
-from benchmark.types import EMOTIONS
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".mkv", ".webm"})
 SPEAKER = re.compile(r"(?<![A-Za-z0-9])([MW]\d{3})(?![0-9])")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from benchmark.errors import ManifestError
+from benchmark.core.errors import ManifestError
 
 FOLDER = Path(__file__).parent / "splits"
 CUES = 10

@@ -12,9 +12,9 @@ import numpy as np
 
 from benchmark.extractors.base import Features, Footage, PairExtractor
 from benchmark.extractors.sampling import sampled_faces
-from benchmark.metrics.psnr import psnr
-from benchmark.metrics.ssim import ssim
-from media.faces import aligned_crop
+from benchmark.formulas.psnr import psnr
+from benchmark.formulas.ssim import ssim
+from benchmark.media.faces import aligned_crop
 
 
 class AlignedQuality(PairExtractor):

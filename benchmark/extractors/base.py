@@ -22,15 +22,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
-from benchmark.registry import Registry
-from benchmark.stopwatch import spent
-from media.clip import Clip
-from media.errors import MediaError
-from weights.record import Checkpoint
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import SampleError
+from benchmark.core.profiling import spent
+from benchmark.core.registry import Registry
+from benchmark.media.clip import Clip
+from benchmark.media.errors import MediaError
 
 if TYPE_CHECKING:
-    from media.faces import FaceTrack
+    from benchmark.media.faces import FaceTrack
 
 Features = dict[str, NDArray[Any]]
 """Feature name -> array. No object arrays; NaN only where the extractor's docstring says what it means."""
@@ -78,7 +78,7 @@ class Footage:
         """The decoded clip. Raises SampleError with the status of the media error, e.g. `unreadable_video`."""
 
         def decode() -> Clip:
-            from media.video import read_clip
+            from benchmark.media.video import read_clip
 
             with spent("decode"):
                 return read_clip(self.path)
@@ -90,7 +90,7 @@ class Footage:
         """The sound alone, mono, 16 kHz, also of a file without picture. Raises SampleError, e.g. `no_audio`."""
 
         def decode() -> NDArray[np.float32]:
-            from media.audio import read_audio
+            from benchmark.media.audio import read_audio
 
             with spent("decode"):
                 return read_audio(self.path, SOUND_RATE)

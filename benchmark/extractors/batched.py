@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.profiling import spent
+from benchmark.core.threads import in_threads
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.stopwatch import spent
-from benchmark.threads import in_threads
 
 if TYPE_CHECKING:
     from torch import Tensor

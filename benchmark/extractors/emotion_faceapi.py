@@ -11,9 +11,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.facial_emotion import FacialEmotion
-from media.faces import pad_to_square, resize
-from weights.record import Checkpoint
+from benchmark.media.faces import pad_to_square, resize
 
 FACEAPI = Checkpoint(
     name="fer_faceapi/face_expression_faceapi.onnx",

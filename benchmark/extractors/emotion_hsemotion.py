@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors.facial_emotion import FacialEmotion
 from benchmark.extractors.identity_mobilefacenet import IMAGENET_MEAN, IMAGENET_STD
-from benchmark.types import BASIC_EMOTIONS
-from media.faces import resize
-from weights.record import Checkpoint
+from benchmark.media.faces import resize
 
 HSEMOTION = Checkpoint(
     name="hsemotion/enet_b0_8_best_vgaf.onnx",

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.facial_emotion import FacialEmotion
-from weights.record import Checkpoint
 
 _ORIGIN = "of https://github.com/oarriaga/face_classification at commit b861d21b0e76ca5514cdeb5b56a689b7318584f4, "
 FER2013_CLASSES = ("angry", "disgusted", "fear", "happy", "sad", "surprised", "neutral")

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from benchmark.extractors.base import Footage
 from benchmark.extractors.jpeg import through_jpeg
 from benchmark.extractors.landmarks_pfld import pfld_points
-from benchmark.metrics.frame_sampling import spread, strided
-from media.similarity import similarity
+from benchmark.formulas.frame_sampling import spread, strided
+from benchmark.media.similarity import similarity
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import FaceTracker
-from media.clip import Clip
-from media.faces import FaceTrack, track_face
-from media.yunet import YUNET, YuNet
-from weights.record import Checkpoint
+from benchmark.media.clip import Clip
+from benchmark.media.faces import FaceTrack, track_face
+from benchmark.media.yunet import YUNET, YuNet
 
 
 class YuNetTracker(FaceTracker):

@@ -13,14 +13,14 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.profiling import spent
 from benchmark.extractors.base import Features, Footage, PairExtractor
 from benchmark.extractors.sampling import sampled_faces
-from benchmark.metrics.psnr import psnr
-from benchmark.metrics.ssim import ssim
-from benchmark.stopwatch import spent
-from media.faces import aligned_crop
-from weights.record import Checkpoint
+from benchmark.formulas.psnr import psnr
+from benchmark.formulas.ssim import ssim
+from benchmark.media.faces import aligned_crop
 
 SIZE = 128
 ALEXNET = Checkpoint(

@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sampling import SampledFaces, sampled_faces
-from benchmark.types import BASIC_EMOTIONS
-from media.faces import square_crop
-from media.onnx import open_session, run_batched
+from benchmark.media.faces import square_crop
+from benchmark.media.onnx import open_session, run_batched
 
 SEVEN: tuple[str, ...] = tuple(emotion for emotion in BASIC_EMOTIONS if emotion != "contempt")
 """angry, disgusted, fear, happy, neutral, sad, surprised."""

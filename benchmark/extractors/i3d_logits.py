@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
-from benchmark.metrics.frame_sampling import spread_repeating
-from weights.record import Checkpoint
+from benchmark.formulas.frame_sampling import spread_repeating
 
 if TYPE_CHECKING:
     from torch import Tensor

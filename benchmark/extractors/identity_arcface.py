@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.sampling import sampled_faces
-from media.faces import aligned_crop
-from weights.record import Checkpoint
+from benchmark.media.faces import aligned_crop
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -14,12 +14,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sampling import sampled_faces, spread
-from media.faces import aligned_crop
-from media.onnx import open_session, run_batched
-from weights.record import Checkpoint
+from benchmark.media.faces import aligned_crop
+from benchmark.media.onnx import open_session, run_batched
 
 MOBILEFACENET = Checkpoint(
     name="mobilefacenet/MobileFaceNet.onnx",

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
 from benchmark.extractors.jpeg import through_mjpeg
-from weights.record import Checkpoint
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,7 +46,7 @@ class InceptionPool3(BatchedExtractor):
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
-        from benchmark.checkpoints import folders, locate
+        from benchmark.checkpoints.locate import folders, locate
 
         locate(INCEPTION, folders(options.get("weights")))  # before torch is imported
 
@@ -73,7 +73,7 @@ class InceptionPool3(BatchedExtractor):
 
 
 class InceptionFrames(InceptionPool3):
-    """Features: `pool3` float32 (T, 2048), one row a frame, as decoded. For `benchmark.fid`; no run uses it."""
+    """Features: `pool3` float32 (T, 2048), one row a frame, as decoded. For `benchmark.parity.fid`; no run uses it."""
 
     name: ClassVar[str] = "inception_frames"
 

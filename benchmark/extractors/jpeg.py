@@ -16,7 +16,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from benchmark.stopwatch import spent
+from benchmark.core.profiling import spent
 
 
 def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:

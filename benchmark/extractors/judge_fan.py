@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
 from benchmark.extractors.face_chips import face_chips
 from benchmark.extractors.landmarks_pfld import PFLD
-from media.onnx import open_session
-from weights.record import Checkpoint
+from benchmark.media.onnx import open_session
 
 if TYPE_CHECKING:
     from torch import Tensor

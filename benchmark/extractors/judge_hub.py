@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
-from benchmark.errors import CheckpointError, MissingRequirement, one_line
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import CheckpointError, MissingRequirement, one_line
+from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.facial_emotion import face_squares
 from benchmark.extractors.sampling import sampled_faces
-from benchmark.types import BASIC_EMOTIONS
-from weights.record import Checkpoint
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -12,13 +12,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sampling import MOST
-from media.faces import STEP, warp_square
-from media.onnx import open_session, run_batched
-from media.similarity import apply
-from weights.record import Checkpoint
+from benchmark.media.faces import STEP, warp_square
+from benchmark.media.onnx import open_session, run_batched
+from benchmark.media.similarity import apply
 
 FACEMESH = Checkpoint(
     name="mediapipe_facemesh/mediapipe_facemesh_468.onnx",

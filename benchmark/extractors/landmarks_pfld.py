@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints import folders, locate
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.profiling import spent
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sampling import MOST
-from benchmark.stopwatch import spent
-from media.faces import STEP, warp_square
-from media.onnx import open_session, run_batched
-from media.similarity import apply
-from weights.record import Checkpoint
+from benchmark.media.faces import STEP, warp_square
+from benchmark.media.onnx import open_session, run_batched
+from benchmark.media.similarity import apply
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

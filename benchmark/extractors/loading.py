@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from benchmark.checkpoints import folders, locate
-from benchmark.errors import CheckpointError, one_line
-from weights.errors import WeightsError
-from weights.load import fill, read_state
-from weights.record import Checkpoint
+from benchmark.checkpoints.errors import WeightsError
+from benchmark.checkpoints.load import fill, read_state
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import CheckpointError, one_line
 
 Module = TypeVar("Module", bound=nn.Module)
 

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmark.errors import SampleError
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import SampleError
 from benchmark.extractors.base import Features, Footage, SetExtractor
 from benchmark.extractors.prosody_profile import prosody_profile
 from benchmark.extractors.puppet_face import PuppetFace
 from benchmark.networks.affect_space import affect_space_checkpoint, load_affect_space
 from benchmark.networks.judges import judge_checkpoint
-from weights.record import Checkpoint
 
 
 class PuppetFaceAffect(PuppetFace):

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import torch
 
+from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 from benchmark.networks.resnet18 import ResNet18
-from weights.record import Checkpoint
 
 
 class PuppetFace(Extractor):

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.networks.judges import judge_checkpoint, load_judge, mouths
 from benchmark.networks.mfcc import mfcc, to_int16

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
 from benchmark.extractors.base import Features, Footage, PairExtractor
-from benchmark.metrics.ssim import ssim_frames
+from benchmark.formulas.ssim import ssim_frames
 
 LENGTHS_MAY_DIFFER = 0.1
 """Share of the longer clip that may be without a partner; beyond it the two are not the same take."""

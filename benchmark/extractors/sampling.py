@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
 from benchmark.extractors.base import Footage
-from media.faces import STEP
+from benchmark.media.faces import STEP
 
 PROTOCOL = "real-small-v1"
 MOST = 30

@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import medfilt
 
-from benchmark.checkpoints import folders, locate
-from benchmark.errors import SampleError
+from benchmark.checkpoints.locate import folders, locate
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import SampleError
+from benchmark.core.profiling import spent
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.stopwatch import spent
-from media.faces import resize
-from media.fps import nearest_frames
-from weights.record import Checkpoint
+from benchmark.media.faces import resize
+from benchmark.media.fps import nearest_frames
 
 if TYPE_CHECKING:
     from benchmark.networks.syncnet import FlatTrunk, SyncNet

@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmark.errors import SampleError
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import SampleError
+from benchmark.core.profiling import spent
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sync_syncnet import SYNCNET, frames_at_25, lip_embeddings, load_syncnet
-from benchmark.stopwatch import spent
-from weights.record import Checkpoint
 
 SAMPLES_PER_FRAME = 640
 LEAST_SAMPLES = 5 * SAMPLES_PER_FRAME

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmark.errors import SampleError, one_line
+from benchmark.core.errors import SampleError, one_line
+from benchmark.core.types import Sample
 from benchmark.harness.intervals import ends_of, within
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.score import Arrays, Gatherer, costs, group_of
 from benchmark.metrics.base import Metric
 from benchmark.statistics.clustered import clustered_mean
-from benchmark.types import Sample
 
 SET_GROUPINGS = ("all", "group")
 

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from benchmark.fingerprint import file_sha256
+from benchmark.core.fingerprint import file_sha256
 from benchmark.harness.features import noted, unpacked
-from benchmark.harness.places import Places
+from benchmark.harness.workspace import Places
 
 GONE = ".gone"
 """Ending of a folder that is being removed."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.errors import SampleError
-from benchmark.fingerprint import ABSENT, ContentIndex, fingerprint
+from benchmark.core.errors import SampleError
+from benchmark.core.fingerprint import ABSENT, ContentIndex, fingerprint
+from benchmark.core.types import Sample
 from benchmark.harness.features import pair_content
 from benchmark.harness.outputs import Output
 from benchmark.metrics.base import CUE_ROLES, PAIR_ROLES, Need
-from benchmark.types import Sample
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,23 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.errors import SampleError
-from benchmark.fingerprint import ContentIndex
+from benchmark.core.errors import SampleError
+from benchmark.core.fingerprint import ContentIndex
+from benchmark.core.profiling import waiting, worked
+from benchmark.core.progress import Steps
+from benchmark.core.types import Sample
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
+from benchmark.harness.extraction_worker import Job, Looking
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.journal import Journal
-from benchmark.harness.looking import Job, Looking
 from benchmark.harness.networks import Machine, Networks
 from benchmark.harness.outputs import Output, video_path
-from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
+from benchmark.harness.workspace import Places
+from benchmark.media.errors import MediaError
+from benchmark.media.video import probe
 from benchmark.metrics.base import TRUTH, Metric, Need
 from benchmark.networks.float32 import full_float32
-from benchmark.progress import Steps
-from benchmark.stopwatch import waiting, worked
-from benchmark.types import Sample
-from media.errors import MediaError
-from media.video import probe
 
 SAMPLES_AT_ONCE = 32
 """Samples whose clips share the batches of a network on an accelerator; a CPU gains nothing by it."""

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.arrays import load_arrays
-from benchmark.errors import SampleError, one_line
-from benchmark.fingerprint import fingerprint
-from benchmark.harness.places import Places
+from benchmark.core.arrays import load_arrays
+from benchmark.core.errors import SampleError, one_line
+from benchmark.core.fingerprint import fingerprint
+from benchmark.harness.workspace import Places
 
 KEPT_IN_MEMORY = 256 << 20
 """Bytes of features kept after reading or writing; those of sources are needed again and again."""

@@ -14,19 +14,19 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
-from benchmark.fingerprint import KEY_LENGTH, ContentIndex, file_sha256, fingerprint
-from benchmark.harness.guard import refuse_full_disk
+from benchmark.core.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
+from benchmark.core.fingerprint import KEY_LENGTH, ContentIndex, file_sha256, fingerprint
+from benchmark.core.progress import track
+from benchmark.core.types import Sample
 from benchmark.harness.journal import Journal
 from benchmark.harness.meter import Meter
 from benchmark.harness.outputs import Output, inputs_of, stored_outputs, video_path, write_note
-from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
-from benchmark.method import Method
-from benchmark.progress import track
-from benchmark.types import Sample
-from media.clip import Clip
-from media.errors import GONE, MediaError
+from benchmark.harness.run_lock import refuse_full_disk
+from benchmark.harness.workspace import Places
+from benchmark.media.clip import Clip
+from benchmark.media.errors import GONE, MediaError
+from benchmark.methods.base import Method
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
 
 def _store(result: Clip | Path, path: Path) -> int | None:
     if isinstance(result, Clip):
-        from media.video import write_clip
+        from benchmark.media.video import write_clip
 
         write_clip(path, result)
         return len(result.frames)

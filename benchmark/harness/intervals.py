@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmark.errors import one_line
+from benchmark.core.errors import one_line
+from benchmark.core.types import Sample
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.score import Arrays, Gatherer, group_of
 from benchmark.metrics import METRICS
@@ -22,7 +23,6 @@ from benchmark.statistics.bootstrap import Interval, wilson
 from benchmark.statistics.bootstrap_table import bootstrap_table
 from benchmark.statistics.clustered import clustered_mean
 from benchmark.statistics.set_bootstrap import multisets, resample_set, set_interval
-from benchmark.types import Sample
 
 log = logging.getLogger(__name__)
 

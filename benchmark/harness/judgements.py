@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmark.errors import SampleError, one_line
+from benchmark.core.errors import SampleError, one_line
+from benchmark.core.types import Sample
 from benchmark.harness.score import Gatherer, group_of
 from benchmark.metrics.base import Metric, MetricInfo
 from benchmark.metrics.emotion_judges import JUDGES, Judge
 from benchmark.results.judgements import JUDGEMENTS
-from benchmark.types import Sample
 
 
 def judges_of(metrics: Sequence[Metric]) -> list[Judge]:

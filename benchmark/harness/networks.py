@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, MissingCheckpoint, SampleError, one_line
+from benchmark.core.errors import BenchmarkError, MissingCheckpoint, SampleError, one_line
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import AnyExtractor, FaceTracker
 from benchmark.harness.features import FeatureStore

@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmark.fingerprint import ContentIndex, file_sha256, fingerprint
-from benchmark.harness.places import Places
+from benchmark.core.fingerprint import ContentIndex, file_sha256, fingerprint
+from benchmark.core.types import Sample
 from benchmark.harness.plan import RunPlan
-from benchmark.method import Method
+from benchmark.harness.workspace import Places
+from benchmark.methods.base import Method
 from benchmark.metrics.base import Timing
-from benchmark.types import Sample
 
 
 @dataclass(frozen=True)

@@ -16,29 +16,32 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from benchmark.errors import BenchmarkError, MissingRequirement, one_line
-from benchmark.fingerprint import ContentIndex, file_sha256
+from benchmark.config.spec import RunConfig
+from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
+from benchmark.core.fingerprint import ContentIndex, file_sha256
+from benchmark.core.threads import threads_each
+from benchmark.core.types import Sample
 from benchmark.harness import record as records
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.cache import in_use, prune
+from benchmark.harness.context import Prepared, check_device, prepare
+from benchmark.harness.disk_estimate import still_needed
 from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
-from benchmark.harness.guard import DiskFull, one_driver, refuse_full_disk
 from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.journal import Journal
 from benchmark.harness.judgements import judge_outputs
 from benchmark.harness.leaks import leak_warnings
 from benchmark.harness.networks import Machine
 from benchmark.harness.outputs import Output
-from benchmark.harness.places import Places, open_places
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.prepared import Prepared, check_device, prepare
 from benchmark.harness.provenance import made_by, provenance, remember_generation
-from benchmark.harness.room import still_needed
+from benchmark.harness.run_lock import DiskFull, one_driver, refuse_full_disk
 from benchmark.harness.score import Gatherer, score
 from benchmark.harness.timing import write_timing
-from benchmark.method import Method
+from benchmark.harness.workspace import Places, open_places
+from benchmark.methods.base import Method
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.results.evidence import INTERVALS_FILE, RESAMPLES_FILE, write_intervals, write_resamples
 from benchmark.results.judgements import JUDGEMENTS_FILE, write_judgements
@@ -52,9 +55,6 @@ from benchmark.results.store import (
     write_summary,
 )
 from benchmark.results.timing import TIMING_FILE
-from benchmark.run_config import RunConfig
-from benchmark.threads import threads_each
-from benchmark.types import Sample
 
 FILES = (SCORES_FILE, SUMMARY_FILE, JUDGEMENTS_FILE, INTERVALS_FILE, RESAMPLES_FILE, TIMING_FILE)
 """What a complete run leaves beside run.json."""
@@ -87,7 +87,7 @@ class Finished:
 
 
 class Dispatch(Protocol):
-    """Has a run's work done by others; see `benchmark.executors.dispatch`."""
+    """Has a run's work done by others; see `benchmark.harness.executors.dispatch`."""
 
     def generate(self, prepared: Prepared, contents: ContentIndex, journal: Journal) -> tuple[dict[str, Output], bool]:
         """Have outputs made. Returns those that are not to be tried again here, and whether any was tried."""

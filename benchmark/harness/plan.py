@@ -13,17 +13,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.checkpoints import content_of, folders
+from benchmark.checkpoints.locate import content_of, folders
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.config.spec import RunConfig
+from benchmark.core.errors import UsageError, nearest
+from benchmark.core.fingerprint import KEY_LENGTH, fingerprint
+from benchmark.core.types import Sample
 from benchmark.datasets.base import Dataset
-from benchmark.errors import UsageError, nearest
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.fingerprint import KEY_LENGTH, fingerprint
-from benchmark.method import Method
+from benchmark.methods.base import Method
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import Metric
-from benchmark.run_config import RunConfig
-from benchmark.types import Sample
-from weights.record import Checkpoint
 
 ENCODING = "h264-crf18-v1"
 """How outputs that are not files already are written; part of the generation key."""

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmark.config.spec import RunConfig
 from benchmark.harness.plan import RunPlan
 from benchmark.metrics.base import Metric
-from benchmark.run_config import RunConfig
 
 BY = "EMOTION_BENCHMARK_BY"
 """Variable that says who runs the benchmark; without it runs say null, never a guess."""

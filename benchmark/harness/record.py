@@ -14,16 +14,16 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.checkpoints import content_of, folders
+from benchmark.checkpoints.locate import content_of, folders
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.types import Sample
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.harness.outputs import Output, video_path
-from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
-from benchmark.method import CueKind, MethodInfo
+from benchmark.harness.workspace import Places
+from benchmark.methods.base import CueKind, MethodInfo
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.results.schema import SCHEMA_VERSION
-from benchmark.types import Sample
-from weights.record import Checkpoint
 
 PACKAGES = ("torch", "numpy", "scipy", "pandas", "pyarrow", "av", "soxr", "opencv-python-headless", "onnxruntime")
 """Packages whose version may move a number."""

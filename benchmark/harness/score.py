@@ -12,17 +12,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmark.arrays import load_arrays
-from benchmark.errors import SampleError, one_line
-from benchmark.fingerprint import ContentIndex
+from benchmark.core.arrays import load_arrays
+from benchmark.core.errors import SampleError, one_line
+from benchmark.core.fingerprint import ContentIndex
+from benchmark.core.types import EXTENDED_EMOTIONS, Sample
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.outputs import Output, video_path
-from benchmark.harness.places import Places
 from benchmark.harness.plan import RunPlan
+from benchmark.harness.workspace import Places
 from benchmark.metrics.base import NOT_THE_METHODS_FAULT, TRUTH, Metric, Timing
 from benchmark.results.schema import SCORES
-from benchmark.types import EXTENDED_EMOTIONS, Sample
 
 Arrays = dict[str, NDArray[Any]]
 

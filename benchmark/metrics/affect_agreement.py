@@ -18,9 +18,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.types import Sample
+from benchmark.formulas.input_checks import finite
 from benchmark.metrics.base import FeatureMap, metric
-from benchmark.metrics.degenerate import finite
-from benchmark.types import Sample
 
 OUTPUT = "output/puppet_face_affect.state"
 SOURCE = "source/puppet_face_affect.state"

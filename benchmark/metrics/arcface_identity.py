@@ -7,10 +7,10 @@ person; levels of different networks are not comparable.
 
 from __future__ import annotations
 
+from benchmark.core.types import Sample
+from benchmark.formulas.cosine import mean_similarity
+from benchmark.formulas.input_checks import finite
 from benchmark.metrics.base import FeatureMap, Metric, metric
-from benchmark.metrics.degenerate import finite
-from benchmark.metrics.similarity import mean_similarity
-from benchmark.types import Sample
 
 
 def _csim(name: str, depth: int) -> Metric:

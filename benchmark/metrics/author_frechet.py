@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmark.core.types import Sample
+from benchmark.formulas.frechet import frechet_distance
+from benchmark.formulas.input_checks import enough, finite
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.degenerate import enough, finite
-from benchmark.metrics.frechet import frechet_distance
-from benchmark.types import Sample
 
 PROTOCOL = "cmet-author-v1"
 FRAMES = ("output/inception_jpeg.pool3", "target/inception_jpeg.pool3")

@@ -35,8 +35,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.registry import Registry
-from benchmark.types import Sample
+from benchmark.core.registry import Registry
+from benchmark.core.types import Sample
 
 Level = Literal["sample", "set", "cost"]
 

@@ -8,9 +8,9 @@ accelerator is idle. Compare methods that ran on the same machine only; run.json
 
 from __future__ import annotations
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
 from benchmark.metrics.base import NOT_NEGATIVE, Metric, Timing, metric
-from benchmark.types import Sample
 
 AUTHOR, STANDARD = "cmet-author-v1", "standard-v1"
 WARM_UP = 1

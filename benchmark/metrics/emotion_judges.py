@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.metrics.facial_emotion import CLASSIFIERS
-from benchmark.types import BASIC_EMOTIONS
 
 MEAD_CLASSES = ("happy", "angry", "disgusted", "fear", "sad", "contempt", "surprised")
 CREMA_D_CLASSES = ("happy", "angry", "disgusted", "fear", "sad")

@@ -20,11 +20,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
 from benchmark.metrics.base import CORRELATION, DrawsFunction, FeatureMap, Metric, SetFunction, metric
 from benchmark.metrics.emotion_judges import JUDGES, PAIRS, common_classes, seen_among
 from benchmark.statistics.agreement import cohen_kappa, confusion_matrix, macro_f1
-from benchmark.types import Sample
 
 STANDARD_JUDGES = tuple(name for name, judge in JUDGES.items() if judge.protocol == "standard-v1")
 

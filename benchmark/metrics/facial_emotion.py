@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS, Sample
 from benchmark.metrics.base import FeatureMap, Metric, metric
-from benchmark.types import BASIC_EMOTIONS, Sample
 
 SEVEN = tuple(emotion for emotion in BASIC_EMOTIONS if emotion != "contempt")
 CLASSIFIERS: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmark.core.types import Sample
 from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, metric
-from benchmark.types import Sample
 
 CAP = 60.0
 """dB."""

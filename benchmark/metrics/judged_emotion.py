@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmark.core.types import BASIC_EMOTIONS, Sample
+from benchmark.formulas.input_checks import finite
 from benchmark.metrics.base import FeatureMap, Metric, metric
-from benchmark.metrics.degenerate import finite
 from benchmark.metrics.emotion_judges import CREMA_D_CLASSES, FAN_CLASSES, MEAD_CLASSES
 from benchmark.metrics.facial_emotion import class_of
-from benchmark.types import BASIC_EMOTIONS, Sample
 
 AUTHOR, STANDARD = "cmet-author-v1", "standard-v1"
 SHARED_SPEAKERS = "The judge may have seen the test speakers in training, so its level is no accuracy on new people."

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.types import Sample
+from benchmark.formulas.frame_sampling import paired
+from benchmark.formulas.landmark_distance import Part, landmark_distance
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.frame_sampling import paired
-from benchmark.metrics.landmark_distance import Part, landmark_distance
-from benchmark.types import Sample
 
 OUTPUT = "output/landmarks_pfld.points"
 TARGET = "target/landmarks_pfld.points"

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.memoize import remembered
+from benchmark.media.similarity import aligned
 from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, Metric, metric
 from benchmark.metrics.landmark_motion import LEFT_EYE, RIGHT_EYE
-from benchmark.metrics.remembered import remembered
-from benchmark.types import Sample
-from media.similarity import aligned
 
 SLACK = 0.12
 """Seconds by which the length of two takes of the same timing may differ: three frames at 25 a second."""

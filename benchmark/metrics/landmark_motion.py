@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.media.similarity import aligned
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.types import Sample
-from media.similarity import aligned
 
 POINTS = "output/landmarks_facemesh.points"
 PROTOCOL = "real-small-v1"

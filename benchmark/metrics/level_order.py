@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
 from benchmark.metrics.base import CORRELATION, DrawsFunction, FeatureMap, Metric, metric
 from benchmark.metrics.emotion_judges import JUDGES
 from benchmark.metrics.puppet_face import OUTPUT, SOURCE, TARGET, mean_units
-from benchmark.types import Sample
 
 Response = Callable[[Sample, FeatureMap], float]
 

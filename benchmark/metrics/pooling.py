@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.input_checks import enough
 from benchmark.metrics.base import DrawsFunction, FeatureMap
-from benchmark.metrics.degenerate import enough
-from benchmark.types import Sample
 
 Rows = NDArray[np.float64]
 Two = tuple[Rows, Rows]

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS, Sample
+from benchmark.formulas.frame_sampling import spread
+from benchmark.formulas.frechet import frechet_distance
+from benchmark.formulas.input_checks import enough, finite
+from benchmark.formulas.sync_curve import sync_distances, sync_scores
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.degenerate import enough, finite
-from benchmark.metrics.frame_sampling import spread
-from benchmark.metrics.frechet import frechet_distance
 from benchmark.metrics.puppet_emotion import class_of
 from benchmark.metrics.puppet_frechet import OUTPUT, TARGET
 from benchmark.metrics.puppet_sync import LIP, REACH, SOUND, unit
-from benchmark.metrics.sync_curve import sync_distances, sync_scores
-from benchmark.types import BASIC_EMOTIONS, Sample
 
 PROTOCOL = "puppets-author-v1"
 FRAME_PROBS = "output/puppet_emotion.frame_probs"

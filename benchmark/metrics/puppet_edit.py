@@ -18,14 +18,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.cosine import cosine
 from benchmark.metrics.base import CORRELATION, FeatureMap, metric
 from benchmark.metrics.puppet_face import OUTPUT, SOURCE, TARGET, mean_units
 from benchmark.metrics.puppet_identity import OUTPUT as FACE_OUTPUT
 from benchmark.metrics.puppet_identity import SOURCE as FACE_SOURCE
 from benchmark.metrics.puppet_sync import LIP, SOUND, scores
-from benchmark.metrics.similarity import cosine
-from benchmark.types import Sample
 
 SOURCE_LIP = "source/puppet_sync.lip"
 LEAST_GAIN = 25.0

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS, Sample
 from benchmark.metrics.base import FeatureMap, metric
-from benchmark.types import BASIC_EMOTIONS, Sample
 
 PROBS = "output/puppet_emotion.probs"
 

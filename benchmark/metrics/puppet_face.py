@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.types import Sample
 
 OUTPUT = "output/puppet_face.action_units"
 SOURCE = "source/puppet_face.action_units"

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.types import Sample
+from benchmark.formulas.frechet import frechet_distance
+from benchmark.formulas.frechet_bootstrap import frechet_draws
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.frechet import frechet_distance
-from benchmark.metrics.frechet_draws import frechet_draws
 from benchmark.metrics.pooling import of_draws, pooled
-from benchmark.types import Sample
 
 OUTPUT = "output/puppet_face.features"
 TARGET = "target/puppet_face.features"

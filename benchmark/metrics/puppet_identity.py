@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from benchmark.core.types import Sample
+from benchmark.formulas.cosine import cosine
 from benchmark.metrics.base import FeatureMap, metric
-from benchmark.metrics.similarity import cosine
-from benchmark.types import Sample
 
 OUTPUT = "output/puppet_identity.embedding"
 SOURCE = "source/puppet_identity.embedding"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.sync_curve import SyncScores, fitting_scores, sync_distances
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.sync_curve import SyncScores, fitting_scores, sync_distances
-from benchmark.types import Sample
 
 LIP = "output/puppet_sync.lip"
 SOUND = "output/puppet_sync.audio"

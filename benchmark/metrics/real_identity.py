@@ -6,9 +6,9 @@ over all emotions (0.38 to 0.98), another person 0.09 (at most 0.31).
 
 from __future__ import annotations
 
+from benchmark.core.types import Sample
+from benchmark.formulas.cosine import cosine
 from benchmark.metrics.base import FeatureMap, metric
-from benchmark.metrics.similarity import cosine
-from benchmark.types import Sample
 
 OUTPUT = "output/identity_mobilefacenet.mean"
 SOURCE = "source/identity_mobilefacenet.mean"

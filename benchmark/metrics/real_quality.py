@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmark.core.types import Sample
 from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, metric
 from benchmark.metrics.image_quality import CAP
-from benchmark.types import Sample
 
 OUTPUT = "output/sharpness.laplacian_variance"
 SOURCE = "source/sharpness.laplacian_variance"

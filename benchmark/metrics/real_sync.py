@@ -6,10 +6,10 @@ methods on the same clips only (`metrics/sync_curve.py`).
 
 from __future__ import annotations
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.sync_curve import SyncScores, sync_distances, sync_scores
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.sync_curve import SyncScores, sync_distances, sync_scores
-from benchmark.types import Sample
 
 LIP = "output/sync_syncnet.lip"
 SOUND = "output/sync_syncnet.audio"

@@ -13,11 +13,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
-from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.degenerate import finite
-from benchmark.metrics.remembered import remembered
-from benchmark.metrics.sync_curve import (
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.input_checks import finite
+from benchmark.formulas.memoize import remembered
+from benchmark.formulas.sync_curve import (
     REACH,
     SAMPLES_PER_FRAME,
     SyncScores,
@@ -25,7 +25,7 @@ from benchmark.metrics.sync_curve import (
     sync_distances,
     sync_scores,
 )
-from benchmark.types import Sample
+from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
 
 LIP, FRAMES, SEEN = (f"output/syncnet_lips.{name}" for name in ("lip", "frames", "seen"))
 SOUND, SAMPLES = (f"speech/syncnet_sound.{name}" for name in ("audio", "samples"))

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.frechet import frechet_distance
+from benchmark.formulas.frechet_bootstrap import frechet_draws
+from benchmark.formulas.kernel_distance import kernel_draws, kernel_sums
+from benchmark.formulas.memoize import remembered
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, metric
-from benchmark.metrics.frechet import frechet_distance
-from benchmark.metrics.frechet_draws import frechet_draws
-from benchmark.metrics.kernel_distance import kernel_draws, kernel_sums
 from benchmark.metrics.pooling import Rows, both, of_draws, pooled
-from benchmark.metrics.remembered import remembered
-from benchmark.types import Sample
 
 PROTOCOL = "standard-v1"
 FRAMES = ("output/inception_pool3.pool3", "target/inception_pool3.pool3")

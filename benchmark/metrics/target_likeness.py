@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmark.core.types import Sample
+from benchmark.formulas.input_checks import finite
+from benchmark.formulas.landmark_distance import Part
 from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, Metric, metric
-from benchmark.metrics.degenerate import finite
 from benchmark.metrics.image_quality import CAP
 from benchmark.metrics.landmark_agreement import relative_distance
-from benchmark.metrics.landmark_distance import Part
-from benchmark.types import Sample
 
 PROTOCOL = "standard-v1"
 OTHER_TAKE = (

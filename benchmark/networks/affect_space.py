@@ -3,7 +3,7 @@
 The space is the corpus's own affect state of seven dimensions (`benchmark/puppets/affect.py`: valence, arousal,
 dominance, novelty, affiliation, approach, asymmetry). A voice enters by its 69 prosodic numbers
 (`benchmark/extractors/prosody_profile.py`), a face by its 21 action units averaged over time; each goes through its own
-ridge regression, fitted by `python -m training.affect_space` on the training identities and the basic emotions only. So
+ridge regression, fitted by `python -m tools.train.affect_space` on the training identities and the basic emotions only. So
 what an extended emotion looks or sounds like was never shown to either map.
 
 It shares no weights and no features with any method: C-MET and the audio-driven baseline hear through another network.
@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save_file
 
-from benchmark.errors import CheckpointError, MissingCheckpoint
-from weights.record import Checkpoint
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import CheckpointError, MissingCheckpoint
 
 FILE = Path(__file__).parent / "puppets" / "affect_space.safetensors"
-COMMAND = "python -m training.affect_space"
+COMMAND = "python -m tools.train.affect_space"
 Matrix = NDArray[np.float64]
 
 

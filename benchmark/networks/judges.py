@@ -1,7 +1,7 @@
 """The small judges of the puppets: which network each is, what it reads, and its weights.
 
 All four are the real classes of `benchmark.networks` at a small size, trained on the puppets' training identities by
-`python -m training.judges` (commands and scores: `puppets/manifest.json` beside this file).
+`python -m tools.train.judges` (commands and scores: `puppets/manifest.json` beside this file).
 
 | judge | network | reads |
 |---|---|---|
@@ -23,12 +23,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from benchmark.errors import MissingCheckpoint
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.checkpoints.shipped import load_shipped
+from benchmark.core.errors import MissingCheckpoint
 from benchmark.networks.iresnet import IResNet
 from benchmark.networks.resnet18 import ResNet18
 from benchmark.networks.syncnet import SyncNet
-from weights.record import Checkpoint
-from weights.shipped import load_shipped
 
 JUDGES = Path(__file__).parent / "puppets"
 SIDES: dict[str, int] = {"emotion": 96, "face": 96, "identity": 64, "sync": 64}
@@ -51,7 +51,7 @@ def judge_checkpoint(name: JudgeName) -> Checkpoint:
     entry = json.loads(manifest.read_text()).get(f"{name}.safetensors", {}) if manifest.is_file() else {}
     return Checkpoint(
         name=f"{name}.safetensors",
-        address=f"the project's repository, or make it: {entry.get('command', 'python -m training.judges')}",
+        address=f"the project's repository, or make it: {entry.get('command', 'python -m tools.train.judges')}",
         sha256=entry.get("sha256"),
         size=entry.get("size"),
         licence="Apache-2.0",

@@ -31,7 +31,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.types import BASIC_EMOTIONS, EMOTIONS, check_emotion
+from benchmark.core.types import BASIC_EMOTIONS, EMOTIONS, check_emotion
 
 AFFECT: tuple[str, ...] = ("valence", "arousal", "dominance", "novelty", "affiliation", "approach", "asymmetry")
 """Names and order of the dimensions."""
@@ -120,5 +120,5 @@ def nearest_basic(emotion: str) -> str:
 
 
 def all_states(level: int = 3) -> NDArray[np.float64]:
-    """States of the fourteen emotions, float64 (14, 7), rows as `benchmark.types.EMOTIONS`."""
+    """States of the fourteen emotions, float64 (14, 7), rows as `benchmark.core.types.EMOTIONS`."""
     return np.stack([state(name, level) for name in EMOTIONS])

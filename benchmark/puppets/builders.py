@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, MissingRequirement, one_line
+from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
 from benchmark.puppets.plan import ClipPlan
 
 Task = tuple[ClipPlan, bool]

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from benchmark.errors import UsageError, nearest
-from benchmark.puppets.style import FaceStyle
+from benchmark.core.errors import UsageError, nearest
+from benchmark.puppets.face.style import FaceStyle
 
 TRAINING_IDENTITIES: tuple[str, ...] = tuple(f"P{n:02d}" for n in range(1, 25))
 TEST_IDENTITIES: tuple[str, ...] = tuple(f"P{n:02d}" for n in range(25, 29))

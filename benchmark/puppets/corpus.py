@@ -23,16 +23,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError, one_line
-from benchmark.progress import track
+from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.progress import track
 from benchmark.puppets.affect import state
 from benchmark.puppets.cast import voice_of
 from benchmark.puppets.motion import move
 from benchmark.puppets.parameters import FaceMotion
 from benchmark.puppets.plan import SPLITS, ClipPlan, clips_of
-from benchmark.puppets.prosody import prosody_of
 from benchmark.puppets.sentences import SENTENCES
-from benchmark.puppets.voice import FPS, SAMPLE_RATE, Speech, speak
+from benchmark.puppets.voice.prosody import prosody_of
+from benchmark.puppets.voice.synthesis import FPS, SAMPLE_RATE, Speech, speak
 
 DATA_VERSION = "1"
 """Moves when any clip of any split changes."""
@@ -103,11 +103,11 @@ def _installed(package: str) -> str:
 
 def make_clip(plan: ClipPlan, folder: Path, seed: int = 0) -> None:
     """Speak, move, draw and write one clip; its json comes last."""
-    from benchmark.puppets.face import landmarks, render
-    from benchmark.puppets.style import FaceStyle
-    from media.audio import write_wav
-    from media.clip import Clip
-    from media.video import write_clip
+    from benchmark.media.audio import write_wav
+    from benchmark.media.clip import Clip
+    from benchmark.media.video import write_clip
+    from benchmark.puppets.face.render import landmarks, render
+    from benchmark.puppets.face.style import FaceStyle
 
     acted = perform(plan, seed)
     style = FaceStyle.of(plan.identity, seed)
@@ -131,7 +131,7 @@ def make_clip(plan: ClipPlan, folder: Path, seed: int = 0) -> None:
 
 def make_sound(plan: ClipPlan, folder: Path, seed: int = 0) -> None:
     """Speak and write one recording; its json comes last."""
-    from media.audio import write_wav
+    from benchmark.media.audio import write_wav
 
     write_wav(folder / f"{plan.id}.wav", recite(plan, seed).audio, SAMPLE_RATE)
     _prove(plan, folder, ("wav",))

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from benchmark.puppets.affect import AFFECT
 from benchmark.puppets.cast import generator
 from benchmark.puppets.emfacs import action_units
-from benchmark.puppets.espeak import Phoneme
 from benchmark.puppets.parameters import ACTION_UNITS, FaceMotion
-from benchmark.puppets.visemes import FPS, is_vowel, visemes
+from benchmark.puppets.voice.espeak import Phoneme
+from benchmark.puppets.voice.visemes import FPS, is_vowel, visemes
 
 Array = NDArray[np.float64]
 

@@ -23,11 +23,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from benchmark.errors import UsageError, nearest
+from benchmark.core.errors import UsageError, nearest
+from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.puppets.cast import TEST_IDENTITIES, TRAINING_IDENTITIES, generator
 from benchmark.puppets.recognised import heard
 from benchmark.puppets.sentences import CUE_SENTENCES, TEST_SENTENCES, TRAINING_SENTENCES
-from benchmark.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 
 SPLITS: tuple[str, ...] = ("test", "full", "levels", "extended")
 """Splits that can be scored, the default one first."""

@@ -3,7 +3,7 @@
 It is what a label- or image-driven method is given for an extended emotion, as in C-MET's extended test list, where the
 authors' speech-emotion classifier names one of MEAD's emotions. The judge (`judge` in recognised.json) was trained on
 the training identities and on basic emotions only; it heard the ten recordings that audio-driven methods are given
-(corpus seed 0). `python -m training.recognised_labels` makes the file.
+(corpus seed 0). `python -m tools.train.recognised_labels` makes the file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmark.types import BASIC_EMOTIONS
+from benchmark.core.types import BASIC_EMOTIONS
 
 FILE = Path(__file__).with_name("recognised.json")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.fingerprint import file_sha256
+from benchmark.core.fingerprint import file_sha256
 from benchmark.results.check import check_columns, check_duplicates, faulty
 from benchmark.results.judgements import JUDGEMENTS
 from benchmark.results.timing import TIMING

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmark.core.types import EXTENDED_EMOTIONS
 from benchmark.results.schema import (
     METRIC_CARD,
     RUN,
@@ -21,7 +22,6 @@ from benchmark.results.schema import (
     UNIT_RANGES,
     Column,
 )
-from benchmark.types import EXTENDED_EMOTIONS
 
 _SHOWN = 3
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.errors import one_line
+from benchmark.core.errors import one_line
 from benchmark.results.schema import GROUPINGS, Column
 from benchmark.results.store import ResultsError, write_text
 

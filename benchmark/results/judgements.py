@@ -17,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
+from benchmark.core.types import EMOTIONS, SAMPLE_ID
 from benchmark.results.schema import GROUPS, STATUS, Column
 from benchmark.results.store import ResultsError, write_text
-from benchmark.types import EMOTIONS, SAMPLE_ID
 
 JUDGEMENTS_FILE = "judgements.csv"
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmark.types import EMOTIONS, SAMPLE_ID
+from benchmark.core.types import EMOTIONS, SAMPLE_ID
 
 SCHEMA_VERSION = 2
 

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmark.errors import BenchmarkError, one_line
+from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.results.check import check_run, check_scores, check_summary
 from benchmark.results.migration import migrate
 from benchmark.results.schema import FRAMES, SCORES, SCORES_KEY, SUMMARY, Column

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.errors import one_line
+from benchmark.core.errors import one_line
+from benchmark.core.types import SAMPLE_ID
 from benchmark.results.schema import STATUS, Column
 from benchmark.results.store import ResultsError
-from benchmark.types import SAMPLE_ID
 
 TIMING_FILE = "timing.parquet"
 

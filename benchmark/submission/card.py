@@ -13,8 +13,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import one_line
-from benchmark.method import METHODS
+from benchmark.core.errors import one_line
+from benchmark.methods.base import METHODS
 from benchmark.submission.package import shown
 
 CUES = ("none", "label", "audio", "image")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import UsageError, one_line
+from benchmark.core.errors import UsageError, one_line
 from benchmark.submission.card import read_manifest
 from benchmark.submission.expected import Expected, expected_videos
 from benchmark.submission.limits import Limits

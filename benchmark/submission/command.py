@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, one_line
+from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.submission.check import Report, check_submission
 from benchmark.submission.limits import limits
 

@@ -12,9 +12,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmark.core.errors import UsageError, nearest
 from benchmark.datasets import DATASETS
 from benchmark.datasets.paired_corpus import PairedCorpus
-from benchmark.errors import UsageError, nearest
 
 FOLDER = Path(__file__).parent / "splits"
 OFFICIAL = ("crema_d", "extended", "mead")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from benchmark.errors import UsageError
+from benchmark.core.errors import UsageError
 
 PREFIX = "BENCHMARK_LIMIT_"
 MOST_DIGITS = 9

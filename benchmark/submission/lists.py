@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError, UsageError, one_line
+from benchmark.core.errors import BenchmarkError, UsageError, one_line
 from benchmark.results.store import write_text
 from benchmark.submission import expected
 from benchmark.submission.package import SUFFIX
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _write(dataset: str, split: str) -> str:
     from benchmark.datasets import DATASETS
-    from media.video import probe
+    from benchmark.media.video import probe
 
     if dataset in expected.OFFICIAL:
         raise UsageError(f"{dataset} needs no list: its ids are those of the official split files")

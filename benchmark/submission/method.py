@@ -1,7 +1,7 @@
 """A reviewed submission as a method: `videos` under the submission's name, with the submission's own method card.
 
 `EMOTION_BENCHMARK_PLUGINS=benchmark.submission.method` and `EMOTION_BENCHMARK_SUBMISSION=FILE` make it known to
-`benchmark.run` and its workers (see `benchmark.plugins`). FILE is JSON: `sha256` of the archive, and `manifest`. The
+`benchmark.run` and its workers (see `benchmark.core.plugins`). FILE is JSON: `sha256` of the archive, and `manifest`. The
 card is checked once more; nothing in it is more than a text or a number of `MethodInfo`.
 
 Two submissions of one name are two runs: the archive's hash is part of their keys.
@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import UsageError, one_line
-from benchmark.method import METHODS, Method, MethodInfo
+from benchmark.core.errors import UsageError, one_line
+from benchmark.methods.base import METHODS, Method, MethodInfo
 from benchmark.submission.card import manifest_problems
 
 VARIABLE = "EMOTION_BENCHMARK_SUBMISSION"

@@ -15,8 +15,8 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from benchmark.errors import BenchmarkError, UsageError
-from benchmark.harness.guard import FULL
+from benchmark.core.errors import BenchmarkError, UsageError
+from benchmark.harness.run_lock import FULL
 from benchmark.submission.limits import Limits
 
 MANIFEST = "manifest.json"

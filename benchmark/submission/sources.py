@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmark.errors import UsageError, nearest
+from benchmark.core.errors import UsageError, nearest
+from benchmark.core.types import Sample
+from benchmark.media.audio import read_audio
+from benchmark.media.errors import MediaError
+from benchmark.media.video import probe
 from benchmark.submission.expected import FPS, OFFICIAL, Expected, corpus
-from benchmark.types import Sample
-from media.audio import read_audio
-from media.errors import MediaError
-from media.video import probe
 
 SLACK = 3
 """Frames, 0.12 s: methods that listen in windows end a little before or after the sound. As many as

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
+from benchmark.checkpoints.golden import Check
 from cmet.parity.connector import check_forward, check_loop
 from cmet.parity.edtalk import check_codes, check_decoder, check_encoder, check_outputs
 from cmet.parity.emotion_vectors import check_emotion_vectors
 from cmet.parity.pixels import check_postprocess
 from cmet.parity.speech import check_audio2lip
 from cmet.parity.training import check_losses, check_train_step, check_training_sampler
-from weights.golden import Check
 
 CHECKS: dict[str, Check] = {
     "connector.forward": check_forward,

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from weights.golden import Comparison, Measure, compare
+from benchmark.checkpoints.golden import Comparison, Measure, compare
 
 Arrays = Mapping[str, NDArray[Any]]
 PARTS = ("sub", "shape", "cmean", "cstd", "patch", "minmax")

@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cmet.editing import choose_frames, edit_codes
+from benchmark.checkpoints.golden import Comparison, GoldenFolder
+from benchmark.checkpoints.seeded import Seed, fill_cmet
+from cmet.inference.editing import choose_frames, edit_codes
+from cmet.model.transformer import Connector, ConnectorConfig
 from cmet.parity.arrays import Arrays, Results, prefixes, tensors
-from cmet.transformer import Connector, ConnectorConfig
-from weights.golden import Comparison, GoldenFolder
-from weights.recipe import Seed, fill_cmet
 
 TOLERANCE = 1e-5
 

@@ -11,13 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cmet.editing import to_unit
+from benchmark.checkpoints.golden import Comparison, GoldenError, GoldenFolder
+from benchmark.checkpoints.seeded import Seed, fill_cmet
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.decoder import Recorder
 from cmet.edtalk.generator import Codes, Generator, Source, orthonormal
+from cmet.inference.editing import to_unit
 from cmet.parity.arrays import Arrays, Bounds, Results, prefixes, tensors, within
-from weights.golden import Comparison, GoldenError, GoldenFolder
-from weights.recipe import Seed, fill_cmet
 
 CODES = within(3e-5)
 STAGES = within(5e-4)

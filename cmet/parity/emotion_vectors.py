@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.checkpoints.golden import Comparison, GoldenError, GoldenFolder
+from cmet.model.vectors import Array, choose, choose_pair, difference, training_indices
 from cmet.parity.arrays import Results
-from cmet.vectors import Array, choose, choose_pair, difference, training_indices
-from weights.golden import Comparison, GoldenError, GoldenFolder
 
 TOLERANCE = 1e-5
 NEUTRAL = ("MEAD", "neutral")

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from cmet.editing import to_pixels
+from benchmark.checkpoints.golden import Comparison, GoldenFolder
+from cmet.inference.editing import to_pixels
 from cmet.parity.arrays import Results
-from weights.golden import Comparison, GoldenFolder
 
 
 def check_postprocess(folder: GoldenFolder, parameters: dict[str, Any]) -> list[Comparison]:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from cmet.audio2lip import Audio2Lip
-from cmet.mel import frame_count, mel_basis, mel_spectrogram, mel_windows, window_rows
+from benchmark.checkpoints.golden import Comparison, GoldenFolder
+from benchmark.checkpoints.seeded import fill_cmet
+from cmet.model.audio2lip import Audio2Lip
+from cmet.model.mel import frame_count, mel_basis, mel_spectrogram, mel_windows, window_rows
+from cmet.model.smoothing import gaussian_kernel, smooth
 from cmet.parity.arrays import Results
-from cmet.smoothing import gaussian_kernel, smooth
-from weights.golden import Comparison, GoldenFolder
-from weights.recipe import fill_cmet
 
 MEL = 1e-4
 LAYERS = 1e-4

@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cmet import losses
+from benchmark.checkpoints.golden import Comparison, GoldenError, GoldenFolder
+from benchmark.checkpoints.seeded import fill_cmet
+from cmet.corpus.sampler import build_window
+from cmet.model.transformer import Connector, ConnectorConfig
 from cmet.parity.arrays import Arrays, Results, prefixes, tensors
-from cmet.sampler import build_window
-from cmet.training_step import optimiser, training_step
-from cmet.transformer import Connector, ConnectorConfig
-from weights.golden import Comparison, GoldenError, GoldenFolder
-from weights.recipe import fill_cmet
+from cmet.training import losses
+from cmet.training.step import optimiser, training_step
 
 LOSS = 1e-5
 GRADIENT = 1e-6

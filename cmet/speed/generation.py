@@ -3,7 +3,7 @@
     from cmet.speed.generation import measure_generation
     report = measure_generation(size=256, frames=8)
 
-No data and no trained weights are needed: the network is filled by `weights.recipe`, pictures come from a formula. All
+No data and no trained weights are needed: the network is filled by `benchmark.checkpoints.seeded`, pictures come from a formula. All
 ways of `cmet.speed.ways` draw the same frames in turn, so that whatever else the machine does falls on all of them.
 """
 
@@ -19,12 +19,12 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from cmet.arranged import PRECISIONS, Arranged, Arrangement
+from benchmark.checkpoints.seeded import fill_cmet
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
+from cmet.inference.optimized import PRECISIONS, Arranged, Arrangement
 from cmet.speed.meter import Measured, measure
 from cmet.speed.ways import WAYS, Scene, Way, make_scene, scene_of
-from weights.recipe import fill_cmet
 
 
 def difference(ours: Tensor, loop: Tensor) -> dict[str, float]:

@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cmet.arranged import Arranged
-from cmet.driver import batches
 from cmet.edtalk.generator import Generator
+from cmet.inference.optimized import Arranged
+from cmet.inference.renderer import batches
 from cmet.parity.edtalk import synthetic
 from cmet.speed.frame_loop import draw_frame
 

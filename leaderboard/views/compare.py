@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from benchmark.comparison.family import Family, compare_runs
-from benchmark.comparison.match import NotComparable
+from benchmark.analysis.family import Family, compare_runs
+from benchmark.analysis.match import NotComparable
 from benchmark.results.judgements import confusion, read_judgements
 from benchmark.results.schema import FRAMES
 from benchmark.results.store import ResultsError

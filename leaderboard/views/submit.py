@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pandas as pd
 import streamlit as st
 
-from benchmark.errors import BenchmarkError, one_line
+from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.submission.expected import known_splits
 from benchmark.submission.limits import limits
 from leaderboard import text

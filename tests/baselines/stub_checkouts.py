@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from media.video import write_clip
-from tests.media.made import made_clip
+from benchmark.media.video import write_clip
+from tests.benchmark.media.made import made_clip
 
 PD_FGC = {
     "lib/__init__.py": "",

@@ -11,15 +11,15 @@ import pytest
 import torch
 
 from baselines.cmet_pdfgc import EXPRESSION, CMetPDFGC, load_connector
-from benchmark.errors import MissingCheckpoint, MissingRequirement, SampleError, UsageError
-from benchmark.types import Cues, Sample
-from cmet.editing import WINDOW
-from cmet.speech_network import SpeechNetwork
-from cmet.transformer import Connector, ConnectorConfig
-from media.audio import write_wav
-from media.video import read_clip, write_clip
-from tests.media.made import made_clip
-from weights.shipped import ship
+from benchmark.checkpoints.shipped import ship
+from benchmark.core.errors import MissingCheckpoint, MissingRequirement, SampleError, UsageError
+from benchmark.core.types import Cues, Sample
+from benchmark.media.audio import write_wav
+from benchmark.media.video import read_clip, write_clip
+from cmet.inference.editing import WINDOW
+from cmet.model.speech_network import SpeechNetwork
+from cmet.model.transformer import Connector, ConnectorConfig
+from tests.benchmark.media.made import made_clip
 
 SMALL = ConnectorConfig(expression=EXPRESSION, width=32, speech=12, layers=1, feedforward=24, positions=8)
 PROGRAM = """

@@ -15,16 +15,16 @@ from baselines.edtalk_audio import EDTalkAudio
 from baselines.edtalk_image import EDTalkImage
 from baselines.edtalk_label import EDTalkLabel
 from baselines.speech_to_expression import SpeechToExpression
-from benchmark.errors import MissingCheckpoint, SampleError, UsageError
-from benchmark.types import Cues, Sample
-from cmet.audio2lip import Audio2Lip
+from benchmark.checkpoints.seeded import Seed, fill_cmet
+from benchmark.checkpoints.shipped import ship
+from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError
+from benchmark.core.types import Cues, Sample
+from benchmark.media.audio import write_wav
+from benchmark.media.clip import Clip
+from benchmark.media.video import write_clip
 from cmet.edtalk.generator import Generator
-from cmet.networks import load_shipped_driver
-from media.audio import write_wav
-from media.clip import Clip
-from media.video import write_clip
-from weights.recipe import Seed, fill_cmet
-from weights.shipped import ship
+from cmet.inference.networks import load_shipped_driver
+from cmet.model.audio2lip import Audio2Lip
 
 KINDS = (EDTalkLabel, EDTalkImage, EDTalkAudio)
 
@@ -101,8 +101,8 @@ def test_the_label_decides_the_code_and_not_the_target_emotion(methods, sample: 
 
 def test_a_held_expression_is_what_the_face_model_draws_with_it(methods, sample: Sample) -> None:
     """The frames are the decoder's own with the label's code in place of the clip's."""
-    from cmet.audio2lip import lip_codes
     from cmet.face_method import read_shot
+    from cmet.model.audio2lip import lip_codes
 
     method, driver = methods[EDTalkLabel], load_shipped_driver()
     shot = read_shot(sample)

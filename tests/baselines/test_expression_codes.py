@@ -11,9 +11,9 @@ from safetensors.numpy import save_file
 
 from baselines.edtalk_label import SHIPPED
 from baselines.expression_codes import ExpressionCodes, read_expression_codes
-from benchmark.types import BASIC_EMOTIONS
+from benchmark.checkpoints.shipped import write_entry
+from benchmark.core.types import BASIC_EMOTIONS
 from tests.shared_files import SHARED
-from weights.shipped import write_entry
 
 
 def test_the_table_that_ships_has_every_emotion_and_level() -> None:

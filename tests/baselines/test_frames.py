@@ -8,9 +8,9 @@ import pytest
 
 from baselines.ground_truth import GroundTruth
 from baselines.source_copy import SourceCopy
-from baselines.videos import Videos
-from benchmark.errors import SampleError, UsageError
-from benchmark.types import Sample
+from benchmark.core.errors import SampleError, UsageError
+from benchmark.core.types import Sample
+from benchmark.methods.videos import Videos
 
 
 def made_sample(folder: Path, *, target: bool = True) -> Sample:

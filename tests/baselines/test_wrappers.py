@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from baselines.external import External
-from baselines.external_setup import WRAPPERS
-from benchmark.method import METHODS
-from media.audio import write_wav
-from media.video import read_clip, write_clip
+from benchmark.media.audio import write_wav
+from benchmark.media.video import read_clip, write_clip
+from benchmark.methods.base import METHODS
+from benchmark.methods.external import External
+from benchmark.methods.external_setup import WRAPPERS
 from tests.baselines.stub_checkouts import CHECKOUTS, make_checkout
-from tests.media.made import made_clip
+from tests.benchmark.media.made import made_clip
 
 ROOT = Path(__file__).parents[2]
 OURS = {"benchmark", "baselines", "cmet", "media", "weights", "training", "leaderboard"}
@@ -54,8 +54,8 @@ FFMPEG = """
 import os, shutil, sys
 sys.path.insert(0, {root!r})
 from pathlib import Path
-from media.clip import Clip
-from media.video import read_clip, write_clip
+from benchmark.media.clip import Clip
+from benchmark.media.video import read_clip, write_clip
 words = sys.argv
 given, output = words[words.index("-i") + 1], words[-1]
 if output.endswith("%06d.jpg"):  # a video into frames

@@ -15,22 +15,22 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmark.config import resolve
+from benchmark.checkpoints.errors import WeightsError
+from benchmark.checkpoints.load import load
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.config.compose import resolve
+from benchmark.config.spec import Request
+from benchmark.core.errors import BenchmarkError
 from benchmark.datasets.manifest import read_rows, to_samples
-from benchmark.errors import BenchmarkError
 from benchmark.harness.journal import read_journal
-from benchmark.paper_reported import read_paper_reported
-from benchmark.preparing.align.mapping import read_mapping
-from benchmark.preparing.sources import members
+from benchmark.media.audio import read_audio, write_wav
+from benchmark.media.clip import Clip
+from benchmark.media.errors import MediaError
+from benchmark.media.video import probe, read_clip, write_clip
+from benchmark.prepare.align.mapping import read_mapping
+from benchmark.prepare.sources import members
+from benchmark.results.paper_reported import read_paper_reported
 from benchmark.results.store import ResultsError, list_runs, load_run
-from benchmark.run_config import Request
-from media.audio import read_audio, write_wav
-from media.clip import Clip
-from media.errors import MediaError
-from media.video import probe, read_clip, write_clip
-from weights.errors import WeightsError
-from weights.load import load
-from weights.record import Checkpoint
 
 FEW = settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TEXT = st.text(max_size=80)
@@ -225,9 +225,9 @@ def test_tables_and_archives_of_any_bytes_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_feature_file_of_any_bytes_counts_as_absent(good: dict[str, bytes], tmp_path: Path) -> None:
-    from benchmark.errors import SampleError
+    from benchmark.core.errors import SampleError
     from benchmark.harness.features import FeatureStore
-    from benchmark.harness.places import Places
+    from benchmark.harness.workspace import Places
 
     content = "ab" + "0" * 62
     path = Places(tmp_path).features("brightness", "k" * 64) / "ab" / f"{content}.npz"

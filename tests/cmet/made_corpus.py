@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cmet.sampler import ClipKey, Features, any_clip, mead_anchor, mead_member
+from cmet.corpus.sampler import ClipKey, Features, any_clip, mead_anchor, mead_member
 
 EMOTIONS = ("angry", "happy", "neutral", "sad")
 

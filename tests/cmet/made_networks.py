@@ -7,12 +7,12 @@ from pathlib import Path
 
 import torch
 
-from cmet.audio2lip import Audio2Lip
+from benchmark.checkpoints.shipped import ship
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
-from cmet.speech_network import SpeechNetwork
-from cmet.transformer import Connector, ConnectorConfig
-from weights.shipped import ship
+from cmet.model.audio2lip import Audio2Lip
+from cmet.model.speech_network import SpeechNetwork
+from cmet.model.transformer import Connector, ConnectorConfig
 
 SIZE = 32
 EMBEDDING = 12

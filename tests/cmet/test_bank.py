@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import torch
 
+from benchmark.checkpoints.shipped import ship
+from benchmark.media.audio import read_audio, write_wav
 from cmet.bank import main
-from cmet.feature_bank import Bank, pack_folder, read_bank, speakers, trust, write_bank
-from cmet.recorded_speech import Embedder, Recordings, list_speech, read_recordings
-from cmet.speech import load_speech_encoder
-from cmet.speech_network import SpeechNetwork
-from media.audio import read_audio, write_wav
+from cmet.inference.feature_bank import Bank, pack_folder, read_bank, speakers, trust, write_bank
+from cmet.inference.recorded_speech import Embedder, Recordings, list_speech, read_recordings
+from cmet.inference.speech import load_speech_encoder
+from cmet.model.speech_network import SpeechNetwork
 from tests.shared_files import SHARED
-from weights.shipped import ship
 
 FEATURES = SHARED / "features" / "cmet_mead.npz"
 GOLDEN = SHARED / "reference" / "cmet" / "emotion_vectors" / "e2v.npz"
@@ -107,7 +107,7 @@ def test_of_the_published_features_all_but_contempt_are_reliable(capsys) -> None
 def test_vectors_of_the_published_features_are_those_of_the_reference() -> None:
     if not GOLDEN.is_file():
         pytest.skip("no golden values in ../shared/reference")
-    from cmet.emotion_cue import from_bank
+    from cmet.inference.emotion_cue import from_bank
 
     golden = np.load(GOLDEN)
     bank = read_bank(FEATURES)

@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 import torch
 
-from cmet import face_detector
+from benchmark.media.audio import read_audio, write_wav
+from benchmark.media.clip import Clip
+from benchmark.media.video import probe, read_clip, write_clip
+from benchmark.media.yunet import YUNET, Detections
 from cmet.edit import main
-from cmet.edit_video import edit_video
-from cmet.editing import mirrored, to_unit
-from cmet.face_crop import Region
-from cmet.feature_bank import Bank, write_bank
-from cmet.model import CMet
-from cmet.networks import RELEASED, load_networks
-from cmet.recorded_speech import Recordings
-from cmet.speech import load_speech_encoder
-from media.audio import read_audio, write_wav
-from media.clip import Clip
-from media.video import probe, read_clip, write_clip
-from media.yunet import YUNET, Detections
+from cmet.inference import face_detector
+from cmet.inference.cmet import CMet
+from cmet.inference.edit_video import edit_video
+from cmet.inference.editing import mirrored, to_unit
+from cmet.inference.face_crop import Region
+from cmet.inference.feature_bank import Bank, write_bank
+from cmet.inference.networks import RELEASED, load_networks
+from cmet.inference.recorded_speech import Recordings
+from cmet.inference.speech import load_speech_encoder
 from tests.cmet.made_networks import EMBEDDING, SIZE, write_networks
 from tests.shared_files import MEDIA, SHARED, WEIGHTS, needs_media
 

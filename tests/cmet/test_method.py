@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import MissingCheckpoint, SampleError, UsageError
-from benchmark.types import Cues, Sample
+from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError
+from benchmark.core.types import Cues, Sample
+from benchmark.media.audio import write_wav
+from benchmark.media.clip import Clip
+from benchmark.media.video import write_clip
 from cmet.face_method import resized
 from cmet.method import CMet
-from media.audio import write_wav
-from media.clip import Clip
-from media.video import write_clip
 
 
 def speech(seed: int, seconds: float) -> np.ndarray:

@@ -11,28 +11,28 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from benchmark.checkpoints import VARIABLE
+from benchmark.checkpoints.locate import VARIABLE
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import MissingRequirement, UsageError
+from benchmark.core.fingerprint import fingerprint
+from benchmark.core.types import Cues, Sample
 from benchmark.datasets import DATASETS
 from benchmark.datasets.panels import write_manifest
-from benchmark.errors import MissingRequirement, UsageError
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import Extractor, Footage, PairExtractor, SetExtractor
-from benchmark.fingerprint import fingerprint
 from benchmark.harness.plan import extractors_of
-from benchmark.listing import lacking
-from benchmark.method import METHODS, CueKind, Method
+from benchmark.media.audio import write_wav
+from benchmark.media.clip import Clip
+from benchmark.media.video import read_clip, write_clip
+from benchmark.methods.base import METHODS, CueKind, Method
+from benchmark.methods.mock import MARK, mock_of
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import Metric
-from benchmark.mock import MARK, mock_of
 from benchmark.protocols import PROTOCOLS
 from benchmark.results.store import ResultsError, list_runs, read_run, write_run
-from benchmark.run import main
-from benchmark.types import Cues, Sample
-from media.audio import write_wav
-from media.clip import Clip
-from media.video import read_clip, write_clip
-from tests.media.made import made_clip
-from weights.record import Checkpoint
+from benchmark.run.command import main
+from benchmark.run.listing import lacking
+from tests.benchmark.media.made import made_clip
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -53,7 +53,7 @@ def test_a_metric_says_what_it_is(name: str) -> None:
     metric = METRICS.get(name)
     assert isinstance(metric, Metric) and metric.info.name == name and NAME.fullmatch(name)
     assert metric.info.title and metric.info.version and (metric.info.needs or metric.info.level == "cost")
-    assert metric.info.protocol in PROTOCOLS, "a metric names a protocol of benchmark/protocols.py"
+    assert metric.info.protocol in PROTOCOLS, "a metric names a protocol of benchmark/protocols/__init__.py"
     extractors_of([metric])  # every need exists
     assert metric.function.__doc__, "what it computes, in words"
 
@@ -188,9 +188,9 @@ def test_a_split_has_unique_ids_and_a_hash(split: str) -> None:
 
 
 def test_footage_is_decoded_once_and_its_errors_are_remembered(tmp_path: Path) -> None:
-    from benchmark.errors import SampleError
-    from media.clip import Clip
-    from media.video import write_clip
+    from benchmark.core.errors import SampleError
+    from benchmark.media.clip import Clip
+    from benchmark.media.video import write_clip
 
     path = tmp_path / "a.mp4"
     write_clip(path, Clip(np.zeros((2, 16, 16, 3), np.uint8), 25.0))

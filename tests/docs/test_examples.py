@@ -15,17 +15,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import benchmark.config
-import benchmark.registry
+import benchmark.config.compose
+import benchmark.core.registry
 from benchmark.datasets import DATASETS
 from benchmark.datasets.panels import write_manifest
 from benchmark.extractors import EXTRACTORS
-from benchmark.method import METHODS
+from benchmark.media.video import read_clip, write_clip
+from benchmark.methods.base import METHODS
 from benchmark.metrics import METRICS
 from benchmark.results.store import read_scores
-from benchmark.run import main
-from media.video import read_clip, write_clip
-from tests.media.made import made_clip
+from benchmark.run.command import main
+from tests.benchmark.media.made import made_clip
 
 DOCS = Path(__file__).parents[2] / "docs"
 LINES = 40
@@ -49,7 +49,7 @@ def install(page: str, monkeypatch: pytest.MonkeyPatch) -> str:
     def points(group: str) -> list[EntryPoint]:
         return [EntryPoint(key, value, group) for key, value in groups.get(group, {}).items()]
 
-    monkeypatch.setattr(benchmark.registry, "entry_points", points)
+    monkeypatch.setattr(benchmark.core.registry, "entry_points", points)
     for registry in (DATASETS, EXTRACTORS, METHODS, METRICS):
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
         monkeypatch.setattr(registry, "_plugins_read", False)
@@ -142,9 +142,9 @@ def test_a_file_in_the_repository_needs_a_line_and_a_configuration(
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(METHODS, "_entries", dict(METHODS._entries))
     METHODS.add(name, address)
-    shutil.copytree(benchmark.config.CONF, tmp_path / "conf")
+    shutil.copytree(benchmark.config.compose.CONF, tmp_path / "conf")
     (tmp_path / "conf" / "method" / f"{name}.yaml").write_text(text)
-    monkeypatch.setattr(benchmark.config, "CONF", tmp_path / "conf")
+    monkeypatch.setattr(benchmark.config.compose, "CONF", tmp_path / "conf")
     run = ["--method", name, "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "psnr"]
     assert main([*run, f"runtime.root={tmp_path}"]) == 1
     assert scores(tmp_path, "clips", name).status["warm"] == "ok"

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from media.clip import Clip
-from media.video import write_clip
+from benchmark.media.clip import Clip
+from benchmark.media.video import write_clip
 from tests.e2e.browsing import opened, shoot
 from tests.leaderboard.server import running
 from tests.made_runs import sample_rows, write_world

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.report import main
-from benchmark.reporting.gather import gather
-from media.clip import Clip
-from media.video import write_clip
-from tests.benchmark.reporting.made import write
+from benchmark.media.clip import Clip
+from benchmark.media.video import write_clip
+from benchmark.report.command import main
+from benchmark.report.gather import gather
+from tests.benchmark.report.made import write
 from tests.e2e.browsing import shoot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

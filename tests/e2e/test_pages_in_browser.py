@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmark.media.clip import Clip
+from benchmark.media.video import write_clip
 from benchmark.submission.expected import expected_videos
 from leaderboard.data import SEEDED
-from media.clip import Clip
-from media.video import write_clip
 from tests.e2e.browsing import LOOKS, opened, settled, shoot
 from tests.leaderboard.server import running
 

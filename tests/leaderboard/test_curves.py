@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.fingerprint import KEY_LENGTH, file_sha256
+from benchmark.core.fingerprint import KEY_LENGTH, file_sha256
+from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.harness.features import packed
+from benchmark.media.clip import Clip
+from benchmark.media.video import write_clip
 from benchmark.puppets.parameters import ACTION_UNITS
 from benchmark.results import store
 from benchmark.results.store import StoredRun, list_runs
-from benchmark.types import BASIC_EMOTIONS
 from leaderboard.curve_charts import emotion_curves, identity_curves, mouth_curves
 from leaderboard.curve_sources import KINDS, SEVEN
 from leaderboard.curves import curves_of, loudness, read_curves, stored_at, write_curves
-from media.clip import Clip
-from media.video import write_clip
 from tests.made_runs import write_one
 
 SAMPLE = "P1_happy_1"

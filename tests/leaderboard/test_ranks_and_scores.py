@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark.comparison.family import compare_runs
+from benchmark.analysis.family import compare_runs
 from benchmark.results.store import SCORES_FILE
 from leaderboard.choosing import choose, newest
 from leaderboard.data import load_board

@@ -14,14 +14,14 @@ import pandas as pd
 import pytest
 
 from benchmark.datasets import DATASETS
+from benchmark.media.clip import Clip
+from benchmark.media.video import read_clip, write_clip
 from benchmark.results.audit import audit_run
 from benchmark.results.store import read_run, read_scores, read_summary
-from benchmark.run import main as run
+from benchmark.run.command import main as run
 from leaderboard import review
 from leaderboard.data import load_board
 from leaderboard.submissions import Checked, check, keep, queue
-from media.clip import Clip
-from media.video import read_clip, write_clip
 
 CARD = {"name": "mine", "title": "Mine, [tinted](x) *sources*", "version": "4", "cue": "audio", "licence": "MIT",
         "year": 2025, "paper": "https://example.org/paper", "code": "https://example.org/code",

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("huggingface_hub", reason="needs huggingface_hub: pip install -e '.[hub]'")
 
-from benchmark.errors import UsageError
+from benchmark.core.errors import UsageError
 from benchmark.results.store import list_runs
 from leaderboard.data import load_board
 from leaderboard.sharing import parsed, shared_files

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from benchmark.errors import BenchmarkError
+from benchmark.core.errors import BenchmarkError
 from benchmark.submission.limits import Limits
 from leaderboard import submissions
 from leaderboard.submissions import Checked, check, keep, queue, set_state

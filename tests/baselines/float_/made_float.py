@@ -14,7 +14,7 @@ from baselines.float_.config import FloatConfig
 from baselines.float_.files import SPEECH_MODELS, released_state, seeded
 from baselines.float_.model import Float
 from baselines.float_.speech import audio_config, emotion_config
-from weights.recipe import Seed
+from benchmark.checkpoints.seeded import Seed
 
 SIZES = {
     "size": 32,

@@ -14,8 +14,8 @@ from baselines.float_.config import FloatConfig
 from baselines.float_.files import load_float, released_state
 from baselines.float_.layout import files_of
 from baselines.float_.model import Float
+from benchmark.checkpoints.errors import WeightsError
 from tests.baselines.float_.made_float import SIZES, parts, small_float, write_float
-from weights.errors import WeightsError
 
 RELEASED = json.loads((Path(__file__).parent / "released.json").read_text())["entries"]
 

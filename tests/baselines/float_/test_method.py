@@ -13,18 +13,18 @@ import torch
 from baselines.float_.config import EMOTIONS
 from baselines.float_.method import FloatAudio, FloatLabel, FloatMethod, noise_seed
 from baselines.float_.model import Float
-from benchmark.checkpoints import VARIABLE
-from benchmark.errors import MissingCheckpoint, SampleError, UsageError
+from benchmark.checkpoints.locate import VARIABLE
+from benchmark.checkpoints.seeded import Seed
+from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError
+from benchmark.core.types import Cues, Sample
+from benchmark.media.audio import read_audio, write_wav
+from benchmark.media.clip import Clip
+from benchmark.media.video import read_clip, write_clip
 from benchmark.results.store import read_scores
-from benchmark.run import main
-from benchmark.types import Cues, Sample
-from media.audio import read_audio, write_wav
-from media.clip import Clip
-from media.video import read_clip, write_clip
+from benchmark.run.command import main
 from tests.baselines.float_.made_float import small_float, write_float
-from tests.media.made import made_clip, made_frames, made_sound
+from tests.benchmark.media.made import made_clip, made_frames, made_sound
 from tests.shared_files import MEDIA, WEIGHTS, needs_media, needs_weights
-from weights.recipe import Seed
 
 
 def voice(pitch: float, seconds: float) -> np.ndarray:

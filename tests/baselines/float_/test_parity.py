@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.parity import main
+from benchmark.parity.command import main
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "float"
 

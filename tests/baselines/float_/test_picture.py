@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from baselines.float_.picture import MARGIN, face_square
-from media.errors import MediaError
-from media.yunet import Detections
-from tests.media.made import made_frames
+from benchmark.media.errors import MediaError
+from benchmark.media.yunet import Detections
+from tests.benchmark.media.made import made_frames
 
 
 class Finder:

@@ -10,10 +10,10 @@ from transformers import Wav2Vec2FeatureExtractor
 
 from baselines.float_.config import EMOTIONS, FloatConfig
 from baselines.float_.speech import AudioEncoder, audio_config, frame_count, normalised, one_hot
-from media.audio import read_audio
-from media.video import read_clip
+from benchmark.media.audio import read_audio
+from benchmark.media.video import read_clip
 from tests.baselines.float_.made_float import SIZES, SPEECH
-from tests.media.made import made_sound
+from tests.benchmark.media.made import made_sound
 from tests.shared_files import MEDIA, needs_media
 
 

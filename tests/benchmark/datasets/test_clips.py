@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from benchmark.core.errors import BenchmarkError, ManifestError, UsageError
+from benchmark.core.types import Sample
 from benchmark.datasets.clips import Clips
 from benchmark.datasets.panels import pair_recordings, unpack_panels, write_manifest
 from benchmark.datasets.recordings import emotion_of
-from benchmark.errors import BenchmarkError, ManifestError, UsageError
-from benchmark.prepare import main
-from benchmark.types import Sample
+from benchmark.prepare.command import main
 
 GOOD = {"id": "a", "source": "a.mp4", "emotion": "happy"}
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.core.errors import ManifestError, MissingRequirement, UsageError
 from benchmark.datasets import DATASETS, crema_d, extended, mead, split_file
 from benchmark.datasets.paired_corpus import PairedCorpus
 from benchmark.datasets.split_file import SplitFile
-from benchmark.errors import ManifestError, MissingRequirement, UsageError
 
 
 def count(rows: list[dict[str, str]], column: str) -> dict[str, int]:

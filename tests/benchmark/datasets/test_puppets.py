@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.core.errors import UsageError
+from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS, Sample
 from benchmark.datasets import DATASETS
-from benchmark.errors import UsageError
+from benchmark.media.audio import read_audio
+from benchmark.media.video import read_clip
 from benchmark.puppets.cast import TEST_IDENTITIES
-from benchmark.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS, Sample
-from media.audio import read_audio
-from media.video import read_clip
 
 
 @pytest.fixture(scope="module")

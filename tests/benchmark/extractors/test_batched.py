@@ -9,13 +9,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from benchmark.errors import CheckpointError, MissingCheckpoint, SampleError
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import CheckpointError, MissingCheckpoint, SampleError
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import CPU_ROWS, BatchedExtractor, unit_pictures
 from benchmark.extractors.loading import load_network
-from media.video import write_clip
-from tests.media.made import made_clip
-from weights.record import Checkpoint
+from benchmark.media.video import write_clip
+from tests.benchmark.media.made import made_clip
 
 
 class Mean(BatchedExtractor):

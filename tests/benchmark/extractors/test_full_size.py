@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import CheckpointError, MissingCheckpoint
+from benchmark.core.errors import CheckpointError, MissingCheckpoint
+from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors import EXTRACTORS
 from benchmark.extractors.base import Footage
 from benchmark.extractors.face_chips import MEAN_FACE, PADDING, PARTS, SIZE, face_chip
@@ -16,11 +17,10 @@ from benchmark.extractors.faces_beside import face_pairs
 from benchmark.extractors.i3d_logits import windows
 from benchmark.extractors.jpeg import through_jpeg, through_mjpeg
 from benchmark.extractors.judge_hub import emotion_columns, preprocessing
-from benchmark.types import BASIC_EMOTIONS
-from media.clip import Clip
-from media.similarity import apply, similarity
-from media.video import read_clip, write_clip
-from tests.media.made import made_clip, made_frames
+from benchmark.media.clip import Clip
+from benchmark.media.similarity import apply, similarity
+from benchmark.media.video import read_clip, write_clip
+from tests.benchmark.media.made import made_clip, made_frames
 from tests.shared_files import MEDIA, WEIGHTS, needs_media, needs_weights
 
 SPEAKS = MEDIA / "dreamtalk/mead_clips/M030_front_happy_level3_001.mp4"
@@ -181,7 +181,7 @@ def test_every_network_loads_its_released_layout_and_gives_finite_features(tmp_p
 
 
 def test_footage_reads_the_sound_of_a_file_without_picture(tmp_path: Path) -> None:
-    from media.audio import write_wav
+    from benchmark.media.audio import write_wav
 
     sound = np.sin(np.arange(8000) / 20).astype(np.float32) * 0.5
     write_wav(tmp_path / "a.wav", sound)

@@ -12,19 +12,19 @@ import pytest
 import torch
 from torch import nn
 
-from benchmark.errors import CheckpointError, SampleError
+from benchmark.core.errors import CheckpointError, SampleError
 from benchmark.extractors import emotion_hsemotion, inception_pool3, sync_syncnet
 from benchmark.extractors.base import Extractor, Footage
 from benchmark.extractors.emotion_hsemotion import EmotionHSEmotion
 from benchmark.extractors.inception_pool3 import InceptionPool3
 from benchmark.extractors.sync_syncnet import SyncSyncNet, lower_faces
+from benchmark.media.clip import Clip
+from benchmark.media.faces import FaceTrack
+from benchmark.media.video import write_clip
 from benchmark.metrics.real_sync import LIP, SOUND, published
 from benchmark.networks.inception import Inception
 from benchmark.networks.syncnet import SyncNet
-from media.clip import Clip
-from media.faces import FaceTrack
-from media.video import write_clip
-from tests.media.made import made_clip
+from tests.benchmark.media.made import made_clip
 
 Saved = Callable[[object, str, nn.Module], Path]
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
 from benchmark.extractors.aligned_quality import AlignedQuality
 from benchmark.extractors.sampling import MOST, sampled_faces, spread
 from benchmark.extractors.sharpness import Sharpness, laplacian_variance
+from benchmark.media.clip import Clip
+from benchmark.media.faces import STEP
+from benchmark.media.video import read_clip, write_clip
 from benchmark.metrics.landmark_agreement import relative_distance
 from benchmark.metrics.landmark_motion import LIPS, own_motion
-from media.clip import Clip
-from media.faces import STEP
-from media.video import read_clip, write_clip
 from tests.shared_files import MEDIA, needs_media, needs_weights
 
 pytestmark = [needs_weights, needs_media]

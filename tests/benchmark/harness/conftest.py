@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.results.store import read_scores
-from benchmark.run import main
+from benchmark.run.command import main
 from tests.benchmark.harness import toy
 from tests.registries import registries_kept
 

@@ -8,20 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.fingerprint import ContentIndex
+from benchmark.core.types import Cues, Sample
 from benchmark.extractors import EXTRACTORS
 from benchmark.extractors.base import Features, SetExtractor
-from benchmark.fingerprint import ContentIndex
 from benchmark.harness.clip_files import clip_of
 from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.networks import Machine
 from benchmark.harness.outputs import Output
-from benchmark.harness.places import Places
 from benchmark.harness.score import Gatherer, score
+from benchmark.harness.workspace import Places
+from benchmark.media.audio import write_wav
 from benchmark.metrics.base import metric
-from benchmark.types import Cues, Sample
-from media.audio import write_wav
 from tests.benchmark.harness.plans import small_plan
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
 from benchmark.harness import features
 from benchmark.harness.features import SEAL, FeatureStore, packed, unpacked
-from benchmark.harness.places import Places
+from benchmark.harness.workspace import Places
 
 
 @pytest.mark.parametrize("limit", [0, 5_000, 10**9])

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmark.core.types import Sample
 from benchmark.harness.intervals import set_intervals
 from benchmark.harness.score import Gathered
 from benchmark.metrics.base import Metric, metric
-from benchmark.types import Sample
 from tests.benchmark.harness.plans import small_plan
 
 SAMPLES = [

@@ -9,7 +9,7 @@ import pytest
 
 from benchmark.datasets import DATASETS
 from benchmark.harness.leaks import leak_warnings, trained_speakers
-from benchmark.method import METHODS
+from benchmark.methods.base import METHODS
 from benchmark.results.store import read_run
 from tests.benchmark.harness.toy import ToyMethod
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmark.core.types import Sample
 from benchmark.harness import extract, pipeline
 from benchmark.harness.networks import Machine
+from benchmark.media.video import read_clip, write_clip
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import CORPORA, metric
 from benchmark.results.store import list_runs, read_run, read_summary
-from benchmark.types import Sample
-from media.video import read_clip, write_clip
 from tests.benchmark.harness import toy
 from tests.benchmark.harness.toy import toy_clip
 

@@ -15,18 +15,18 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.core.errors import MissingCheckpoint, SampleError
+from benchmark.core.fingerprint import fingerprint
+from benchmark.core.types import Cues, Sample
 from benchmark.datasets import DATASETS
 from benchmark.datasets.base import Dataset
-from benchmark.errors import MissingCheckpoint, SampleError
 from benchmark.extractors import EXTRACTORS
 from benchmark.extractors.base import Extractor, Features, Footage, PairExtractor
-from benchmark.fingerprint import fingerprint
-from benchmark.method import METHODS, Method, MethodInfo
+from benchmark.media.clip import Clip
+from benchmark.media.video import read_clip, write_clip
+from benchmark.methods.base import METHODS, Method, MethodInfo
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import metric
-from benchmark.types import Cues, Sample
-from media.clip import Clip
-from media.video import read_clip, write_clip
 
 EMOTIONS = ("happy", "sad", "sarcastic")
 SPEAKERS = ("S1", "S2", "S3")
@@ -264,6 +264,6 @@ def register() -> None:
 
 if __name__ == "__main__":
     register()
-    from benchmark.run import main
+    from benchmark.run.command import main
 
     sys.exit(main())

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmark.core.types import Sample
 from benchmark.extractors.prosody_profile import prosody_profile
 from benchmark.metrics.affect_agreement import EMOTIONAL, NEUTRAL, OUTPUT, SOURCE, affect_agreement, affect_gain
 from benchmark.networks.affect_space import FILE, load_affect_space
 from benchmark.puppets.affect import full_state, state
 from benchmark.puppets.corpus import perform
 from benchmark.puppets.plan import ClipPlan
-from benchmark.types import Sample
 
 
 def features(face: np.ndarray, speech: np.ndarray) -> dict[str, np.ndarray]:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS, Sample
 from benchmark.metrics import METRICS
 from benchmark.metrics.emotion_judges import JUDGES, known_faces
 from benchmark.metrics.landmark_expression import change, correlation_over_time
 from benchmark.metrics.level_order import mean_order, rank_correlation, rising_triples
 from benchmark.metrics.puppet_edit import gain, motion_correlation
-from benchmark.types import BASIC_EMOTIONS, Sample
 
 
 def sample(level: int = 2, emotion: str = "happy", speaker: str = "P25") -> Sample:

@@ -10,12 +10,12 @@ import pytest
 from scipy.special import softmax
 from sklearn.metrics import cohen_kappa_score, f1_score
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS, Sample
 from benchmark.extractors import judge_fan, judge_resnet18
 from benchmark.metrics import METRICS
 from benchmark.metrics import judged_emotion as judged
 from benchmark.metrics.base import Timing
-from benchmark.types import BASIC_EMOTIONS, Sample
 
 SAMPLE = Sample("a", "mead", "test", "s", "1", Path("a.mp4"), "neutral", "happy", 0, None)
 CREMA_D = replace(SAMPLE, dataset="crema_d")

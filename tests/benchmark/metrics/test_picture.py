@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from benchmark.metrics.psnr import psnr, psnr_frames
-from benchmark.metrics.ssim import ssim, ssim_frames, ssim_gaussian
+from benchmark.formulas.psnr import psnr, psnr_frames
+from benchmark.formulas.ssim import ssim, ssim_frames, ssim_gaussian
 
 RNG = np.random.default_rng(0)
 CLIP = RNG.integers(0, 256, (3, 40, 56, 3), dtype=np.uint8)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS, Sample
 from benchmark.metrics.author_frechet import FRAMES as INCEPTION
 from benchmark.metrics.author_frechet import fid_author
 from benchmark.metrics.puppet_author import (
@@ -19,7 +20,6 @@ from benchmark.metrics.puppet_author import (
 )
 from benchmark.metrics.puppet_frechet import OUTPUT, TARGET
 from benchmark.metrics.puppet_sync import LIP, SOUND, sync_confidence
-from benchmark.types import BASIC_EMOTIONS, Sample
 
 
 def sample(emotion: str) -> Sample:

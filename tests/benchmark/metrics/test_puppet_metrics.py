@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS, Sample
 from benchmark.metrics import METRICS
-from benchmark.types import BASIC_EMOTIONS, Sample
 
 
 def sample(emotion: str = "happy") -> Sample:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import BASIC_EMOTIONS, EMOTIONS, Sample
 from benchmark.extractors.facial_emotion import SEVEN
 from benchmark.metrics import METRICS
 from benchmark.metrics.facial_emotion import CLASSIFIERS, SMALL
 from benchmark.metrics.landmark_agreement import relative_distance
 from benchmark.metrics.landmark_motion import LEFT_EYE, LIPS, RIGHT_EYE, own_motion
-from benchmark.types import BASIC_EMOTIONS, EMOTIONS, Sample
 
 
 def sample_of(emotion: str) -> Sample:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.frechet import frechet_distance
+from benchmark.formulas.kernel_distance import kernel_distance
 from benchmark.metrics import METRICS
 from benchmark.metrics import author_frechet as author
 from benchmark.metrics import standard_frechet as standard
-from benchmark.metrics.frechet import frechet_distance
-from benchmark.metrics.kernel_distance import kernel_distance
-from benchmark.types import Sample
 
 SAMPLE = Sample("a", "clips", "test", "s", "1", Path("a.mp4"), "neutral", "happy", 0, None)
 SETS = [

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.errors import SampleError
+from benchmark.core.errors import SampleError
+from benchmark.core.types import Sample
+from benchmark.formulas.sync_curve import sync_distances, sync_scores, window_count
 from benchmark.metrics.speech_sync import (
     FRAMES,
     LIP,
@@ -20,8 +22,6 @@ from benchmark.metrics.speech_sync import (
     sync_coverage_standard,
     sync_offset_standard,
 )
-from benchmark.metrics.sync_curve import sync_distances, sync_scores, window_count
-from benchmark.types import Sample
 
 SAMPLE = Sample("a", "clips", "test", "s", "1", Path("a.mp4"), "neutral", "happy", 0, None)
 LENGTHS = (12, 25, 40, 75, 300)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from weights.golden import GoldenFolder
+from benchmark.checkpoints.golden import GoldenFolder
 
 FOLDER = Path(__file__).parents[3].parent / "shared" / "reference" / "metrics"
 

@@ -8,12 +8,12 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from benchmark.golden.inputs import formula_clip, formula_image, formula_sound
+from benchmark.checkpoints.golden import GoldenError
 from benchmark.networks.emotion_fan import fan_input
 from benchmark.networks.i3d import _pad_same
 from benchmark.networks.i3d_input import author_clip, enlarge_legacy, half_pixel_clip, reduce_frames
 from benchmark.networks.resnet18 import IMAGENET_DEVIATION, IMAGENET_MEAN, judge_input
-from weights.golden import GoldenError
+from benchmark.parity.golden.inputs import formula_clip, formula_image, formula_sound
 
 CLIP = formula_clip({"set": "PUB", "t": [0, 1, 2], "height": 96, "width": 128})
 

@@ -34,7 +34,7 @@ def test_the_shipped_file_is_the_recorded_one_and_loads(name: str) -> None:
     assert hashlib.sha256(data).hexdigest() == record.sha256 and len(data) == record.size
     assert not load_judge(name).training  # type: ignore[arg-type]
     entry = MANIFEST[record.name]
-    assert entry["command"].startswith("python -m training.judges") and entry["scores"]
+    assert entry["command"].startswith("python -m tools.train.judges") and entry["scores"]
 
 
 def test_the_recorded_scores_are_those_of_useful_judges() -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from benchmark.golden.inputs import entries
+from benchmark.checkpoints.golden import GoldenFolder
 from benchmark.networks.emotion_fan import PREFIX, EmotionFAN
 from benchmark.networks.i3d import I3D
 from benchmark.networks.inception import Inception
@@ -16,7 +16,7 @@ from benchmark.networks.ir_backbone import IRBackbone
 from benchmark.networks.iresnet import IResNet
 from benchmark.networks.resnet18 import JUDGE_PREFIX, ResNet18
 from benchmark.networks.syncnet import SyncNet
-from weights.golden import GoldenFolder
+from benchmark.parity.golden.inputs import entries
 
 NETWORKS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "A_syncnet": (SyncNet, ""),

@@ -7,9 +7,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from benchmark.golden.inputs import entries
+from benchmark.checkpoints.seeded import fill_metrics
 from benchmark.networks.lpips import CHANNELS, ENDS, SCALE, SHIFT, Lpips
-from weights.recipe import fill_metrics
+from benchmark.parity.golden.inputs import entries
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import scipy.fft
 
-from benchmark.golden.inputs import formula_sound
 from benchmark.networks.mfcc import mfcc, to_int16
+from benchmark.parity.golden.inputs import formula_sound
 
 
 def by_hand(pcm: np.ndarray) -> np.ndarray:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmark.errors import ManifestError
+from benchmark.core.errors import ManifestError
+from benchmark.core.types import BASIC_EMOTIONS, EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.puppets.affect import AFFECT, LEVELS, all_states, full_state, nearest_basic, state
 from benchmark.puppets.emfacs import weights
-from benchmark.types import BASIC_EMOTIONS, EMOTIONS, EXTENDED_EMOTIONS
 
 
 def test_neutral_is_the_origin() -> None:

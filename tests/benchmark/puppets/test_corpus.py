@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmark.core.types import EMOTIONS
+from benchmark.media.audio import read_audio
+from benchmark.media.video import read_clip
 from benchmark.puppets import corpus
 from benchmark.puppets.builders import run_all
 from benchmark.puppets.corpus import TRUTH, build, corpus_folder, is_done, main, make_clip, perform
 from benchmark.puppets.parameters import ACTION_UNITS
 from benchmark.puppets.plan import ClipPlan, clips_of
-from benchmark.types import EMOTIONS
-from media.audio import read_audio
-from media.video import read_clip
 
 ROOT = Path(__file__).parents[3]
 HAPPY = ClipPlan("P25", "happy", 2, "s31")

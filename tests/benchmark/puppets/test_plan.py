@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
-from benchmark.errors import UsageError
+from benchmark.core.errors import UsageError
+from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.puppets.affect import nearest_basic
 from benchmark.puppets.cast import IDENTITIES, TEST_IDENTITIES, TRAINING_IDENTITIES, voice_of
 from benchmark.puppets.plan import SPLITS, clips_of, cue_clips, sample_plans, split_sha256, training_clips
 from benchmark.puppets.recognised import record
 from benchmark.puppets.sentences import CUE_SENTENCES, SENTENCES, TEST_SENTENCES, TRAINING_SENTENCES
-from benchmark.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 
 
 def test_identities_and_sentences_are_disjoint() -> None:

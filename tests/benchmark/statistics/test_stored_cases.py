@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.comparison.match import Paired
-from benchmark.comparison.pairwise import compare_samples
+from benchmark.analysis.match import Paired
+from benchmark.analysis.pairwise import compare_samples
 from benchmark.statistics.agreement import cohen_kappa
 from benchmark.statistics.bootstrap import wilson
 from benchmark.statistics.bradley_terry import bradley_terry

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.media.clip import Clip
+from benchmark.media.video import write_clip
 from benchmark.submission.limits import Limits
-from media.clip import Clip
-from media.video import write_clip
 
 LIMIT = Limits(decode_seconds=20)
 IDS = ("s1", "s2", "s3")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmark.method import METHODS
+from benchmark.methods.base import METHODS
 from benchmark.submission.card import manifest_problems, read_manifest, taken
 from tests.benchmark.submission.made import CARD, MANIFEST
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.errors import UsageError
+from benchmark.core.errors import UsageError
+from benchmark.media.video import write_clip
 from benchmark.submission.check import check_submission
 from benchmark.submission.command import SHOWN, main
 from benchmark.submission.limits import Limits, limits
-from media.video import write_clip
 from tests.benchmark.submission.made import LIMIT, MANIFEST, card, clip, zipped
 
 

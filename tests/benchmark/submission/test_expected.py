@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from benchmark.core.errors import UsageError
+from benchmark.core.types import SAMPLE_ID
 from benchmark.datasets import DATASETS
-from benchmark.errors import UsageError
 from benchmark.submission import expected, lists
 from benchmark.submission.package import SUFFIX, name_problem
-from benchmark.types import SAMPLE_ID
 
 COUNTS = {
     "crema_d/test": 1546,

@@ -9,10 +9,10 @@ import av
 import numpy as np
 import pytest
 
+from benchmark.media.clip import Clip
+from benchmark.media.video import write_clip
 from benchmark.submission.limits import Limits
 from benchmark.submission.look import Look, look_at
-from media.clip import Clip
-from media.video import write_clip
 from tests.benchmark.submission.made import LIMIT, clip
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from benchmark.errors import UsageError
-from benchmark.method import METHODS
+from benchmark.core.errors import UsageError
+from benchmark.methods.base import METHODS
 from benchmark.submission.method import VARIABLE, register
 from tests.benchmark.submission.made import CARD, MANIFEST
 from tests.registries import registries_kept

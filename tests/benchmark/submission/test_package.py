@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.errors import BenchmarkError
+from benchmark.core.errors import BenchmarkError
 from benchmark.submission import package
 from benchmark.submission.check import check_submission
 from benchmark.submission.limits import Limits

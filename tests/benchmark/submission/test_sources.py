@@ -11,12 +11,12 @@ import pytest
 
 from benchmark.datasets.extended import Extended
 from benchmark.datasets.mead import Mead
+from benchmark.media.audio import write_wav
+from benchmark.media.video import write_clip
 from benchmark.submission.check import check_submission
 from benchmark.submission.command import main
 from benchmark.submission.expected import expected_videos
 from benchmark.submission.sources import SLACK, measured
-from media.audio import write_wav
-from media.video import write_clip
 from tests.benchmark.submission.made import CARD, LIMIT, clip
 
 FRAMES = 20

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from benchmark.checkpoints.golden import GoldenFolder
 from cmet.parity import CHECKS
-from weights.golden import GoldenFolder
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "reference" / "cmet"
 SLOW = {"edtalk.codes", "edtalk.encoder", "edtalk.decoder", "edtalk.outputs", "train_step"}

@@ -1,0 +1,193 @@
+"""Which runs may be compared, and their numbers side by side.
+
+Runs must have been asked the same: the same version of the dataset, split (by hash) and samples, and for each metric
+the same protocol, version and judge (by the fingerprint of what was read off the videos). What differs is said; it is
+never passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from benchmark.core.errors import BenchmarkError, nearest
+from benchmark.results.store import StoredRun
+
+
+class NotComparable(BenchmarkError):
+    """The runs were not asked the same; the message says what differs."""
+
+
+@dataclass(frozen=True)
+class Paired:
+    """One metric of several runs on their planned samples."""
+
+    card: Mapping[str, Any]
+    """The metric's card of run.json."""
+    methods: tuple[str, ...]
+    samples: tuple[str, ...]
+    speakers: NDArray[np.str_]
+    """(N,), the cluster of each sample."""
+    values: NDArray[np.float64]
+    """(N, K), a column a method. NaN: no number. What a failed sample is worth by the metric's protocol
+    (`failed_value`) the scores say already."""
+
+    @property
+    def name(self) -> str:
+        """Name of the metric."""
+        return str(self.card["name"])
+
+    def pair(self, first: int, second: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
+        """Numbers of two methods on the samples that both have, and their speakers."""
+        both = np.isfinite(self.values[:, first]) & np.isfinite(self.values[:, second])
+        return self.values[both, first], self.values[both, second], self.speakers[both]
+
+
+def check_runs(runs: Sequence[StoredRun]) -> None:
+    """Raise NotComparable unless all runs ended, were asked the same samples, and none is given twice."""
+    if len(runs) < 2:
+        raise NotComparable(f"two runs or more are needed, got {len(runs)}")
+    for run in runs:
+        if not run.complete:
+            raise NotComparable(f"{run.folder}: the run is not complete but {run.record['status']}")
+        if run.record["method"].get("mock"):
+            raise NotComparable(f"{run.folder}: a mock run has no results")
+    first = asked(runs[0].record)
+    for run in runs[1:]:
+        for what, other in asked(run.record).items():
+            if first[what] != other:
+                both = f"{runs[0].method} and {run.method}"
+                raise NotComparable(f"{both} were run on different samples: {_unequal(what, first[what], other)}")
+    keys = [(run.method, run.record["run_id"]) for run in runs]
+    doubled = sorted({key for key in keys if keys.count(key) > 1})
+    if doubled:
+        raise NotComparable(f"run {doubled[0][1]} of {doubled[0][0]} is given twice")
+
+
+def named(runs: Sequence[StoredRun]) -> list[StoredRun]:
+    """The runs under names of their own: several runs of one method are told apart by their ids, `cmet@3b139e`."""
+    ids: dict[str, list[str]] = {}
+    for run in runs:
+        ids.setdefault(run.method, []).append(str(run.record["run_id"]))
+    found = []
+    for run in runs:
+        card, same = run.record["method"], ids[run.method]
+        digits = next((n for n in range(6, 64) if len({one[:n] for one in same}) == len(same)), 64)
+        own = run.method if len(same) == 1 else f"{run.method}@{run.record['run_id'][:digits]}"
+        facts = {"name": own, "adapter": card.get("adapter") or run.method}
+        found.append(replace(run, record=run.record | {"method": {**card, **facts}}))
+    return found
+
+
+def asked(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run was asked for; runs are comparable only if all of it is the same. Samples without their order."""
+    plan = record["plan"]
+    facts = {what: record.get(what) for what in ("dataset", "split", "split_sha256")}
+    facts |= {what: plan.get(what) for what in ("dataset_version", "dataset_seed")}
+    return facts | {"samples": tuple(sorted(plan.get("samples") or (card["id"] for card in record["samples"])))}
+
+
+def shared_metrics(runs: Sequence[StoredRun]) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Cards of the metrics that all runs answered alike, and a sentence for each that they did not."""
+    cards: list[Mapping[str, Any]] = []
+    problems: list[str] = []
+    for card in runs[0].record["metrics"]:
+        differing: list[str] = []
+        for run in runs[1:]:
+            same_name = [other for other in run.record["metrics"] if other["name"] == card["name"]]
+            if not same_name:
+                differing.append(f"{run.method} was not measured by it")
+                continue
+            for what in ("protocol", "version"):
+                if same_name[0][what] != card[what]:
+                    differing.append(f"{what} {card[what]} for {runs[0].method}, {same_name[0][what]} for {run.method}")
+            for judge in judges(card):
+                mine, other = (r.record["fingerprints"]["extraction"].get(judge) for r in (runs[0], run))
+                if mine != other:
+                    differing.append(f"{runs[0].method} and {run.method} were read by {_another(judge, runs[0], run)}")
+        if differing:
+            problems.append(f"{card['name']}: {'; '.join(dict.fromkeys(differing))}")
+        else:
+            cards.append(card)
+    return cards, problems
+
+
+def _another(judge: str, first: StoredRun, second: StoredRun) -> str:
+    """What differs about a judge, as far as the runs say."""
+    hashes = [{w["name"]: w.get("sha256") for w in run.record.get("weights", [])} for run in (first, second)]
+    differing = [name for name in sorted({*hashes[0]} & {*hashes[1]}) if hashes[0][name] != hashes[1][name]]
+    return f"different weights or versions of {judge}" + (
+        f" (other files: {', '.join(differing)})" if differing else ""
+    )
+
+
+def judges(card: Mapping[str, Any]) -> list[str]:
+    """Extractors that a metric reads: `output/puppet_emotion.probs` -> `puppet_emotion`."""
+    paths = [str(need).rpartition("/")[2] for need in card.get("needs", [])]
+    return sorted({path.partition(".")[0] for path in paths if "." in path})
+
+
+def choose(runs: Sequence[StoredRun], names: Sequence[str] | None) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Cards of the metrics to compare, and why others are left out.
+
+    Args:
+        runs: that `check_runs` let pass.
+        names: of the metrics; None: all that can be compared.
+
+    Raises:
+        NotComparable: a metric that was named can't be compared, or none can.
+    """
+    cards, problems = shared_metrics(runs)
+    if names is not None:
+        known = {str(card["name"]): card for card in cards}
+        for name in names:
+            if name not in known:
+                why = [p for p in problems if p.startswith(f"{name}:")]
+                hint = nearest(name, [str(card["name"]) for card in runs[0].record["metrics"]])
+                raise NotComparable(why[0] if why else f"no metric '{name}' in {runs[0].folder}{hint}")
+        cards, problems = [known[name] for name in names], []
+    if not cards:
+        raise NotComparable(f"no metric can be compared: {'; '.join(problems) or 'the runs have none'}")
+    return cards, problems
+
+
+def paired(runs: Sequence[StoredRun], card: Mapping[str, Any], tables: Sequence[pd.DataFrame] | None = None) -> Paired:
+    """The numbers of a per-sample metric side by side.
+
+    Args:
+        runs: that `check_runs` let pass.
+        card: the metric's card.
+        tables: scores of the runs, where they have been read already.
+    """
+    columns: list[pd.Series[float]] = []
+    speakers: pd.Series[str] | None = None
+    for scores in tables or [run.scores() for run in runs]:
+        rows = scores[(scores["metric"] == card["name"]) & (scores["protocol"] == card["protocol"])]
+        rows = rows.set_index("sample_id").sort_index()
+        columns.append(rows["value"].where(rows["status"] == "ok"))
+        speakers = rows["speaker"] if speakers is None else speakers
+    assert speakers is not None
+    table = pd.concat(columns, axis=1)
+    return Paired(
+        card=card,
+        methods=tuple(run.method for run in runs),
+        samples=tuple(str(name) for name in table.index),
+        speakers=speakers.reindex(table.index).to_numpy(dtype=str),
+        values=table.to_numpy(dtype=np.float64),
+    )
+
+
+def _unequal(what: str, mine: Any, other: Any) -> str:
+    if what != "samples":
+        return f"{what} is {_short(mine)} and {_short(other)}"
+    alone = sorted(set(mine) ^ set(other))
+    return f"{len(mine)} and {len(other)} of the split, {alone[0]} is in one of them only"
+
+
+def _short(value: Any) -> str:
+    return f"{str(value)[:12]}…" if len(str(value)) > 40 else str(value)

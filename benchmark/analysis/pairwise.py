@@ -1,0 +1,175 @@
+"""One metric, two methods: difference, interval, tests, effect size, and what could have been found.
+
+The p value that counts is Student's with a cluster-robust error over speakers (`benchmark.statistics.clustered`).
+Beside it stand two permutation tests that flip the signs of whole speakers, assume less, and with G speakers never fall
+below 2 / 2^G: of the differences (for yes or no, such as accuracy, McNemar's test clustered by speaker) and of their
+signed ranks (Wilcoxon's test clustered by speaker; Rosner, Glynn & Lee, Biometrics 62, 2006, by permutation).
+Wilcoxon's and McNemar's tests over samples answer a smaller question: these speakers, other clips.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmark.analysis.match import Paired
+from benchmark.statistics.clustered import clustered_mean
+from benchmark.statistics.paired import (
+    cohen_dz,
+    detectable_difference,
+    mcnemar_p,
+    sign_flip_test,
+    signed_ranks,
+    wilcoxon_p,
+)
+from benchmark.statistics.set_bootstrap import set_interval
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """First minus second. Numbers that do not exist are NaN."""
+
+    metric: str
+    title: str
+    unit: str
+    protocol: str
+    higher_is_better: bool
+    level: str
+    """`sample` or `set`."""
+    first: str
+    second: str
+    first_value: float
+    """Over the samples that both have."""
+    second_value: float
+    difference: float
+    ci_low: float
+    ci_high: float
+    ci_level: float
+    ci_method: str
+    p: float
+    """Of the difference over speakers."""
+    p_holm: float
+    """Adjusted over the family; the verdict goes by it."""
+    p_permutation: float
+    """Sign flips of whole speakers; where the metric is right or wrong, McNemar's test clustered by speaker."""
+    p_wilcoxon_speakers: float
+    """The same of signed ranks: Wilcoxon's test clustered by speaker."""
+    p_wilcoxon: float
+    """Over samples."""
+    p_mcnemar: float
+    """Over samples, where the metric is right or wrong."""
+    effect: float
+    """Cohen's d_z over samples."""
+    detectable: float
+    """Smallest true difference that this split would show with a power of 80 %, at the level before Holm; NaN where
+    the differences do not vary between speakers, so that their spread is not known."""
+    n: int
+    """Samples that both methods have a number for."""
+    planned: int
+    clusters: int
+    """Speakers among them."""
+
+    def verdict(self, level: float = 0.95) -> str:
+        """Name of the better method; "not told apart"; "not known" where there is no test."""
+        if not math.isfinite(self.p_holm):
+            return "not known"
+        if self.p_holm >= 1.0 - level:
+            return "not told apart"
+        return self.first if (self.difference > 0) == self.higher_is_better else self.second
+
+    def sentence(self, level: float = 0.95) -> str:
+        """In words, with the numbers."""
+        unit = f" {self.unit}" if self.unit else ""
+        known = f"{self.difference:+.4g}{unit} [{self.ci_low:.4g}, {self.ci_high:.4g}], p = {self.p:.3g}"
+        known += f" (Holm {self.p_holm:.3g})" if math.isfinite(self.p_holm) else ""
+        verdict = self.verdict(level)
+        said = {"not told apart": "can't be told apart from", "not known": "can't be tested against"}.get(verdict)
+        if said is None:
+            said = "is better than" if verdict == self.first else "is worse than"
+        return f"{self.title}: {self.first} {said} {self.second}: {known}"
+
+
+def compare_samples(numbers: Paired, first: int, second: int, *, level: float, seed: int) -> Comparison:
+    """Compare two methods by a per-sample metric. `p_holm` is left empty."""
+    a, b, speakers = numbers.pair(first, second)
+    d = a - b
+    mean = clustered_mean(d, speakers)
+    interval = mean.interval(level)
+    rng = np.random.default_rng([seed, first, second])
+    binary = (
+        len(d) > 0
+        and set(np.unique(np.concatenate([a, b]))) <= {0.0, 100.0}
+        and str(numbers.card["unit"]).startswith("%")
+    )
+    several, varies = mean.clusters >= 2, mean.standard_error > 0
+    return Comparison(
+        **facts(numbers.card, numbers.methods[first], numbers.methods[second], level, interval.method),
+        first_value=float(a.mean()) if len(a) else math.nan,
+        second_value=float(b.mean()) if len(b) else math.nan,
+        difference=mean.mean,
+        ci_low=interval.low,
+        ci_high=interval.high,
+        p=mean.p_value(),
+        p_holm=math.nan,
+        p_permutation=sign_flip_test(d, speakers, rng=rng) if several else math.nan,
+        p_wilcoxon_speakers=sign_flip_test(signed_ranks(d), speakers, rng=rng) if several else math.nan,
+        p_wilcoxon=wilcoxon_p(d),
+        p_mcnemar=mcnemar_p(int((a > b).sum()), int((b > a).sum())) if binary else math.nan,
+        effect=cohen_dz(d),
+        detectable=detectable_difference(mean.standard_error, mean.df, level=level) if varies else math.nan,
+        n=len(d),
+        planned=len(numbers.samples),
+        clusters=mean.clusters,
+    )
+
+
+def compare_sets(
+    card: Mapping[str, Any],
+    rows: tuple[Mapping[str, Any], Mapping[str, Any]],
+    draws: tuple[pd.DataFrame, pd.DataFrame],
+    methods: tuple[str, str],
+    *,
+    level: float,
+) -> Comparison:
+    """Compare two methods by a set metric (FID): the same resamples of speakers, row minus row.
+
+    The interval is made as that of one run (`benchmark.statistics.set_bootstrap`): centred, and widened for few
+    speakers. There is no test of such numbers, hence no verdict.
+
+    Args:
+        card: the metric's card.
+        rows: the summary's row of each run, group `all`.
+        draws: each run's rows of `resamples.parquet` for it; other draws, or none, give no interval.
+        methods: names.
+        level: of the interval.
+    """
+    same = ["draw", "speakers", "weight"]
+    both = draws[0].merge(draws[1], on=same, suffixes=("_a", "_b"))
+    values = [float(row["value"]) for row in rows]
+    none = math.nan
+    low = high = none
+    method = ""
+    if len(both) and len(both) == len(draws[0]) == len(draws[1]):
+        speakers = len(str(both["speakers"].iloc[0]).split(","))
+        resampled = (both["value_a"] - both["value_b"]).to_numpy(dtype=np.float64)
+        found = set_interval(values[0] - values[1], resampled, both["weight"], speakers, level=level)
+        low, high, method = found.low, found.high, found.method if found.defined else ""
+    return Comparison(
+        **facts(card, *methods, level, method),
+        first_value=values[0], second_value=values[1], difference=values[0] - values[1], ci_low=low, ci_high=high,
+        p=none, p_holm=none, p_permutation=none, p_wilcoxon_speakers=none, p_wilcoxon=none, p_mcnemar=none,
+        effect=none, detectable=none,
+        n=min(int(row["n_scored"]) for row in rows), planned=int(rows[0]["n_planned"]),
+        clusters=min(int(row["clusters"]) for row in rows),
+    )  # fmt: skip
+
+
+def facts(card: Mapping[str, Any], first: str, second: str, level: float, method: str) -> dict[str, Any]:
+    """What a comparison says beside its numbers."""
+    named = {name: card[name] for name in ("title", "unit", "protocol", "higher_is_better", "level")}
+    return {"metric": card["name"], **named, "first": first, "second": second, "ci_level": level, "ci_method": method}

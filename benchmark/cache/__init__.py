@@ -1,0 +1,1 @@
+"""What the cache holds, and pruning it: `python -m benchmark.cache`."""

@@ -1,0 +1,86 @@
+"""Look after the cache of a root: `python -m benchmark.cache ls|verify|prune [--root DIR]`.
+
+ls      what is there, the least recently used first
+verify  read everything against its hashes; --remove takes damaged files away, so that they are made again
+prune   remove the least recently used videos and features until the cache is at most --limit large
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmark.analysis.text_table import aligned
+from benchmark.core.errors import BenchmarkError, UsageError, one_line
+from benchmark.harness.cache import Part, damaged, parts, prune, remove
+from benchmark.harness.workspace import Places
+
+UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+def size_of(text: str) -> int:
+    """Bytes of "500M", "20 GB" or "1000". Raises UsageError."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kMGT]?)B?\s*", text)
+    if match is None:
+        raise UsageError(f"--limit must be a size such as 500M or 20G, got '{text}'")
+    return round(float(match[1]) * UNITS[match[2]])
+
+
+def size_text(count: int) -> str:
+    """Bytes for people."""
+    for unit in ("T", "G", "M", "k"):
+        if count >= UNITS[unit]:
+            return f"{count / UNITS[unit]:.1f} {unit}B"
+    return f"{count} B"
+
+
+def listing(found: Sequence[Part]) -> str:
+    """A table of the parts, and their sum."""
+    rows = [("part", "files", "size", "last used")]
+    for part in found:
+        used = datetime.fromtimestamp(part.at, UTC).isoformat(" ", timespec="minutes")
+        rows.append((part.name, str(part.files), size_text(part.bytes), used))
+    total = f"{len(found)} parts, {sum(p.files for p in found)} files, {size_text(sum(p.bytes for p in found))}"
+    return "\n".join([aligned(rows), total]) if found else "the cache is empty"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns 0; 1 if `verify` found damage; 2 for wrong usage."""
+    p = argparse.ArgumentParser(prog="python -m benchmark.cache", description=(__doc__ or "").split("\n")[0])
+    p.add_argument("what", choices=("ls", "verify", "prune"))
+    p.add_argument("--root", type=Path, default=Path("."), help="of the runs; default: here")
+    p.add_argument("--limit", help="of prune, such as 20G")
+    p.add_argument("--remove", action="store_true", help="of verify: take damaged files away")
+    given = p.parse_args(arguments)
+    places = Places(given.root)
+    try:
+        if not given.root.is_dir():
+            raise UsageError(f"--root: no such folder: {given.root}")
+        if given.what == "ls":
+            print(listing(parts(places)))
+            return 0
+        if given.what == "verify":
+            found = list(damaged(places))
+            for path, why in found:
+                print(f"{path}: {why}" + (", removed" if given.remove else ""))
+                if given.remove:
+                    remove(path)
+            print(f"{len(found)} damaged files")
+            return 1 if found else 0
+        if given.limit is None:
+            raise UsageError("prune needs --limit SIZE")
+        gone = prune(places, size_of(given.limit))
+        print(f"removed {len(gone)} parts, {size_text(sum(part.bytes for part in gone))}")
+        print(listing(parts(places)))
+        return 0
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

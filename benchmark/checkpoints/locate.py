@@ -1,0 +1,121 @@
+"""From the record of a checkpoint to a verified file on this machine.
+
+A file is looked for in the user's folders: the one of the run (`runtime.weights=DIR`), then
+`$EMOTION_BENCHMARK_WEIGHTS` (several folders are separated as in PATH). In a folder it lies under the record's name
+(`yunet/yunet_n_dynamic.onnx`) or directly (`yunet_n_dynamic.onnx`). Before it is used, its sha256 must be the
+record's. Nothing is downloaded unasked: `python -m benchmark.prepare checkpoints` lists what is here, with `--get` it
+downloads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import urllib.request
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import MissingCheckpoint, one_line, user_path
+
+VARIABLE = "EMOTION_BENCHMARK_WEIGHTS"
+Fetch = Callable[[str, Path], None]
+"""(https address, where to) -> None: writes the file."""
+
+_verified: dict[tuple[str, int, int], str] = {}
+"""sha256 of files read in this process, by path, size and time of last change."""
+
+
+def folders(weights: Path | None = None) -> tuple[Path, ...]:
+    """Where checkpoints are looked for, in this order: the run's folder, then those of the environment variable."""
+    named = [user_path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+    return (*([weights] if weights is not None else []), *named)
+
+
+def locate(checkpoint: Checkpoint, places: Iterable[Path]) -> Path:
+    """The verified file of a record.
+
+    Args:
+        checkpoint: which file.
+        places: folders, in the order of search; the record's own `directory`, if it has one, comes first.
+
+    Returns:
+        The path of a file whose sha256 is the record's (where the record has one).
+
+    Raises:
+        MissingCheckpoint: no folder holds it, or what lies there is another file. The message says where to get it.
+    """
+    wrong: list[str] = []
+    for place in (*([checkpoint.directory] if checkpoint.directory else []), *places):
+        for path in dict.fromkeys((place / checkpoint.name, place / Path(checkpoint.name).name)):
+            if not path.is_file():
+                continue
+            if checkpoint.sha256 is None or _sha256(path) == checkpoint.sha256:
+                return path
+            wrong.append(str(path))
+    if wrong:
+        raise MissingCheckpoint(
+            f"missing checkpoint: {checkpoint.name} ({wrong[0]} is another or a damaged file: its sha256 must be "
+            f"{checkpoint.sha256}), get it from {checkpoint.address}"
+        )
+    raise MissingCheckpoint(f"missing checkpoint: {checkpoint.name}, get it from {checkpoint.address}")
+
+
+def content_of(checkpoint: Checkpoint, places: Iterable[Path]) -> str | None:
+    """The sha256 that identifies a checkpoint: the record's, else that of the file that is found; None: neither."""
+    if checkpoint.sha256 is not None:
+        return checkpoint.sha256
+    try:
+        return _sha256(locate(checkpoint, places))
+    except MissingCheckpoint:
+        return None
+
+
+def download(checkpoint: Checkpoint, folder: Path, fetch: Fetch | None = None) -> Path:
+    """Download a checkpoint into `folder`: to a temporary name, verified, then moved.
+
+    Args:
+        checkpoint: must have an https address and a sha256.
+        folder: becomes `folder / checkpoint.name`.
+        fetch: does the transfer; None: https by the standard library.
+
+    Raises:
+        MissingCheckpoint: it can't be had this way, or what came is not the right file (nothing is left behind).
+    """
+    if not checkpoint.address.startswith("https://") or checkpoint.sha256 is None:
+        raise MissingCheckpoint(f"{checkpoint.name} can't be downloaded by itself, get it from {checkpoint.address}")
+    path = folder / checkpoint.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        (fetch or fetch_https)(checkpoint.address, temporary)
+        digest = _sha256(temporary)
+        if digest != checkpoint.sha256:
+            raise MissingCheckpoint(
+                f"{checkpoint.name}: {checkpoint.address} sent another file (sha256 {digest}, expected "
+                f"{checkpoint.sha256})"
+            )
+        os.replace(temporary, path)
+    except OSError as error:
+        raise MissingCheckpoint(f"{checkpoint.name} could not be downloaded: {one_line(error)}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def fetch_https(address: str, path: Path) -> None:
+    """Transfer an https address to a file. Raises OSError (of which urllib's errors are kinds)."""
+    with urllib.request.urlopen(address, timeout=60) as answer, path.open("wb") as file:
+        if not answer.geturl().startswith("https://"):
+            raise OSError(f"{address} leads away from https")
+        shutil.copyfileobj(answer, file)
+
+
+def _sha256(path: Path) -> str:
+    state = path.stat()
+    key = (str(path.resolve()), state.st_size, state.st_mtime_ns)
+    if key not in _verified:
+        with path.open("rb") as file:
+            _verified[key] = hashlib.file_digest(file, "sha256").hexdigest()
+    return _verified[key]

@@ -1,0 +1,1 @@
+"""Compare methods with tests and intervals: `python -m benchmark.compare`."""

@@ -1,0 +1,124 @@
+"""What a run is told: one value for each part of its configuration; `benchmark.config.compose` makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class MethodChoice:
+    """Which method, and how."""
+
+    name: str
+    """Registry name."""
+    label: str
+    """Name under which results are stored and shown; the registry name unless the user gives another."""
+    options: Mapping[str, Any]
+    """The method's own options."""
+
+
+@dataclass(frozen=True)
+class DatasetChoice:
+    """Which dataset and split."""
+
+    name: str
+    split: str | None
+    """None: the dataset's first."""
+    options: Mapping[str, Any]
+    """The dataset's own options, e.g. `root`."""
+    seed: int = 0
+    """Of a corpus that the project makes."""
+
+
+@dataclass(frozen=True)
+class StatisticsConfig:
+    """How intervals are made."""
+
+    level: float
+    n_resamples: int
+    set_resamples: int = 200
+    """Of numbers of a whole set, such as FID; 0: no interval for them."""
+
+
+@dataclass(frozen=True)
+class RuntimeConfig:
+    """The machine. No number depends on it."""
+
+    root: Path
+    """`results/` and `cache/` are made here."""
+    device: str
+    batch_size: int
+    workers: int
+    weights: Path | None
+    """Folder of checkpoints."""
+    cache_limit: int | None = None
+    """Bytes; parts of the cache that were not used for an hour go, the least recently used first. None: no limit."""
+
+
+@dataclass(frozen=True)
+class ExecutorConfig:
+    """Who does the work. No number depends on it."""
+
+    name: str = "local"
+    """`local`: this process; else a name of the registry of executors."""
+    workers: int | None = None
+    """None: one for each GPU, or core."""
+    sample_seconds: float = 600.0
+    """Time limit for one sample in a worker process."""
+    cpus: int = 1
+    """Cores, and threads, of a worker."""
+    hours: float = 4.0
+    """Time limit of a SLURM job."""
+    partition: str | None = None
+    """Of SLURM."""
+    cluster: str | None = None
+    """submitit's: null (slurm), local, debug."""
+    device: str = "cpu"
+    """That of the run."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """One run: one method on one split."""
+
+    method: MethodChoice
+    dataset: DatasetChoice
+    suite: str
+    """Name of the suite, "" when metrics were named one by one."""
+    metrics: tuple[str, ...]
+    limit: int | None
+    seed: int
+    statistics: StatisticsConfig
+    runtime: RuntimeConfig
+    mock: bool = False
+    executor: ExecutorConfig = ExecutorConfig()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line says; None and () where it says nothing."""
+
+    methods: tuple[str, ...] = ()
+    dataset: str | None = None
+    split: str | None = None
+    """One split, or several with commas between."""
+    suite: str | None = None
+    metrics: tuple[str, ...] = ()
+    limit: int | None = None
+    executor: str | None = None
+    device: str | None = None
+    mock: bool = False
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The runs of a request, and what `all` left out."""
+
+    runs: tuple[RunConfig, ...]
+    """Split by split, each with its methods in the order of the request."""
+    left_out: Mapping[str, str]
+    """Method name -> why it is not among the runs of `--method all`."""

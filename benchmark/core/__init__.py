@@ -1,0 +1,1 @@
+"""What every room uses: types, errors, registry, fingerprints, progress, threads. Nothing here knows another room."""

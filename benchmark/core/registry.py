@@ -1,0 +1,76 @@
+"""Name -> object, or name -> "module:attribute" that is imported when asked for.
+
+A taken name is refused, an unknown one is answered with the nearest. Other packages add entries through Python entry
+points of the group that a registry names (see docs/adding_a_method.md).
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from typing import Generic, TypeVar
+
+from benchmark.core.errors import MissingRequirement, UsageError, nearest
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """A mapping from names to objects of one kind.
+
+    Args:
+        kind: what the entries are, for messages: "method".
+        group: entry-point group that other packages may fill: "emotion_edit_benchmark.methods".
+    """
+
+    def __init__(self, kind: str, group: str) -> None:
+        self.kind = kind
+        self.group = group
+        self._entries: dict[str, T | str] = {}
+        self._plugins_read = False
+
+    def add(self, name: str, entry: T | str) -> None:
+        """Register an object, or the address "package.module:attribute" of one. Raises UsageError if taken."""
+        if name in self._entries:
+            raise UsageError(f"{self.kind} '{name}' is registered twice")
+        self._entries[name] = entry
+
+    def get(self, name: str) -> T:
+        """The object of that name, imported now if need be.
+
+        Raises:
+            UsageError: unknown name; the message has the nearest.
+            MissingRequirement: a module that it needs is not installed.
+        """
+        self._read_plugins()
+        if name not in self._entries:
+            raise UsageError(f"unknown {self.kind} '{name}'{nearest(name, self._entries)}")
+        entry = self._entries[name]
+        if isinstance(entry, str):
+            module, _, attribute = entry.partition(":")
+            try:
+                entry = getattr(importlib.import_module(module), attribute)
+            except ModuleNotFoundError as error:
+                raise MissingRequirement(f"{self.kind} '{name}' needs the Python module '{error.name}'") from error
+            self._entries[name] = entry
+        return entry
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        self._read_plugins()
+        return sorted(self._entries)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def __contains__(self, name: object) -> bool:
+        self._read_plugins()
+        return name in self._entries
+
+    def _read_plugins(self) -> None:
+        if self._plugins_read:
+            return
+        self._plugins_read = True
+        for point in entry_points(group=self.group):
+            self.add(point.name, point.value)

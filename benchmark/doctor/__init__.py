@@ -1,0 +1,1 @@
+"""What this machine can run: `python -m benchmark.doctor`."""

@@ -1,0 +1,68 @@
+"""What executors on an existing engine share: a chunk that is lost is tried again sample by sample.
+
+An engine repeats by itself what a lost node had in hand. A chunk that fails for good holds a sample that ends its
+worker; alone, only that sample does.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from benchmark.core.progress import Steps
+from benchmark.harness.executors.base import Chunk, Ended, Executor
+from benchmark.harness.journal import Journal
+from benchmark.harness.pipeline import QUARANTINED
+
+Outcome = tuple[Chunk, list[Ended] | str]
+"""A chunk, and how its samples ended, or why it was lost."""
+
+
+class Engine(Executor):
+    """Chunks as tasks of somebody else's scheduler."""
+
+    @abstractmethod
+    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[Outcome]:
+        """Hand chunks over; their outcomes, as they come. `again`: each holds one sample of a chunk that was lost.
+
+        Raises:
+            BenchmarkError: what a user must act on.
+        """
+
+    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[Ended]:
+        """See `Executor.run`."""
+        if not chunks:
+            return []
+        ended: list[Ended] = []
+        lost: list[Chunk] = []
+        steps = Steps(chunks[0].stage, sum(len(chunk.samples) for chunk in chunks))
+
+        def keep(found: Sequence[Ended]) -> None:
+            for one in found:
+                ended.append(one)
+                said = {"reason": one.reason} if one.reason else {}
+                journal.note(
+                    "end", stage=chunks[0].stage, sample=one.sample, status=one.status, seconds=one.seconds, **said
+                )
+            steps.at(len(ended))
+
+        try:
+            for chunk, found in self.submit(chunks, again=False):
+                if isinstance(found, str):
+                    lost.append(chunk)
+                else:
+                    keep(found)
+            alone = [replace(chunk, samples=(name,)) for chunk in lost for name in chunk.samples]
+            for chunk, found in self.submit(alone, again=True) if alone else ():
+                if isinstance(found, str):
+                    found = [quarantined(chunk.samples[0], found)]
+                keep(found)
+        finally:
+            steps.close()
+        return ended
+
+
+def quarantined(sample: str, why: str) -> Ended:
+    """A sample that ends its worker each time."""
+    return Ended(sample, QUARANTINED, f"its worker was lost each time: {why}", kept=False)

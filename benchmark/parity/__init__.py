@@ -1,0 +1,1 @@
+"""Agreement with other people's implementations: `python -m benchmark.parity`."""

@@ -1,0 +1,105 @@
+"""The ledger of a prepared corpus: a note for every clip as soon as it is done, and one table of all.
+
+A note is written after the clip's files, each in one step, so a run that is killed loses at most the clips in hand and
+keeps every other. `ledger.csv` is made of the notes at the end.
+"""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmark.core.errors import UsageError
+from benchmark.prepare.job import Job, Outcome
+
+FOLDER = ".ledger"
+TABLE = "ledger.csv"
+COLUMNS = (
+    "clip", "status", "reason", "frames", "face_share", "region", "sound_from", "source_sha256", "video_sha256",
+    "sound_sha256",
+)  # fmt: skip
+
+
+class Ledger:
+    """Notes under a folder.
+
+    Args:
+        out: the prepared corpus.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.folder = out / FOLDER
+
+    def note(self, outcome: Outcome) -> None:
+        """Write a clip's note, in one step."""
+        path = self._path(outcome.clip)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.write_text(json.dumps(outcome.as_json()), encoding="utf-8")
+        os.replace(temporary, path)
+
+    def of(self, clip: str) -> Outcome | None:
+        """A clip's note; None if there is none, or none that can be read."""
+        try:
+            return Outcome.from_json(json.loads(self._path(clip).read_text(encoding="utf-8")))
+        except (OSError, KeyError, TypeError, ValueError):
+            return None
+
+    def done(self, job: Job, retry: bool = False) -> Outcome | None:
+        """The note of a job that need not be done again: same sources, and outputs that are there in full.
+
+        Args:
+            job: what is to be made.
+            retry: whether a clip that failed is tried again although its source is the same.
+        """
+        outcome = self.of(job.clip)
+        if outcome is None or (retry and outcome.status != "ok"):
+            return None
+        try:
+            if [list(piece) for piece in outcome.source_state] != job.state():
+                return None
+            if outcome.status == "ok":
+                sizes = tuple(path.stat().st_size for path in job.outputs(self.out).values())
+                return outcome if sizes == outcome.sizes else None
+        except OSError:
+            return None
+        return outcome
+
+    def finish(self, clips: list[str]) -> Path:
+        """Write the table: one row for every clip, sorted; returns its path."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for clip in sorted(set(clips)):
+            outcome = self.of(clip) or Outcome(clip, "not_done", "the run was interrupted")
+            writer.writerow([getattr(outcome, name) for name in COLUMNS])
+        temporary = self.out / f".{TABLE}.{os.getpid()}.tmp"
+        temporary.write_text(text.getvalue(), encoding="utf-8")
+        os.replace(temporary, self.out / TABLE)
+        return self.out / TABLE
+
+    def _path(self, clip: str) -> Path:
+        return self.folder / f"{clip.replace('/', '__')}.json"
+
+
+@contextmanager
+def held(out: Path) -> Iterator[None]:
+    """Keep a second run off the same folder; the lock goes with the process, however it ends.
+
+    Raises:
+        UsageError: another run holds it.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError(f"{out}: another run prepares this folder") from error
+        yield

@@ -1,0 +1,1 @@
+"""The puppets' speech."""

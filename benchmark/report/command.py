@@ -1,0 +1,115 @@
+"""The paper table and the review packet: `python -m benchmark.report RUN... --format html --out packet.html`.
+
+RUN is a run's folder, or a folder above some (results/puppets/test): then the newest complete run of each method
+counts. Exit code 0: written; 2: wrong usage, or runs that do not belong into one table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
+
+FORMATS = ("latex", "markdown", "html", "csv", "json")
+
+EXAMPLES = """\
+examples:
+  python -m benchmark.report results/puppets/test                             the table, as Markdown
+  python -m benchmark.report results/puppets/test --format latex --metrics emotion_accuracy,frechet_face
+  python -m benchmark.report results/puppets/test --format html --out packet.html
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit code."""
+    p = argparse.ArgumentParser(
+        prog="python -m benchmark.report",
+        description=(__doc__ or "").partition("\n")[0],
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folder, or a folder above several")
+    p.add_argument("--format", default="markdown", metavar="|".join(FORMATS), help="(default: markdown)")
+    p.add_argument("--out", type=Path, metavar="PATH", help="file to write (default: the terminal; html needs a file)")
+    p.add_argument("--metrics", default="", metavar="m1,m2", help="columns, in this order (default: all of the runs)")
+    p.add_argument(
+        "--by",
+        default="",
+        metavar="m1,m2|all",
+        help="metrics with tables by emotion, level, speaker in latex and markdown (default: the first); others: all",
+    )
+    p.add_argument("--samples", type=int, default=8, metavar="N", help="samples with clips in the packet (default: 8)")
+    p.add_argument("--seed", type=int, default=0, metavar="S", help="which samples: seed of the draw (default: 0)")
+    given = p.parse_args(arguments)
+    command = ["python", "-m", "benchmark.report", *(sys.argv[1:] if arguments is None else arguments)]
+    try:
+        text = _report(given, command)
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
+    if given.out is None:
+        sys.stdout.write(text)
+    else:
+        print(f"{given.out} ({len(text.encode()) / 1e6:.1f} MB)", file=sys.stderr)
+    return 0
+
+
+def _report(given: argparse.Namespace, command: Sequence[str]) -> str:
+    if given.format not in FORMATS:
+        raise UsageError(f"unknown format '{given.format}'{nearest(given.format, FORMATS)}")
+    if given.format == "html" and given.out is None:
+        raise UsageError("the review packet holds videos: name a file with --out packet.html")
+    if given.samples < 0:
+        raise UsageError(f"--samples must be 0 or more, got {given.samples}")
+    from benchmark.report.gather import gather
+    from benchmark.report.tables import Tables, build
+    from benchmark.results.store import write_text
+
+    tables: Tables = build(gather(given.runs), _names(given.metrics))
+    for sentence in tables.evidence.left_out:
+        print(f"left out: {sentence}", file=sys.stderr)
+    if given.format == "html":
+        from benchmark.report.packet import packet
+
+        text = packet(tables, samples=given.samples, seed=given.seed, command=command)
+    elif given.format in ("csv", "json"):
+        from benchmark.report.data_formats import to_csv, to_json
+
+        text = to_csv(tables) if given.format == "csv" else to_json(tables)
+    else:
+        from benchmark.report import latex, markdown
+
+        render = latex.render if given.format == "latex" else markdown.render
+        text = render(tables, _by(tables, _names(given.by)))
+    if given.out is not None:
+        try:
+            write_text(given.out, text)
+        except OSError as error:
+            raise UsageError(f"--out {given.out}: {error.strerror or error}") from None
+    return text
+
+
+def _by(tables: object, names: Sequence[str]) -> list[str]:
+    from benchmark.report.tables import Tables
+
+    assert isinstance(tables, Tables)
+    grouped = {columns[0].facts.measure.metric for found in tables.groups.values() for columns in found}
+    known = [column.facts.measure.metric for column in tables.overall if column.facts.measure.metric in grouped]
+    if list(names) == ["all"]:
+        return known
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--by: no metric '{name}' with groups of samples{nearest(name, known)}")
+    return list(names) if names else known[:1]
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

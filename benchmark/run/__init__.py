@@ -1,0 +1,1 @@
+"""Run methods on a dataset: `python -m benchmark.run`."""

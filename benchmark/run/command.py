@@ -1,0 +1,254 @@
+"""The main job: `python -m benchmark.run --method cmet`.
+
+Flags for people, `key=value` for everything else (benchmark/config/conf/run.yaml holds every key). Exit code 0: complete;
+1: finished with failed samples; 2: wrong usage or a missing requirement.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line, user_path
+from benchmark.run.text import methods_side_by_side, results_text
+
+if TYPE_CHECKING:
+    from benchmark.config.spec import RunConfig
+    from benchmark.harness.pipeline import Dispatch, Finished
+
+COMPLETE, INCOMPLETE, WRONG, INTERRUPTED = 0, 1, 2, 130
+SHEET = Path("sheet.png")
+
+EXAMPLES = """\
+examples:
+  python -m benchmark.run --method cmet                        the default: puppets, split test
+  python -m benchmark.run --method cmet,source_copy,ground_truth --limit 8
+  python -m benchmark.run --method all                         every method that can run here, basic and extended
+  python -m benchmark.run --method videos method.folder=DIR method.label=mine
+  python -m benchmark.run --method cmet --metrics psnr,ssim seed=1 runtime.root=/data/run
+  python -m benchmark.run --reproduce results/puppets/test/cmet/RUN/run.json
+  python -m benchmark.run --list                               what there is to choose from
+
+Results go to results/<dataset>/<split>/<method>/<run id>/, videos and features to cache/. The same command
+completes an interrupted run and re-uses all that is there. Exit code 0: complete; 1: finished with failed samples;
+2: wrong usage or a missing requirement.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are one line and name the nearest legal flag."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+    def flags(self) -> list[str]:
+        return [flag for action in self._actions for flag in action.option_strings]
+
+
+def parser() -> _Parser:
+    """The command line."""
+    p = _Parser(
+        prog="python -m benchmark.run",
+        description="Run editing methods on a dataset, score their outputs, print and store the table.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    p.add_argument("--method", metavar="A[,B|all]", type=_names, help="methods to run (default: cmet)")
+    p.add_argument("--dataset", metavar="D", help="dataset (default: puppets, made by the project on first use)")
+    p.add_argument("--split", metavar="S", help="splits, comma between (default: the dataset's own)")
+    chosen = p.add_mutually_exclusive_group()
+    chosen.add_argument("--suite", metavar="S", help="a named list of metrics (default: the dataset's own)")
+    chosen.add_argument("--metrics", metavar="m1,m2", type=_names, help="metrics, instead of a suite")
+    p.add_argument("--limit", metavar="N", type=int, help="only the first N samples of the split")
+    p.add_argument("--device", metavar="cpu|cuda", help="where networks run (default: cpu)")
+    p.add_argument("--executor", metavar="E", help="local (default), processes, ray, slurm: who does the work")
+    p.add_argument("--watch", metavar="RUN", type=Path, help="show the progress of a run, from another terminal")
+    p.add_argument("--mock", action="store_true", help="replace each method by a stand-in; results stay apart")
+    p.add_argument(
+        "--sheet", metavar="PNG", type=Path, nargs="?", const=SHEET, help=f"draw a contact sheet (default: {SHEET})"
+    )
+    p.add_argument("--markdown", metavar="FILE", type=Path, help="write the table of several methods as Markdown")
+    p.add_argument("--dry-run", action="store_true", help="print the plan and what is cached; run nothing")
+    p.add_argument(
+        "--reproduce", metavar="RUN.JSON", type=Path, help="run that plan again, in runtime.root, and say what differs"
+    )
+    p.add_argument("--list", action="store_true", help="print methods, datasets, splits, metrics, suites")
+    p.add_argument("--verbose", action="store_true", help="show tracebacks of failures that became statuses")
+    p.add_argument("overrides", metavar="key=value", nargs="*", help="any key of benchmark/config/conf/run.yaml")
+    return p
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit code."""
+    try:
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        flags = _parse(words)
+        flags.command = ["python", "-m", "benchmark.run", *words]
+        logging.basicConfig(level=logging.DEBUG if flags.verbose else logging.WARNING, format="%(message)s")
+        for noisy in ("matplotlib", "numba", "PIL", "asyncio"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+        from benchmark.core.plugins import load_plugins
+        from benchmark.harness.run_lock import stop_on_signal
+
+        load_plugins()
+        stop_on_signal()
+        if flags.watch is not None:
+            from benchmark.run.watch import watch
+
+            return watch(flags.watch)
+        if flags.list:
+            from benchmark.run.listing import listing
+
+            print(listing())
+            return COMPLETE
+        if flags.reproduce is not None:
+            return _reproduce(flags)
+        return _run(flags)
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; the same command completes the run", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    p = parser()
+    arguments = list(arguments)
+    for index, argument in enumerate(arguments):
+        if argument == "--sheet" and "=" in "".join(arguments[index + 1 : index + 2]):
+            arguments[index] = f"--sheet={SHEET}"  # what follows is key=value, not the sheet's name
+        flag = argument.partition("=")[0]
+        if flag.startswith("--") and flag != "--" and flag not in p.flags():
+            raise UsageError(f"unknown option '{flag}'{nearest(flag, p.flags())}")
+    return p.parse_intermixed_args(arguments)
+
+
+def _reproduce(flags: argparse.Namespace) -> int:
+    """Exit code 0: every number is the same; 1: some differ."""
+    from benchmark.run.reproduce import ROOT, reproduce, write_differences
+
+    root, workers, weights = ROOT, 2, None
+    for override in flags.overrides:
+        key, _, value = override.partition("=")
+        if key == "runtime.root":
+            root = user_path(value)
+        elif key == "runtime.workers" and value.isdigit() and int(value) > 0:
+            workers = int(value)
+        elif key == "runtime.weights":
+            weights = user_path(value)
+        else:
+            raise UsageError(
+                f"'{override}': --reproduce takes the plan as it is, but for runtime.root, .workers and .weights"
+            )
+    done = reproduce(
+        flags.reproduce, root=root, device=flags.device, workers=workers, weights=weights, command=flags.command
+    )
+    print(done.text(write_differences(done)))
+    return COMPLETE if done.identical else INCOMPLETE
+
+
+def _run(flags: argparse.Namespace) -> int:
+    from benchmark.config.compose import resolve
+    from benchmark.config.spec import Request
+
+    request = Request(
+        methods=flags.method or (),
+        dataset=flags.dataset,
+        split=flags.split,
+        suite=flags.suite,
+        metrics=flags.metrics or (),
+        limit=flags.limit,
+        device=flags.device,
+        mock=flags.mock,
+        executor=flags.executor,
+        overrides=tuple(flags.overrides),
+    )
+    resolved = resolve(request)
+    for name, reason in resolved.left_out.items():
+        print(f"{name} left out: {reason}", file=sys.stderr)
+    if not resolved.runs:
+        raise UsageError("no method is left to run")
+    if flags.markdown is not None and len(resolved.runs) == 1:
+        raise UsageError("--markdown needs several methods or splits")
+    if flags.dry_run:
+        from benchmark.run.listing import plan_text
+
+        print("\n\n".join(plan_text(run) for run in resolved.runs))
+        return COMPLETE
+    everything = "all" in request.methods
+    finished, code = _run_each(resolved.runs, everything, flags.command)
+    if finished:
+        print(results_text(finished))
+        for name, reason in resolved.left_out.items():
+            print(f"not here: {name}: {reason}")
+    if flags.markdown is not None and finished:
+        flags.markdown.write_text(methods_side_by_side(finished, markdown=True) + "\n", encoding="utf-8")
+    if flags.sheet is not None and finished:
+        from benchmark.run.contact_sheet import write_sheet
+
+        write_sheet(flags.sheet, finished)
+        print(f"contact sheet: {flags.sheet}")
+    return code
+
+
+def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str]) -> tuple[list[Finished], int]:
+    from benchmark.harness.context import open_dataset
+    from benchmark.harness.pipeline import execute
+
+    for run in runs:
+        open_dataset(run)  # an unknown split is refused before anything runs
+    finished: list[Finished] = []
+    code = COMPLETE
+    for run in runs:
+        if len(runs) > 1:
+            split = f", {run.dataset.split}" if run.dataset.split else ""
+            print(f"{run.method.label}{split}:", file=sys.stderr, flush=True)
+        try:
+            with _dispatch(run) as dispatch:
+                done = execute(run, missing_is_fatal=not everything, command=command, dispatch=dispatch)
+        except BenchmarkError as error:
+            if len(runs) == 1 or (isinstance(error, UsageError) and not finished):
+                raise
+            print(f"error: {run.method.label}: {one_line(error)}", file=sys.stderr)
+            code = WRONG
+            continue
+        finished.append(done)
+        if not done.complete:
+            code = max(code, INCOMPLETE)
+    return finished, code
+
+
+@contextmanager
+def _dispatch(run: RunConfig) -> Iterator[Dispatch | None]:
+    """Who does the work of a run, until it ends; None: this process."""
+    if run.executor.name == "local":
+        yield None
+        return
+    from benchmark.harness.executors import EXECUTORS
+    from benchmark.harness.executors.dispatch import Dispatcher
+
+    executor = EXECUTORS.get(run.executor.name)(run.executor)
+    try:
+        yield Dispatcher(executor)
+    finally:
+        executor.close()
+
+
+if __name__ == "__main__":
+    exit_code = main()
+    if exit_code == INTERRUPTED:  # everything is written: do not wait for libraries to take themselves apart
+        sys.stderr.flush()
+        os._exit(exit_code)
+    sys.exit(exit_code)

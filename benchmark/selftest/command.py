@@ -1,0 +1,165 @@
+"""How each metric moves when real clips are damaged: `python -m benchmark.selftest [--limit N] [--out DIR]`.
+
+Every damage of `benchmark.selftest.damage` acts as a method: the harness scores its clips with the same stages and cache as any
+method's. Clips are spread over the split, so that all speakers take part; every point has its interval over speakers.
+`curves.csv` holds every point, `verdicts.csv` what was expected of each curve (`benchmark.selftest.expected`) and what
+came, `report.md` both, `curves.png` the curves that have an expectation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmark.config.compose import resolve
+from benchmark.config.spec import Request
+from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.fingerprint import ContentIndex, fingerprint
+from benchmark.core.types import Sample
+from benchmark.harness.aggregate import aggregate
+from benchmark.harness.context import prepare
+from benchmark.harness.extract import extract
+from benchmark.harness.features import FeatureStore
+from benchmark.harness.generate import generate
+from benchmark.harness.intervals import set_intervals
+from benchmark.harness.networks import Machine
+from benchmark.harness.plan import load_metrics
+from benchmark.harness.score import Gatherer, score
+from benchmark.harness.workspace import open_places
+from benchmark.media.video import read_clip, write_clip
+from benchmark.methods.base import Method, MethodInfo
+from benchmark.results.store import write_text
+from benchmark.selftest.chart import draw
+from benchmark.selftest.damage import DAMAGES
+from benchmark.selftest.damage.base import Damage, recording
+from benchmark.selftest.report import markdown, panels, verdicts
+
+KEPT = (
+    "metric",
+    "protocol",
+    "unit",
+    "value",
+    "ci_low",
+    "ci_high",
+    "clusters",
+    "n_scored",
+    "n_planned",
+    "status",
+    "reason",
+)
+"""Columns of the summary that `curves.csv` takes over."""
+
+
+def damaging(damage: Damage, strength: float, samples: Sequence[Sample], folder: Path, seed: int) -> type[Method]:
+    """A method whose output is the damaged recording."""
+
+    class Damaging(Method):
+        info = MethodInfo(f"damage_{damage.name}", damage.title, damage.version, "none")
+
+        @classmethod
+        def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
+            return tuple(dict.fromkeys(recording(s) for s in samples))
+
+        def edit(self, sample: Sample, seed: int) -> Path:
+            shown = damage.choose(sample, samples, strength, seed)
+            clip = read_clip(recording(shown))
+            rng = np.random.default_rng([seed, int(fingerprint([damage.name, sample.id])[:8], 16)])
+            spoilt = clip if strength == 0 else damage.apply(clip, shown, strength, rng)
+            if spoilt is clip:
+                return recording(shown)
+            path = folder / "damaged.mp4"
+            write_clip(path, spoilt, crf=0)  # every pixel as it is
+            return path
+
+    return Damaging
+
+
+def spread(samples: Sequence[Sample], count: int) -> tuple[Sample, ...]:
+    """So many samples, evenly spread over the split; all if there are no more."""
+    if count >= len(samples):
+        return tuple(samples)
+    return tuple(samples[k] for k in np.linspace(0, len(samples) - 1, count).round().astype(int))
+
+
+def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd.DataFrame:
+    """Curves: one row a damage, strength and metric, with value, interval, n scored and n planned."""
+    (config,) = resolve(replace(request, methods=("source_copy",))).runs
+    if not request.metrics and not request.suite and config.dataset.name == "puppets":
+        config = replace(config, metrics=(*config.metrics, "sync_offset", "psnr", "ssim"))
+    places = open_places(config.runtime.root, False)
+    base = prepare(config, places)
+    chosen = spread(base.samples, limit)
+    samples = tuple(s if s.target else replace(s, target=s.source, emotion=s.source_emotion) for s in chosen)
+    whole = replace(base.plan, samples=tuple(sample.id for sample in samples))
+    metrics = load_metrics(config.metrics)
+    machine = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
+    contents, store = ContentIndex(places.contents), FeatureStore(places, base.plan.extraction)
+    out.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for name in names:
+        damage = DAMAGES.get(name)()
+        for strength in damage.strengths:
+            key = fingerprint(["selftest", whole.generation, name, damage.version, strength, whole.samples])
+            plan = replace(whole, method=f"damage_{name}", generation=key, method_options={"strength": strength})
+            method = damaging(damage, strength, samples, out, config.seed)
+            outputs = generate(plan, samples, method, places, contents, load=method)
+            extract(plan, samples, metrics, outputs, places, contents, store, machine)
+            gatherer = Gatherer(plan, outputs, places, contents, store)
+            table = aggregate(plan, score(plan, samples, metrics, gatherer), samples, metrics, gatherer)
+            table = table[table["group"] == "all"].reset_index(drop=True)
+            table, _ = set_intervals(plan, table, samples, metrics, gatherer)
+            for row in table.to_dict("records"):
+                rows.append({"damage": name, "strength": strength} | {k: row[k] for k in KEPT})
+            print(f"{name} {strength:g}", file=sys.stderr, flush=True)
+    contents.save()
+    (out / "damaged.mp4").unlink(missing_ok=True)
+    return pd.DataFrame(rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    p = argparse.ArgumentParser(prog="python -m benchmark.selftest", description=(__doc__ or "").split("\n")[0])
+    p.add_argument("--dataset", help="default: puppets")
+    p.add_argument("--split")
+    p.add_argument("--limit", type=int, default=16, help="clips, spread over the split (default: 16)")
+    p.add_argument("--suite")
+    p.add_argument("--metrics", type=lambda t: tuple(t.split(",")), default=())
+    p.add_argument("--damages", type=lambda t: tuple(t.split(",")), default=tuple(DAMAGES.names()))
+    p.add_argument("--out", type=Path, default=Path("runs/selftest"))
+    p.add_argument("overrides", nargs="*", metavar="key=value")
+    given = p.parse_intermixed_args(arguments)
+    try:
+        for name in given.damages:
+            DAMAGES.get(name)
+        request = Request(
+            dataset=given.dataset,
+            split=given.split,
+            suite=given.suite,
+            metrics=given.metrics,
+            overrides=tuple(given.overrides),
+        )
+        curves = measure(request, given.damages, given.limit, given.out)
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return 2
+    write_text(given.out / "curves.csv", curves.to_csv(index=False, lineterminator="\n"))
+    judged = verdicts(curves)
+    write_text(given.out / "verdicts.csv", judged.to_csv(index=False, lineterminator="\n"))
+    asked = f"{curves['n_planned'].max()} clips of {request.dataset or 'puppets'}, {curves['clusters'].max()} speakers."
+    drawn = panels(curves, judged)
+    if drawn:
+        (given.out / "curves.png").write_bytes(draw(drawn, asked))
+    write_text(given.out / "report.md", markdown(curves, judged, asked))
+    print(given.out / "report.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""How far the extended-emotion proxy can be trusted: `python -m benchmark.selftest.proxy [--split extended] [--out DIR]`.
+
+On puppets the truth is known, so the proxy (`benchmark/metrics/affect_agreement.py`) can be held against it. Outputs of
+all methods are scored as in a run; then, in one report:
+
+* **rank correlation** (Spearman) of the proxy with the action-unit error and with the true direction of the edit, over
+  all samples of all methods, and over the methods' means;
+* **AUC of right against wrong**: how often a face agrees better with its own emotion's speech than with the speech of
+  another emotion of the split, at the same level; 0.5 is chance.
+
+Behind each value stand the lowest and the highest of the speakers alone. Files: `proxy.csv` (a row a sample, method
+and speech), `report.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmark.config.compose import resolve
+from benchmark.config.spec import Request
+from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.fingerprint import ContentIndex
+from benchmark.harness.context import prepare
+from benchmark.harness.extract import extract
+from benchmark.harness.features import FeatureStore
+from benchmark.harness.generate import generate
+from benchmark.harness.networks import Machine
+from benchmark.harness.plan import load_metrics
+from benchmark.harness.score import Gatherer
+from benchmark.harness.workspace import open_places
+from benchmark.methods.base import METHODS
+from benchmark.metrics.affect_agreement import EMOTIONAL, NEEDS
+from benchmark.results.store import write_text
+from benchmark.selftest.proxy_validity import correlation, correlation_within, right_against_wrong
+
+PROXIES = ("affect_agreement", "affect_gain")
+TRUTHS = ("action_unit_error", "edit_cosine", "edit_size")
+METHOD_NAMES = ("source_copy", "cmet", "edtalk-audio", "edtalk-image", "edtalk-label", "ground_truth")
+
+
+def measure(request: Request) -> pd.DataFrame:
+    """A row for every method, sample and speech: both proxies; for its own speech also what is true.
+
+    Columns: method, sample_id, speaker, emotion, level, speech (whose emotion is heard), the proxies, and for
+    speech == emotion the columns of `TRUTHS`.
+    """
+    rows: list[dict[str, Any]] = []
+    for config in resolve(request).runs:
+        config = replace(config, metrics=(*PROXIES, *TRUTHS))
+        places = open_places(config.runtime.root, False)
+        prepared = prepare(config, places)
+        plan, samples = prepared.plan, prepared.samples
+        metrics = {m.info.name: m for m in load_metrics(config.metrics)}
+        contents, store = ContentIndex(places.contents), FeatureStore(places, plan.extraction)
+        method = METHODS.get(config.method.name)
+
+        def load(chosen: Any = method, options: Mapping[str, Any] = config.method.options, at: Any = config) -> Any:
+            editor = chosen()
+            editor.load(at.runtime.device, options)
+            return editor
+
+        outputs = generate(plan, samples, method, places, contents, load=load)
+        machine = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
+        extract(plan, samples, list(metrics.values()), outputs, places, contents, store, machine)
+        contents.save()
+        gatherer = Gatherer(plan, outputs, places, contents, store)
+        gathered = {s.id: gatherer.gather(metrics["affect_agreement"], s).arrays for s in samples}
+        speeches = {(s.emotion, s.intensity): gathered[s.id] for s in samples if gathered[s.id] is not None}
+        for sample in samples:
+            own = gathered[sample.id]
+            if own is None:
+                continue
+            head: dict[str, Any] = {"method": plan.method, "sample_id": sample.id, "speaker": sample.speaker}
+            head |= {"emotion": sample.emotion, "level": sample.intensity}
+            for (emotion, level), other in speeches.items():
+                if level != sample.intensity or other is None:
+                    continue
+                arrays = {need: own[need] for need in NEEDS} | {EMOTIONAL: other[EMOTIONAL]}
+                row = head | {"speech": emotion} | {p: metrics[p](sample, arrays) for p in PROXIES}
+                if emotion == sample.emotion:
+                    row |= {t: _value(gatherer, metrics[t], sample) for t in TRUTHS}
+                rows.append(row)
+        print(plan.method, file=sys.stderr, flush=True)
+    return pd.DataFrame(rows)
+
+
+def _value(gatherer: Gatherer, metric: Any, sample: Any) -> float:
+    found = gatherer.gather(metric, sample).arrays
+    return float(metric(sample, found)) if found is not None else float("nan")
+
+
+def report(table: pd.DataFrame, split: str) -> str:
+    """The report in Markdown."""
+    own = table[table["speech"] == table["emotion"]]
+    edited = own[~own["method"].isin(["source_copy"])]
+    lines = [f"# Validity of the proxy on puppets, split `{split}`", ""]
+    lines += [f"{own['sample_id'].nunique()} samples, {own['speaker'].nunique()} speakers, means by method:", ""]
+    columns = [*PROXIES, *TRUTHS]
+    lines += ["| method | " + " | ".join(f"`{c}`" for c in columns) + " |", "|---|" + "---:|" * len(columns)]
+    means = own.groupby("method", sort=False)[columns].mean()
+    lines += [
+        f"| {method} | " + " | ".join(f"{row[c]:.3g}" for c in columns) + " |" for method, row in means.iterrows()
+    ]
+    lines += [
+        "",
+        "Spearman's correlation; `source_copy`, which scores 0 by definition, is in the methods' means only.",
+        "",
+    ]
+    lines += ["| proxy | truth | all samples | within methods | methods' means |", "|---|---|---:|---:|---:|"]
+    for proxy in PROXIES:
+        for truth in TRUTHS:
+            whole, inside = correlation(edited, proxy, truth), correlation_within(edited, proxy, truth)
+            between = means[proxy].corr(means[truth], method="spearman")
+            lines.append(f"| `{proxy}` | `{truth}` | {whole} | {inside:.2f} | {between:.2f} |")
+    lines += ["", "AUC of a face with its own emotion's speech against the same face with another emotion's:", ""]
+    lines += ["| method | " + " | ".join(f"`{p}`" for p in PROXIES) + " |", "|---|" + "---:|" * len(PROXIES)]
+    for method, part in table.groupby("method", sort=False):
+        cells = " | ".join(str(right_against_wrong(part, proxy)) for proxy in PROXIES)
+        lines.append(f"| {method} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    p = argparse.ArgumentParser(prog="python -m benchmark.selftest.proxy", description=(__doc__ or "").split("\n")[0])
+    p.add_argument("--split", default="extended", help="of puppets (default: extended)")
+    p.add_argument("--methods", type=lambda t: tuple(t.split(",")), default=METHOD_NAMES)
+    p.add_argument("--limit", type=int, help="the first N samples")
+    p.add_argument("--out", type=Path, default=Path("runs/proxy"))
+    p.add_argument("overrides", nargs="*", metavar="key=value")
+    given = p.parse_intermixed_args(arguments)
+    try:
+        request = Request(
+            dataset="puppets",
+            split=given.split,
+            methods=given.methods,
+            limit=given.limit,
+            overrides=tuple(given.overrides),
+        )
+        table = measure(request)
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return 2
+    write_text(given.out / "proxy.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_text(given.out / "report.md", report(table, given.split))
+    print(given.out / "report.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How the ranking moves with the protocol: `python -m benchmark.sensitivity`."""

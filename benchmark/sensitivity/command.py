@@ -1,0 +1,205 @@
+"""How much the ranking of methods depends on the protocol: `python -m benchmark.sensitivity RUN... [--out DIR]`.
+
+RUN: run folders. Runs of one method with the same outputs (generation key) are joined, whatever metrics each holds.
+Metrics of one quantity (`Protocol.rules`) are held against each other on the same videos: ranks of the methods under
+each, and Kendall's tau-b of every pair of rankings. `--main` takes the main metric of each protocol only, so protocols
+are held against each other and not metrics. Writes `ranks.csv`, `tau.csv`, `ranks.svg` and `report.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+from scipy.stats import kendalltau
+
+from benchmark.analysis.text_table import aligned, number
+from benchmark.core.errors import BenchmarkError, UsageError, one_line
+from benchmark.metrics import METRICS
+from benchmark.protocols import PROTOCOLS
+from benchmark.results.store import read_run, read_summary, write_text
+
+COLOURS = ("#0b6e99", "#b5541c", "#3b7a3b", "#7b4a9e", "#a33c5c", "#6b6b2a", "#555555")
+
+
+def gather(folders: Sequence[Path]) -> pd.DataFrame:
+    """Overall values of all runs with the quantity of each metric.
+
+    Raises:
+        UsageError: runs of different splits or samples, or one method with different outputs.
+    """
+    parts: list[pd.DataFrame] = []
+    made: dict[str, str] = {}
+    asked: set[tuple[object, ...]] = set()
+    for folder in folders:
+        record = read_run(folder)
+        method = str(record["method"]["name"])
+        asked.add((record["dataset"], record["split"], tuple(record["plan"].get("samples", ()))))
+        if made.setdefault(method, record["fingerprints"]["generation"]) != record["fingerprints"]["generation"]:
+            raise UsageError(f"{folder}: these are not the same videos of {method} as in another of the runs")
+        summary = read_summary(folder)
+        parts.append(summary[(summary["group"] == "all") & (summary["status"] == "ok")])
+    if len(asked) != 1:
+        raise UsageError("the runs are not of the same samples: rankings over different videos can't be compared")
+    if len(made) < 2:
+        raise UsageError("a ranking needs runs of at least two methods")
+    table = pd.concat(parts).drop_duplicates(["method", "metric", "protocol"])
+    table["quantity"] = [quantity_of(m, p) for m, p in zip(table["metric"], table["protocol"], strict=True)]
+    known = table["metric"].map(lambda name: name in METRICS).astype(bool)
+    table = table[(table["quantity"] != "") & known]
+    columns = ["quantity", "metric", "protocol", "method", "value", "unit", "n_scored", "n_planned"]
+    return ranked(table[columns])
+
+
+def quantity_of(metric: str, protocol: str) -> str:
+    """What a metric measures, as its protocol says; "" where it does not say."""
+    found = PROTOCOLS[protocol].rule_of(metric) if protocol in PROTOCOLS else None
+    return found[0] if found else ""
+
+
+def main_only(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the metrics that stand first in their protocol's rule."""
+    first = {(p.id, rule.metrics[0]) for p in PROTOCOLS.values() for rule in p.rules.values()}
+    return table[[key in first for key in zip(table["protocol"], table["metric"], strict=True)]].reset_index(drop=True)
+
+
+def report(table: pd.DataFrame, pairs: pd.DataFrame) -> str:
+    """Values and ranks of every quantity that was measured in two ways, and their agreement, in Markdown."""
+    lines = ["# How the ranking moves", ""]
+    for quantity, part in table[table["quantity"].isin(pairs["quantity"])].groupby("quantity", sort=True):
+        columns = list(dict.fromkeys(zip(part["metric"], part["protocol"], strict=True)))
+        lines += [f"## {quantity}", ""]
+        lines += [
+            "| method | " + " | ".join(f"`{m}` [{p}]" for m, p in columns) + " |",
+            "|---|" + "---:|" * len(columns),
+        ]
+        for method in sorted(part["method"].unique()):
+            own = part[part["method"] == method].set_index(["metric", "protocol"])
+            cells = [
+                f"{number_of(own.loc[c, 'value'])} ({own.loc[c, 'rank']:g}.)" if c in own.index else "-"
+                for c in columns
+            ]
+            lines.append(f"| {method} | " + " | ".join(cells) + " |")
+        lines.append("")
+    lines += ["## Agreement", "", "| quantity | one way | another | tau-b | methods | same winner |"]
+    lines.append("|---|---|---|---:|---:|---|")
+    for row in pairs.to_dict("records"):
+        same = "yes" if row["same_winner"] else "**no**"
+        facts = (row["quantity"], row["first"], row["second"], number(row["tau"]), str(row["methods"]), same)
+        lines.append("| " + " | ".join(facts) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with `rank`, 1 for the best method of each metric; equal values share the mean of their ranks."""
+    better = table["metric"].map(lambda name: METRICS.get(name).info.higher_is_better)
+    signed = table["value"].where(~better.astype(bool), -table["value"])
+    ranks = signed.groupby([table["metric"], table["protocol"]]).rank(method="average")
+    return table.assign(rank=ranks).sort_values(["quantity", "protocol", "metric", "rank"], ignore_index=True)
+
+
+def agreement(table: pd.DataFrame) -> pd.DataFrame:
+    """Kendall's tau-b between all pairs of metrics of one quantity, over the methods that both have.
+
+    Columns: quantity, first, second, tau (NaN where one ranking is all ties), methods, same_winner.
+    """
+    rows = []
+    for quantity, part in table.groupby("quantity", sort=True):
+        wide = part.assign(key=part["metric"] + " [" + part["protocol"] + "]").pivot(
+            index="method", columns="key", values="rank"
+        )
+        for first, second in itertools.combinations(wide.columns, 2):
+            both = wide[[first, second]].dropna()
+            if len(both) < 2:
+                continue
+            tau = float(kendalltau(both[first], both[second], variant="b").statistic)
+            winners = [set(both.index[both[k] == both[k].min()]) for k in (first, second)]
+            rows.append((quantity, first, second, tau, len(both), winners[0] == winners[1]))
+    return pd.DataFrame(rows, columns=["quantity", "first", "second", "tau", "methods", "same_winner"])
+
+
+def number_of(value: float) -> str:
+    """A value in three digits; rounding noise about zero is 0."""
+    return "0" if abs(value) < 1e-9 else f"{value:.3g}"
+
+
+def plot(table: pd.DataFrame) -> str:
+    """Ranks as lines from metric to metric, one panel a quantity, as SVG."""
+    methods = sorted(table["method"].unique())
+    colour = {m: COLOURS[k % len(COLOURS)] for k, m in enumerate(methods)}
+    step, row, left = 230, 28, 40
+    parts, top, width = [], 20, 400
+    for quantity, part in table.groupby("quantity", sort=True):
+        metrics = list(dict.fromkeys(zip(part["metric"], part["protocol"], strict=True)))
+        width = max(width, left + step * len(metrics) + 150)
+        parts.append(f'<text x="10" y="{top}" font-weight="bold">{escape(str(quantity))}: rank, 1 is best</text>')
+        for method, own in part.groupby("method"):
+            places = {(m, p): r for m, p, r in zip(own["metric"], own["protocol"], own["rank"], strict=True)}
+            values = {(m, p): v for m, p, v in zip(own["metric"], own["protocol"], own["value"], strict=True)}
+            dots = [
+                (left + step * k + 60, top + 30 + row * places[key]) for k, key in enumerate(metrics) if key in places
+            ]
+            line = " ".join(f"{x},{y:.0f}" for x, y in dots)
+            ink = colour[str(method)]
+            parts.append(f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="2"/>')
+            parts += [f'<circle cx="{x}" cy="{y:.0f}" r="5" fill="{ink}"/>' for x, y in dots]
+            shown = [values[key] for key in metrics if key in values]
+            small = f'font-size="9" text-anchor="end" fill="{ink}"'
+            parts += [
+                f'<text x="{x - 8}" y="{y - 6:.0f}" {small}>{number_of(value)}</text>'
+                for (x, y), value in zip(dots, shown, strict=True)
+            ]
+            x, y = dots[-1]
+            parts.append(f'<text x="{x + 10}" y="{y + 4:.0f}" fill="{ink}">{escape(str(method))}</text>')
+        foot = top + 50 + row * (len(methods) + 1)
+        for k, (metric, protocol) in enumerate(metrics):
+            parts.append(f'<text x="{left + step * k}" y="{foot}" font-size="11">{escape(metric)}</text>')
+            parts.append(f'<text x="{left + step * k}" y="{foot + 13}" font-size="10">{escape(protocol)}</text>')
+        top = foot + 50
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top}" font-family="sans-serif" '
+    return head + 'font-size="13"><rect width="100%" height="100%" fill="white"/>' + "".join(parts) + "</svg>\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    p = argparse.ArgumentParser(prog="python -m benchmark.sensitivity", description=(__doc__ or "").split("\n")[0])
+    p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders of two methods or more")
+    p.add_argument("--out", type=Path, default=Path("runs/sensitivity"))
+    p.add_argument("--main", action="store_true", help="the main metric of each protocol only")
+    given = p.parse_args(arguments)
+    try:
+        table = main_only(gather(given.runs)) if given.main else gather(given.runs)
+        pairs = agreement(table)
+        if pairs.empty:
+            raise UsageError("no quantity was measured in two ways: run more suites on the same outputs")
+    except BenchmarkError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        return 2
+    write_text(given.out / "ranks.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_text(given.out / "tau.csv", pairs.to_csv(index=False, lineterminator="\n"))
+    write_text(given.out / "ranks.svg", plot(table[table["quantity"].isin(pairs["quantity"])]))
+    write_text(given.out / "report.md", report(table, pairs))
+    head = ("quantity", "one way", "another", "tau", "methods", "same winner")
+    cells = [
+        (
+            r["quantity"],
+            r["first"],
+            r["second"],
+            number(r["tau"]),
+            str(r["methods"]),
+            "yes" if r["same_winner"] else "no",
+        )
+        for r in pairs.to_dict("records")
+    ]
+    print(aligned([head, *cells]))
+    print(given.out / "ranks.svg")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

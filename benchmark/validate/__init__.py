@@ -1,0 +1,1 @@
+"""Check stored results and submissions: `python -m benchmark.validate`."""

@@ -1,0 +1,1 @@
+"""From a source video and emotional speech to an edited video."""

@@ -1,0 +1,1 @@
+"""C-MET's networks, and what stands before and after them."""

@@ -1,0 +1,1 @@
+"""Training of C-MET's connector."""

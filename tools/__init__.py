@@ -1,0 +1,1 @@
+"""Things of the workshop; not installed."""

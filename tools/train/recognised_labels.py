@@ -1,0 +1,69 @@
+"""The label cue of extended emotions on puppets: `python -m tools.train.recognised_labels`.
+
+The small speech network hears, for every extended emotion and level, the ten recordings that audio-driven methods are
+given, and says which basic emotion they sound like and at which level. Its label head gives the emotion (mean
+probability over the recordings), its affect head the level (nearest state of that emotion).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmark.checkpoints.shipped import load_shipped
+from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
+from benchmark.puppets.affect import LEVELS, state
+from benchmark.puppets.corpus import recite
+from benchmark.puppets.plan import cue_clips
+from benchmark.puppets.recognised import FILE
+from cmet.model.speech_network import SpeechNetwork, front_end
+
+JUDGE = Path("cmet/puppets/speech.safetensors")
+
+
+@torch.inference_mode()
+def hear(judge: SpeechNetwork, emotion: str, level: int) -> dict[str, Any]:
+    """What the judge hears in the ten cue recordings of an emotion and level."""
+    outs = [judge(torch.from_numpy(front_end(recite(clip).audio))[None]) for clip in cue_clips(emotion, level)]
+    chances = torch.stack([torch.softmax(logits[0], dim=0) for _, logits, _ in outs]).numpy()
+    affect = torch.stack([found[0] for _, _, found in outs]).numpy().mean(axis=0)
+    label = BASIC_EMOTIONS[int(chances.mean(axis=0).argmax())]
+    levels = (1,) if label == "neutral" else tuple(LEVELS)
+    nearest = min(levels, key=lambda k: float(np.linalg.norm(affect - state(label, k)[: len(affect)])))
+    return {
+        "label": label,
+        "level": nearest,
+        "probability": round(float(chances.mean(axis=0).max()), 4),
+        "votes": int((chances.argmax(axis=1) == BASIC_EMOTIONS.index(label)).sum()),
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Command line; see `--help`."""
+    parser = argparse.ArgumentParser(prog="python -m tools.train.recognised_labels", description=__doc__)
+    parser.add_argument("--judge", type=Path, default=JUDGE, help="a speech network beside its manifest.json")
+    parser.add_argument("--out", type=Path, default=FILE)
+    args = parser.parse_args(argv)
+    judge = load_shipped(SpeechNetwork, args.judge)
+    content = {
+        "command": "python -m tools.train.recognised_labels",
+        "judge": args.judge.name,
+        "sha256": hashlib.sha256(args.judge.read_bytes()).hexdigest(),
+        "heard": {e: {str(level): hear(judge, e, level) for level in (2, 3)} for e in EXTENDED_EMOTIONS},
+    }
+    temporary = args.out.with_suffix(".tmp")
+    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    os.replace(temporary, args.out)
+    print(json.dumps(content["heard"], indent=1))
+
+
+if __name__ == "__main__":
+    main()
