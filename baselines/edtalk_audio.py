@@ -1,7 +1,7 @@
 """`edtalk-audio`: EDTalk with the expression that a regression hears in the target emotional speech.
 
-`python -m tools.train.edtalk_audio` trains it on the corpus of C-MET, at either size. Every recording of the cue gives a
-code; the clip shows their mean.
+`python -m tools.train.edtalk_audio` trains it on the corpus of C-MET, at either size. Every recording of the cue
+gives a code; the clip shows their mean.
 """
 
 from __future__ import annotations

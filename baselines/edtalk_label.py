@@ -1,7 +1,7 @@
 """`edtalk-label`: EDTalk with a stored expression code for each emotion. The whole clip shows this one code.
 
-On puppets it is the mean code of the training set for each emotion and level (`python -m tools.train.expression_codes`);
-at full size the codes that EDTalk releases, one an emotion: `method.codes=DIR`.
+On puppets it is the mean code of the training set for each emotion and level (`python -m
+tools.train.expression_codes`); at full size the codes that EDTalk releases, one an emotion: `method.codes=DIR`.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ class CMet(Method):
         return chosen_files(options, ("weights", "speech_encoder"))
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
-        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`, and `cmet.inference.optimized`'s.
+        """Load the networks. Options: `weights`, `mode`, `speech_encoder`, `intensity`, those of `inference.optimized`.
 
         Raises:
             UsageError: an option is unknown or has a wrong value.

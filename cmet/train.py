@@ -1,7 +1,7 @@
 """Train C-MET: `python -m cmet.train --data DIR --out DIR`; `--config puppets` for the small one.
 
-Flags for people, `key=value` for everything else (cmet/training/conf/train.yaml holds every key). The same command goes on where
-an interrupted run stopped. Several GPUs: `torchrun --nproc-per-node 8 -m cmet.train ...`.
+Flags for people, `key=value` for everything else (cmet/training/conf/train.yaml holds every key). The same command
+goes on where an interrupted run stopped. Several GPUs: `torchrun --nproc-per-node 8 -m cmet.train ...`.
 """
 
 from __future__ import annotations

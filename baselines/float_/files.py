@@ -68,7 +68,7 @@ def released_state(network: Float) -> dict[str, Tensor]:
 
 
 def seeded(network: Float, seed: Seed) -> Float:
-    """Fill a network with deterministic numbers (`benchmark.checkpoints.seeded`, by released names) in place; in eval mode.
+    """Fill a network with deterministic numbers (`checkpoints.seeded`, by released names) in place; in eval mode.
 
     The table of positions, resampling kernels and the mask stay as the constructor made them.
     """

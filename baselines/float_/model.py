@@ -73,7 +73,7 @@ class Float(nn.Module):
         return np.concatenate([to_pixels(self.motion_autoencoder.decode(portrait, motion[part])) for part in parts])
 
     def together(self, batch: int) -> int:
-        """How many frames to draw at a time where `batch` are allowed; on a CPU few large maps, see `cmet.inference.renderer`."""
+        """How many frames to draw at a time where `batch` are allowed; see `cmet.inference.renderer` for CPUs."""
         if self.fmt.pos_embed.device.type != "cpu":
             return batch
         largest = max(4 * channels * size**2 for size, channels in self.config.face.channel_table.items())

@@ -1,4 +1,4 @@
-"""Convert a torch weights file to safetensors: `python -m benchmark.checkpoints.convert IN OUT.safetensors [--key NAME]`."""
+"""Convert torch weights to safetensors: `python -m benchmark.checkpoints.convert IN OUT.safetensors [--key NAME]`."""
 
 from __future__ import annotations
 

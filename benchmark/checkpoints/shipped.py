@@ -113,7 +113,7 @@ def write_entry(path: Path, entry: Mapping[str, Any]) -> None:
 
 def _commit() -> str | None:
     """Short hash of the commit that is checked out, with `+` if the working tree differs; None: not under git."""
-    git = ["git", "-C", str(Path(__file__).resolve().parents[1])]
+    git = ["git", "-C", str(Path(__file__).resolve().parents[2])]
     try:
         head = subprocess.run([*git, "rev-parse", "--short=7", "HEAD"], capture_output=True, text=True, timeout=10)
         changed = subprocess.run(

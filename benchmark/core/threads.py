@@ -2,8 +2,8 @@
 
 Used while an accelerator has to be fed, and for linear algebra that has many parts. Each thread is one: torch, OpenCV
 and BLAS, which would start as many again for every small picture or matrix, are told so (with BLAS alone in its thread
-no number depends on how many cores there are). What the threads take is counted by `benchmark.core.profiling`: their seconds
-under "threads", those in which whoever asked waited for them under "waiting".
+no number depends on how many cores there are). What the threads take is counted by `benchmark.core.profiling`: their
+seconds under "threads", those in which whoever asked waited for them under "waiting".
 """
 
 from __future__ import annotations

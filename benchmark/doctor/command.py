@@ -22,7 +22,7 @@ from benchmark.checkpoints.locate import VARIABLE, content_of, folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.config.compose import names_in, suite_metrics
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
-from benchmark.core.machine import Fact, facts
+from benchmark.doctor.machine import Fact, facts
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.harness.plan import extractors_of
 from benchmark.methods.base import METHODS

@@ -1,9 +1,9 @@
 """Methods that live in a checkout and a python environment of their own.
 
-A method's YAML (`benchmark/config/conf/method/eat.yaml`) says where both are and how one call looks. All samples go into one
-job (`external_job`), which a small script of ours (`wrappers/`) works through in that python; what it has written is
-taken, also when it crashed or ran out of time, and every sample without a video ends as a row with the log's end.
-`--method external` runs any other program this way.
+A method's YAML (`benchmark/config/conf/method/eat.yaml`) says where both are and how one call looks. All samples go
+into one job (`external_job`), which a small script of ours (`wrappers/`) works through in that python; what it has
+written is taken, also when it crashed or ran out of time, and every sample without a video ends as a row with the
+log's end. `--method external` runs any other program this way.
 """
 
 from __future__ import annotations

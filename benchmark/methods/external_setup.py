@@ -15,7 +15,7 @@ from benchmark.methods.options import only_options
 
 CHECKOUTS = "EMOTION_BENCHMARK_CHECKOUTS"
 """Variable that names the folder of all checkouts; without it `checkouts` under the working folder."""
-WRAPPERS = Path(__file__).parent / "wrappers"
+WRAPPERS = Path(__file__).parents[2] / "baselines" / "wrappers"
 PLACES = ("python", "wrapper", "checkout", "job")
 OPTIONS = ("checkout", "python", "wrapper", "command", "arguments", "gpu", "startup_seconds", "seconds_per_sample")
 

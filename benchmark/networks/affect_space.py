@@ -3,8 +3,8 @@
 The space is the corpus's own affect state of seven dimensions (`benchmark/puppets/affect.py`: valence, arousal,
 dominance, novelty, affiliation, approach, asymmetry). A voice enters by its 69 prosodic numbers
 (`benchmark/extractors/prosody_profile.py`), a face by its 21 action units averaged over time; each goes through its own
-ridge regression, fitted by `python -m tools.train.affect_space` on the training identities and the basic emotions only. So
-what an extended emotion looks or sounds like was never shown to either map.
+ridge regression, fitted by `python -m tools.train.affect_space` on the training identities and the basic emotions
+only. So what an extended emotion looks or sounds like was never shown to either map.
 
 It shares no weights and no features with any method: C-MET and the audio-driven baseline hear through another network.
 """

@@ -1,8 +1,8 @@
 """Compare our networks and formulas with golden values: `python -m benchmark.parity DIR [DIR ...]`.
 
-A golden folder holds a `golden.json` (see `benchmark.checkpoints.golden`); of a folder without one, its sub-folders are taken. Exit
-code 0 only when every listed check passed, 1 when one did not, 2 for a wrong folder, family or id. The last line counts
-them.
+A golden folder holds a `golden.json` (see `benchmark.checkpoints.golden`); of a folder without one, its sub-folders
+are taken. Exit code 0 only when every listed check passed, 1 when one did not, 2 for a wrong folder, family or id.
+The last line counts them.
 """
 
 from __future__ import annotations

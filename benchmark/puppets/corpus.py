@@ -85,7 +85,7 @@ def corpus_folder(cache_root: Path, seed: int) -> Path:
     source of this package and of the media writers, so that nobody has to remember a version when a pixel moves.
     """
     here = Path(__file__).parent
-    sources = [*sorted(here.glob("*.py")), *sorted((here.parents[1] / "media").glob("*.py"))]
+    sources = [*sorted(here.rglob("*.py")), *sorted((here.parent / "media").glob("*.py"))]
     digest = hashlib.sha256()
     for source in sources:
         digest.update(source.name.encode() + source.read_bytes())

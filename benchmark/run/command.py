@@ -1,7 +1,7 @@
 """The main job: `python -m benchmark.run --method cmet`.
 
-Flags for people, `key=value` for everything else (benchmark/config/conf/run.yaml holds every key). Exit code 0: complete;
-1: finished with failed samples; 2: wrong usage or a missing requirement.
+Flags for people, `key=value` for everything else (benchmark/config/conf/run.yaml holds every key). Exit code 0:
+complete; 1: finished with failed samples; 2: wrong usage or a missing requirement.
 """
 
 from __future__ import annotations

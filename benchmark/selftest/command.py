@@ -1,9 +1,9 @@
 """How each metric moves when real clips are damaged: `python -m benchmark.selftest [--limit N] [--out DIR]`.
 
-Every damage of `benchmark.selftest.damage` acts as a method: the harness scores its clips with the same stages and cache as any
-method's. Clips are spread over the split, so that all speakers take part; every point has its interval over speakers.
-`curves.csv` holds every point, `verdicts.csv` what was expected of each curve (`benchmark.selftest.expected`) and what
-came, `report.md` both, `curves.png` the curves that have an expectation.
+Every damage of `benchmark.selftest.damage` acts as a method: the harness scores its clips with the same stages and
+cache as any method's. Clips are spread over the split, so that all speakers take part; every point has its interval
+over speakers. `curves.csv` holds every point, `verdicts.csv` what was expected of each curve
+(`benchmark.selftest.expected`) and what came, `report.md` both, `curves.png` the curves that have an expectation.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How far the extended-emotion proxy can be trusted: `python -m benchmark.selftest.proxy [--split extended] [--out DIR]`.
+"""How far the extended-emotion proxy can be trusted: `python -m benchmark.selftest.proxy [--split S] [--out DIR]`.
 
 On puppets the truth is known, so the proxy (`benchmark/metrics/affect_agreement.py`) can be held against it. Outputs of
 all methods are scored as in a run; then, in one report:

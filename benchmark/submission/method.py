@@ -1,8 +1,8 @@
 """A reviewed submission as a method: `videos` under the submission's name, with the submission's own method card.
 
 `EMOTION_BENCHMARK_PLUGINS=benchmark.submission.method` and `EMOTION_BENCHMARK_SUBMISSION=FILE` make it known to
-`benchmark.run` and its workers (see `benchmark.core.plugins`). FILE is JSON: `sha256` of the archive, and `manifest`. The
-card is checked once more; nothing in it is more than a text or a number of `MethodInfo`.
+`benchmark.run` and its workers (see `benchmark.core.plugins`). FILE is JSON: `sha256` of the archive, and `manifest`.
+The card is checked once more; nothing in it is more than a text or a number of `MethodInfo`.
 
 Two submissions of one name are two runs: the archive's hash is part of their keys.
 """

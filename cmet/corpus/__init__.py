@@ -1,1 +1,1 @@
-"""A corpus prepared for training: motion codes and speech embeddings of many clips. `python -m cmet.corpus` packs one."""
+"""A corpus prepared for training: codes and embeddings of many clips. `python -m cmet.corpus` packs one."""

@@ -32,7 +32,7 @@ from cmet.inference.motion import Crop, face_crops, load_face_model, motion_code
 from cmet.inference.speech import SpeechEncoder, load_speech_encoder
 
 FPS = 25.0
-PUPPETS_FACE_MODEL = Path(__file__).parent / "puppets" / "face_model.safetensors"
+PUPPETS_FACE_MODEL = Path(__file__).parents[1] / "puppets" / "face_model.safetensors"
 Track = Callable[[Iterable[Any], str, int], Iterator[Any]]
 """Yields the items while showing progress: (items, title, total)."""
 

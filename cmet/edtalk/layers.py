@@ -9,8 +9,8 @@ and its output instead of its weight, so that one convolution serves the whole b
 convolution is only evaluated where the stride looks. On a GPU, where arithmetic is cheap and passes over memory are
 not, a blur beside a convolution becomes part of its weight.
 
-Where the convolutions are of half precision (see `cmet.inference.optimized`) the wide maps are too; styles, flows, colours and
-codes stay float32.
+Where the convolutions are of half precision (see `cmet.inference.optimized`) the wide maps are too; styles, flows,
+colours and codes stay float32.
 """
 
 from __future__ import annotations

@@ -15,12 +15,13 @@ from benchmark.checkpoints.load import load
 from benchmark.checkpoints.shipped import load_shipped
 from benchmark.media.face_region import CROP_SCALE
 from benchmark.media.faces import Detector, square_crop, track_face
-from cmet.corpus.sampler import Array
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
 from cmet.inference.editing import to_unit
 
 Crop = Literal["whole", "face"]
+
+Codes = NDArray[np.float32]
 
 
 def load_face_model(path: Path, device: str = "cpu") -> Generator:
@@ -35,7 +36,9 @@ def load_face_model(path: Path, device: str = "cpu") -> Generator:
     return load(Generator(), path, keys=("gen",)).to(device)
 
 
-def motion_codes(network: Generator, frames: NDArray[np.uint8], batch: int = 32) -> tuple[Array, Array, Array]:
+def motion_codes(
+    network: Generator, frames: NDArray[np.uint8], batch: int = 32
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Lip, pose and expression codes of face crops.
 
     Args:

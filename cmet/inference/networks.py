@@ -18,7 +18,7 @@ from cmet.inference.renderer import FaceDriver
 from cmet.model.audio2lip import Audio2Lip
 from cmet.model.transformer import Connector, ConnectorConfig
 
-PUPPETS = Path(__file__).parent / "puppets"
+PUPPETS = Path(__file__).parents[1] / "puppets"
 SHIPPED = ("face_model", "audio2lip", "connector", "speech")
 
 

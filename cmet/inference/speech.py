@@ -137,7 +137,7 @@ class Emotion2vecEncoder(SpeechEncoder):
 def load_speech_encoder(name: str, device: str = "cpu") -> SpeechEncoder:
     """The encoder of that name: "puppets", "emotion2vec", a path to safetensors of the small network, or a hub id."""
     if name == "puppets":
-        return PuppetSpeechEncoder(Path(__file__).parent / "puppets" / "speech.safetensors", device)
+        return PuppetSpeechEncoder(Path(__file__).parents[1] / "puppets" / "speech.safetensors", device)
     if name.endswith(".safetensors"):
         return PuppetSpeechEncoder(Path(name), device)
     if name == "emotion2vec":

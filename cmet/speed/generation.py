@@ -3,8 +3,9 @@
     from cmet.speed.generation import measure_generation
     report = measure_generation(size=256, frames=8)
 
-No data and no trained weights are needed: the network is filled by `benchmark.checkpoints.seeded`, pictures come from a formula. All
-ways of `cmet.speed.ways` draw the same frames in turn, so that whatever else the machine does falls on all of them.
+No data and no trained weights are needed: the network is filled by `benchmark.checkpoints.seeded`, pictures come from
+a formula. All ways of `cmet.speed.ways` draw the same frames in turn, so that whatever else the machine does falls on
+all of them.
 """
 
 from __future__ import annotations

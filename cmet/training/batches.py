@@ -1,4 +1,4 @@
-"""Training batches from tables: what `cmet.corpus.sampler` draws one sample at a time, drawn and gathered for a whole batch.
+"""Training batches from tables: what `corpus.sampler` draws one sample at a time, drawn and gathered for a whole batch.
 
 Batch k depends on (seed, k) only, so a run that was interrupted goes on with the data it would have seen. A batch is
 first planned (random numbers: which clips, which window) and then gathered (arithmetic: means over clips). Everything

@@ -1,7 +1,8 @@
 """The training loop of C-MET: seeded, resumable to the bit, on one process or many.
 
-A step's randomness comes from (seed, step) alone: the batch from `cmet.training.batches`, dropout from torch's generator seeded
-anew. What is in a checkpoint (weights, optimiser, their average, the step) is all the state there is.
+A step's randomness comes from (seed, step) alone: the batch from `cmet.training.batches`, dropout from torch's
+generator seeded anew. What is in a checkpoint (weights, optimiser, their average, the step) is all the state there
+is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Train the small Audio2Lip: `python -m tools.train.audio2lip --data DIR --work DIR`.
 
-Windows of speech of the training identities, all eight emotions, learn the lip codes that `tools.train.codes` gives to the
-visemes of the same frame.
+Windows of speech of the training identities, all eight emotions, learn the lip codes that `tools.train.codes` gives
+to the visemes of the same frame.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Our networks against golden values that the reference code computed; `benchmark.parity.golden.formulas` does the formulas.
+"""Our networks against golden values of the reference code; `benchmark.parity.golden.formulas` does the formulas.
 
 Each function takes a golden folder and one entry of its index, and returns comparisons. Nothing is taken for granted
 about the folder: sets, frames, sizes and seeds come from the index, and arrays that it lacks are not compared.

@@ -17,7 +17,7 @@ from cmet.edtalk.generator import Generator
 from cmet.model.audio2lip import Audio2Lip
 from cmet.model.transformer import Connector
 
-REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
+REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "reference"
 
 
 def draw(key: str, shape: tuple[int, ...], offset: int = 0) -> np.ndarray:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmark.checkpoints.locate import VARIABLE
-from benchmark.core.machine import OPTIONAL, Fact, facts
 from benchmark.doctor import command as doctor
+from benchmark.doctor.machine import OPTIONAL, Fact, facts
 from benchmark.prepare.command import known_checkpoints
 from tests.shared_files import WEIGHTS, needs_weights
 
@@ -83,7 +83,7 @@ def test_the_text_says_where_to_get_and_where_to_put(tmp_path: Path, capsys) -> 
 
 
 def test_every_extra_of_the_project_is_looked_for() -> None:
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
     for_users = set(project["optional-dependencies"]) - {"engines", "test", "e2e", "dev"}
     assert for_users == {extra for text in OPTIONAL.values() for extra in re.findall(r"\[(\w+)\]", text)}
 

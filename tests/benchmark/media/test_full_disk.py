@@ -10,7 +10,7 @@ import pytest
 
 from tests.small_disk import IN_A_NAMESPACE, NO_RIGHT, can_mount
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CODE = """
 import errno, sys
 from pathlib import Path

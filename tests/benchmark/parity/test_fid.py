@@ -1,4 +1,4 @@
-"""`benchmark.parity.fid`: statistics files go in and out, and the number is pytorch-fid's where that package can be had."""
+"""`parity.fid`: statistics files go in and out; the number is pytorch-fid's where that package can be had."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import torch
 
 from cmet.model.transformer import Connector, ConnectorConfig, PositionTable
 
-REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "cmet"
+REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "reference" / "cmet"
 SMALL = ConnectorConfig(width=32, speech=16, feedforward=24, layers=2, positions=16)
 
 

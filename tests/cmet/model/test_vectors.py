@@ -12,7 +12,7 @@ import pytest
 
 from cmet.model.vectors import Reliability, choose, choose_pair, difference, normalised, reliability, training_indices
 
-FEATURES = Path(__file__).resolve().parents[3] / "shared" / "features" / "cmet_mead.npz"
+FEATURES = Path(__file__).resolve().parents[4] / "shared" / "features" / "cmet_mead.npz"
 
 
 def cloud(count: int, centre: float, seed: int, size: int = 40) -> np.ndarray:

@@ -20,7 +20,7 @@ import pandas as pd
 from benchmark.harness.journal import read_journal
 from benchmark.results.store import StoredRun, list_runs, read_scores
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 WORKERS = ("--executor", "processes", "executor.workers=2")
 TOY = ("--method", "faulty", "--dataset", "toy", "--metrics", "toy_level,toy_change,toy_error,toy_spread,psnr")
 PUPPETS = ("--method", "faulty_cmet", "--limit", "6")

@@ -33,7 +33,7 @@ def test_another_process_says_the_same() -> None:
         "import hashlib; from benchmark.puppets import espeak;"
         f"print(hashlib.sha256(espeak.say(espeak.{HELLO!r}).samples.tobytes()).hexdigest())"
     )
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert run.stdout.strip() == digest(espeak.say(HELLO).samples)
 
