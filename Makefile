@@ -48,8 +48,8 @@ e2e: $(E2E_STAMP) ## the tests that drive a browser
 	$(BIN)/python -m pytest -n 0 -m e2e tests/e2e $(PYTEST_ARGS)
 
 docs: $(TEST_STAMP) ## regenerate the pages that are made from code
-	$(BIN)/python -m benchmark.results.document docs/results_schema.md
-	$(BIN)/python -m benchmark.protocols.page docs/protocol.md
+	$(BIN)/python -m benchmark.results.document docs/reference/results_schema.md
+	$(BIN)/python -m benchmark.protocols.page docs/concepts/protocols.md
 
 clean: ## remove the environment and the tools' caches; results and generated videos stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

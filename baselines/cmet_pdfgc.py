@@ -1,7 +1,7 @@
 """`cmet-pdfgc`: C-MET as a plug-in of PD-FGC, whose expression is 30 numbers a frame where EDTalk's is 10.
 
 PD-FGC's own program reads the source's codes, C-MET's transformer edits them here, the program draws them. It needs a
-checkout of PD-FGC and a transformer that was trained on such codes; none is public (docs/methods/pd_fgc.md).
+checkout of PD-FGC and a transformer that was trained on such codes; none is public (docs/guide/methods/pd_fgc.md).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class EAT(External):
         "ckpt/pretrain_new_274.pth.tar",
         "demo/shape_predictor_68_face_landmarks.dat",
     )
-    page: ClassVar[str] = "docs/methods/eat.md"
+    page: ClassVar[str] = "docs/guide/methods/eat.md"
 
 
 class EAMM(External):
@@ -61,7 +61,7 @@ class EAMM(External):
         "M003_template.npy",
     )
     arguments: ClassVar[tuple[str, ...]] = ("poses",)
-    page: ClassVar[str] = "docs/methods/eamm.md"
+    page: ClassVar[str] = "docs/guide/methods/eamm.md"
 
 
 class PDFGC(External):
@@ -87,7 +87,7 @@ class PDFGC(External):
         "checkpoints/audio_model.pth",
         "checkpoints/generator_model.pth",
     )
-    page: ClassVar[str] = "docs/methods/pd_fgc.md"
+    page: ClassVar[str] = "docs/guide/methods/pd_fgc.md"
 
 
 class StyleTalk(External):
@@ -112,4 +112,4 @@ class StyleTalk(External):
         "checkpoints/renderer_checkpoint.pt",
     )
     arguments: ClassVar[tuple[str, ...]] = ("coefficients", "phonemes")
-    page: ClassVar[str] = "docs/methods/styletalk.md"
+    page: ClassVar[str] = "docs/guide/methods/styletalk.md"

@@ -13,22 +13,17 @@ from leaderboard.data import FAMILIES, Board
 DOCS = Path(__file__).parent.parent / "docs"
 
 TOPICS: Mapping[str, str] = {
-    "protocol.md": "What each number means",
-    "statistics.md": "How sure it is",
-    "comparing.md": "Is one better than another",
-    "selftest.md": "Self-test of the metrics",
-    "sensitivity.md": "Sensitivity of the ranking",
-    "levels.md": "Response to level",
-    "proxy.md": "The proxy of extended emotions",
-    "puppets.md": "Dataset: puppets",
-    "datasets/mead.md": "Dataset: MEAD",
-    "datasets/crema_d.md": "Dataset: CREMA-D",
-    "datasets/extended.md": "Dataset: extended emotions",
-    "datasets/clips.md": "Dataset: your own clips",
-    "adding_a_method.md": "Add a method",
-    "adding_a_metric.md": "Add a metric",
-    "adding_a_dataset.md": "Add a dataset",
-    "leaderboard.md": "This leaderboard",
+    "concepts/protocols.md": "What each number means",
+    "concepts/statistics.md": "How sure it is",
+    "guide/report.md": "Is one better than another",
+    "concepts/metric_validation.md": "Can the metrics be trusted",
+    "concepts/synthetic_corpus.md": "Dataset: puppets",
+    "guide/prepare_data.md": "Datasets: MEAD, CREMA-D, extended emotions",
+    "guide/evaluate_your_method.md": "Dataset: your own clips",
+    "extend/method.md": "Add a method",
+    "extend/metric.md": "Add a metric",
+    "extend/dataset.md": "Add a dataset",
+    "guide/leaderboard.md": "This leaderboard",
 }
 """Document -> title; those that are not there are left out."""
 

@@ -2,7 +2,7 @@
 
 One picture of the person and the speech make a clip; how the head moves is invented, not taken from the source. The
 emotion is heard in the cue's emotional speech (`float`), or is one of seven labels (`float-label`). Where the weights
-come from and where this departs from the released code: docs/methods/float.md.
+come from and where this departs from the released code: docs/guide/methods/float.md.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class FloatMethod(Method):
         if crop not in CROPS:
             raise UsageError(f"method.crop must be one of {', '.join(CROPS)}, got {crop!r}")
         if not options.get("weights"):
-            raise UsageError(f"method '{self.info.name}' needs method.weights=DIR, see docs/methods/float.md")
+            raise UsageError(f"method '{self.info.name}' needs method.weights=DIR, see docs/guide/methods/float.md")
         self.network = open_network(user_path(options["weights"]), device)
         try:
             self.detector = load_detector() if crop == "face" else None

@@ -1,4 +1,4 @@
-"""EAMM in its own python: `python eamm.py job.json`. Written for jixinya/EAMM at e176a79; steps: docs/methods/eamm.md.
+"""EAMM in its own python: `python eamm.py job.json`. Written for jixinya/EAMM at e176a79; see docs/guide/methods.
 
 Head poses are those of the source video, read off it before: `<poses>/<source's name>.npy`. The emotion comes from the
 reference video. The repository's demo is called as it is, so the networks are loaded for every sample.

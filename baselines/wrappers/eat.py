@@ -1,4 +1,4 @@
-"""EAT in its own python: `python eat.py job.json`. Written for yuangan/EAT_code at 95beccb; steps: docs/methods/eat.md.
+"""EAT in its own python: `python eat.py job.json`. Written for yuangan/EAT_code at 95beccb; see docs/guide/methods.
 
 The driving folder that demo.py reads (DeepSpeech features, latent and pose images) is made by the repository's own
 preprocessing from the source video with the job's speech. Everything is written to the job's work folder: the checkout

@@ -1,8 +1,8 @@
 """PD-FGC in its own python: `python pd_fgc.py job.json`. Written for Dorniwang/PD-FGC-inference at d3c1488.
 
-Steps: docs/methods/pd_fgc.md. Pose and eyes come from the source video, lips from the speech, the expression from the
-reference (task `edit`), or from given codes of 30 numbers a frame (task `render`). Task `codes` writes the codes of the
-source video instead of a video. The networks are loaded once.
+Steps: docs/guide/methods/pd_fgc.md. Pose and eyes come from the source video, lips from the speech, the expression
+from the reference (task `edit`), or from given codes of 30 numbers a frame (task `render`). Task `codes` writes the
+codes of the source video instead of a video. The networks are loaded once.
 """
 
 import os

@@ -1,6 +1,6 @@
 """StyleTalk in its own python: `python styletalk.py job.json`. Written for FuxiVirtualHuman/styletalk at 17b046c.
 
-Steps: docs/methods/styletalk.md. It reads 3DMM coefficients and phonemes that were made before:
+Steps: docs/guide/methods/styletalk.md. It reads 3DMM coefficients and phonemes that were made before:
 `<coefficients>/<video's name>.mat` of the source (pose) and of the reference (style),
 `<phonemes>/<source's name>_seq.json` of what is spoken. The networks are loaded once.
 """

@@ -3,7 +3,7 @@
     EMOTION_BENCHMARK_PLUGINS=my_lab.methods python -m benchmark.run --method mine
 
 Each module named (commas between) is imported, and its `register()` called if it has one: by the command, and by every
-worker process. Installed packages use entry points instead (docs/adding_a_method.md).
+worker process. Installed packages use entry points instead (docs/extend/method.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Name -> object, or name -> "module:attribute" that is imported when asked for.
 
 A taken name is refused, an unknown one is answered with the nearest. Other packages add entries through Python entry
-points of the group that a registry names (see docs/adding_a_method.md).
+points of the group that a registry names (see docs/extend/method.md).
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Extended(PairedCorpus):
     title: ClassVar[str] = "Extended emotions on MEAD"
     version: ClassVar[str] = "1"
     licence: ClassVar[str] = "speech Apache-2.0; MEAD terms, research only"
-    get_it: ClassVar[str] = "see docs/datasets/extended.md"
+    get_it: ClassVar[str] = "see docs/guide/prepare_data.md"
 
     def splits(self) -> tuple[str, ...]:
         """`test`: 150 items."""

@@ -31,7 +31,7 @@ class Mead(PairedCorpus):
     title: ClassVar[str] = "MEAD, official pairs"
     version: ClassVar[str] = "1"
     licence: ClassVar[str] = "MEAD terms, research only"
-    get_it: ClassVar[str] = "see docs/datasets/mead.md"
+    get_it: ClassVar[str] = "see docs/guide/prepare_data.md"
 
     def splits(self) -> tuple[str, ...]:
         """`test` (1,143 pairs, the default), `test-no020` (1,072: without sentence 020)."""

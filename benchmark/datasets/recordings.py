@@ -41,7 +41,7 @@ def emotion_of(name: str) -> str:
     found = list(dict.fromkeys(word for word in words if word in EMOTIONS))
     if len(found) != 1:
         what = "no emotion" if not found else " and ".join(found)
-        raise ManifestError(f"'{name}' names {what}: write a manifest (docs/datasets/clips.md)")
+        raise ManifestError(f"'{name}' names {what}: write a manifest (docs/guide/evaluate_your_method.md)")
     return found[0]
 
 

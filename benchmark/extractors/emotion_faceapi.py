@@ -18,7 +18,7 @@ from benchmark.media.faces import pad_to_square, resize
 FACEAPI = Checkpoint(
     name="fer_faceapi/face_expression_faceapi.onnx",
     address="the weights weights/face_expression_model-shard1 of https://github.com/justadudewhohacks/face-api.js at "
-    "commit a86f011d72124e5fb93e59d5c4ab98f699dd5c9c, converted to ONNX (docs/datasets/clips.md)",
+    "commit a86f011d72124e5fb93e59d5c4ab98f699dd5c9c, converted to ONNX (docs/guide/evaluate_your_method.md)",
     sha256="e175dc05dc256fc8c4c3f1c677b48705823f4da58149db67a2b7e836c0cb5011",
     size=1300629,
     licence="MIT",

@@ -23,7 +23,7 @@ XCEPTION_102 = Checkpoint(
     name="fer_mini_xception/fer2013_mini_xception_102.onnx",
     address="the weights trained_models/emotion_models/fer2013_mini_XCEPTION.102-0.66.hdf5 "
     + _ORIGIN
-    + "converted to ONNX (docs/datasets/clips.md)",
+    + "converted to ONNX (docs/guide/evaluate_your_method.md)",
     sha256="0c114f2b072e7a79520b41f16b02cbd34399fff8e8d96e14eca445b175224440",
     size=240090,
     licence="MIT",
@@ -33,7 +33,7 @@ XCEPTION_119 = Checkpoint(
     name="fer_mini_xception/fer2013_mini_xception_119.onnx",
     address="the weights trained_models/fer2013_mini_XCEPTION.119-0.65.hdf5 "
     + _ORIGIN
-    + "converted to ONNX (docs/datasets/clips.md)",
+    + "converted to ONNX (docs/guide/evaluate_your_method.md)",
     sha256="f2c1ae217df91036897c209f66d87dbb8e2f20e1f67e6046a3312ed8b21918ff",
     size=238958,
     licence="MIT",

@@ -23,7 +23,7 @@ from benchmark.media.similarity import apply
 FACEMESH = Checkpoint(
     name="mediapipe_facemesh/mediapipe_facemesh_468.onnx",
     address="the weights blazeface_landmark.pth of https://github.com/zmurez/MediaPipePyTorch at commit "
-    "b38dbe35a3879d6dae1348cf00fc004311b3fa41, converted to ONNX (docs/datasets/clips.md)",
+    "b38dbe35a3879d6dae1348cf00fc004311b3fa41, converted to ONNX (docs/guide/evaluate_your_method.md)",
     sha256="cc9c751765b0d9e13839c6a70831b1ea11ce4d1a62e1a4a443251d468fb14ea1",
     size=2429720,
     licence="Apache-2.0",

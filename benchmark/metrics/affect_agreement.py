@@ -7,8 +7,8 @@ recordings less that of its neutral ones; the face's side is the output's state 
 same recordings, the proxy hears them with other ears.
 
 **What it is not.** No human judgement, no recognition of an emotion by name, and no truth: both maps err, the more the
-further an emotion lies from the basic ones. How well it agrees with the truth is measured (docs/proxy.md). Only
-differences enter, so doing nothing scores 0 under both.
+further an emotion lies from the basic ones. How well it agrees with the truth is measured
+(docs/concepts/metric_validation.md). Only differences enter, so doing nothing scores 0 under both.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ SOURCE = "source/puppet_face_affect.state"
 EMOTIONAL = "emotional_cue/puppet_voice_affect.states"
 NEUTRAL = "neutral_cue/puppet_voice_affect.states"
 NEEDS = (OUTPUT, SOURCE, EMOTIONAL, NEUTRAL)
-PROXY = "A proxy, not a judgement: face and speech by two linear maps into one affect state; validity in docs/proxy.md."
+PROXY = (
+    "A proxy, not a judgement: face and speech by two linear maps into one affect state; "
+    "validity in docs/concepts/metric_validation.md."
+)
 LEAST_SPEECH = 1e-6
 """Length of the speech's change of state under which there is none."""
 

@@ -1,7 +1,8 @@
 """The rules of the paper's released evaluation, on the puppets' own judges.
 
 The same features as `puppets-v1`, pooled as `cmet-author-v1` pools: so what the choice of protocol alone does to a
-ranking can be measured where no released weights are (`python -m benchmark.sensitivity`, docs/sensitivity.md).
+ranking can be measured where no released weights are (`python -m benchmark.sensitivity`,
+docs/concepts/metric_validation.md).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 As SyncNet's scores (Chung & Zisserman 2016), with two differences: embeddings have unit length, and a shift is
 averaged over the windows whose sound exists, where the published code counts zero vectors beyond the clip's ends,
-which makes confidence grow with length (see docs/protocol.md). Shifts reach ten frames either way.
+which makes confidence grow with length (see docs/concepts/protocols.md). Shifts reach ten frames either way.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def count_line(outcomes: Sequence[Outcome]) -> str:
 
 
 def markdown(outcomes: Sequence[Outcome]) -> str:
-    """A table for docs/precision.md: one line a check, with its worst comparison."""
+    """A table for docs/reference/precision.md: one line a check, with its worst comparison."""
     lines = [
         "| family | check | file | comparisons | worst array | measure | error | tolerance | relative | verdict |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",

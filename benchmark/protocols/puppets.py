@@ -83,7 +83,7 @@ PUPPETS = Protocol(
             audio_rate=16000,
             speech="all of the sample's emotional recordings, against all of its neutral ones",
             pooling="change of affect state from source to output, from neutral to emotional speech; mean over videos",
-            bias="a proxy: reads extended emotions by what basic ones taught it (docs/proxy.md)",
+            bias="a proxy: reads extended emotions by what basic ones taught it (docs/concepts/metric_validation.md)",
         ),
         "identity": Rule(
             metrics=("identity_similarity",),

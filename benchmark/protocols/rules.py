@@ -13,8 +13,8 @@ class Rule:
     metrics: tuple[str, ...]
     """Ids of the metrics that follow it, the main one first."""
     weights: tuple[str, ...] = ()
-    """Names of the checkpoint records that are loaded; docs/protocol.md gives their hashes, run.json those of the files
-    that were used."""
+    """Names of the checkpoint records that are loaded; docs/concepts/protocols.md gives their hashes, run.json those
+    of the files that were used."""
     frames: str = "-"
     """Which frames of which clips."""
     crop: str = "-"

@@ -23,7 +23,7 @@ from benchmark.report.samples import show
 from benchmark.report.tables import Tables
 
 FEW_SPEAKERS = 10
-"""With fewer, intervals hold the truth less often than they say (docs/statistics.md)."""
+"""With fewer, intervals hold the truth less often than they say (docs/concepts/statistics.md)."""
 _HERE = Path(__file__).parent
 
 

@@ -1,7 +1,7 @@
 """The schema of a run's files: `run.json`, `scores.parquet`, `summary.csv`. Columns as data, checked by one validator.
 
-`docs/results_schema.md` is generated from this file. `SCHEMA_VERSION` moves when a column appears, goes, or changes
-its meaning; a reader refuses a version it does not know.
+`docs/reference/results_schema.md` is generated from this file. `SCHEMA_VERSION` moves when a column appears, goes, or
+changes its meaning; a reader refuses a version it does not know.
 """
 
 from __future__ import annotations

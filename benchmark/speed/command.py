@@ -93,7 +93,7 @@ def table(report: Report) -> str:
 
 
 def markdown(reports: Sequence[Report]) -> str:
-    """The reports for docs/performance.md."""
+    """The reports for docs/reference/performance.md."""
     parts = []
     for report in reports:
         if "text" in report:
@@ -153,7 +153,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--samples", type=int, default=10_000, help="of harness (default: 10000)")
     p.add_argument("--weights", type=Path, metavar="DIR", help="checkpoints, for the face detector")
     p.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
-    p.add_argument("--markdown", type=Path, metavar="FILE", help="write the table for docs/performance.md")
+    p.add_argument("--markdown", type=Path, metavar="FILE", help="write the table for docs/reference/performance.md")
     return p
 
 

@@ -12,7 +12,7 @@ closed form:
 
 With clusters of equal size V is the variance of the cluster means divided by their number, df is G - 1, and interval
 and test are exactly the one-sample t interval and test of the cluster means. Coverage is simulated in
-`tests/benchmark/statistics/test_clustered.py` and told in docs/statistics.md.
+`tests/benchmark/statistics/test_clustered.py` and told in docs/concepts/statistics.md.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ MOST_DIGITS = 9
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a submission may be and cost. docs/leaderboard.md lists them all."""
+    """How much a submission may be and cost. docs/guide/leaderboard.md lists them all."""
 
     archive_mib: int = 2048
     """Size of the zip, MiB."""

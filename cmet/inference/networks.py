@@ -18,6 +18,7 @@ from cmet.inference.renderer import FaceDriver
 from cmet.model.audio2lip import Audio2Lip
 from cmet.model.transformer import Connector, ConnectorConfig
 
+GUIDE = "docs/guide/train.md"
 PUPPETS = Path(__file__).parents[1] / "puppets"
 SHIPPED = ("face_model", "audio2lip", "connector", "speech")
 
@@ -29,7 +30,7 @@ def shipped_records(names: Sequence[str] = SHIPPED, belongs_to: str = "C-MET on 
     return tuple(
         Checkpoint(
             name=f"{name}.safetensors",
-            address=f"the project's repository, or make it: {_entry(entries, name).get('command', 'docs/training.md')}",
+            address=f"the project's repository, or make it: {_entry(entries, name).get('command', GUIDE)}",
             sha256=_entry(entries, name).get("sha256"),
             size=_entry(entries, name).get("size"),
             licence="Apache-2.0",

@@ -137,7 +137,7 @@ def test_a_file_in_the_authors_layout_loads_at_full_size(tmp_path: Path) -> None
 
 
 def test_what_lacks_is_said_before_anything_is_loaded(options) -> None:
-    with pytest.raises(MissingRequirement, match="no transformer for 30 numbers.*docs/methods/pd_fgc.md"):
+    with pytest.raises(MissingRequirement, match="no transformer for 30 numbers.*docs/guide/methods/pd_fgc.md"):
         CMetPDFGC().load("cpu", options | {"connector": None})
     with pytest.raises(MissingRequirement, match="missing checkout"):
         CMetPDFGC().load("cpu", options | {"checkout": "/nowhere"})

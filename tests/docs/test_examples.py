@@ -72,7 +72,7 @@ def scores(root: Path, dataset: str, method: str) -> pd.DataFrame:
 
 
 def test_the_method_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = install("adding_a_method.md", monkeypatch)
+    code = install("extend/method.md", monkeypatch)
     assert len(code.strip().splitlines()) < LINES
     run = ["--method", "warmth", "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "psnr"]
     assert main([*run, f"runtime.root={tmp_path}", "method.strength=30"]) == 1
@@ -87,15 +87,15 @@ def test_the_method_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch
 def test_the_configuration_of_the_page_lists_the_options_of_its_method(monkeypatch: pytest.MonkeyPatch) -> None:
     import yaml
 
-    install("adding_a_method.md", monkeypatch)
-    (text,) = blocks("adding_a_method.md", "yaml")
+    install("extend/method.md", monkeypatch)
+    (text,) = blocks("extend/method.md", "yaml")
     options = yaml.safe_load(text)
     assert options.pop("name") == METHODS.get("warmth").info.name and options.pop("label") is None
     METHODS.get("warmth")().load("cpu", options)
 
 
 def test_a_folder_of_videos_needs_no_code(tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    command = next(line for line in (DOCS / "adding_a_method.md").read_text().splitlines() if "--method videos" in line)
+    command = next(line for line in (DOCS / "extend/method.md").read_text().splitlines() if "--method videos" in line)
     words = command.split()
     assert words[:3] == ["python", "-m", "benchmark.run"]
     words = [word if word != "puppets" else "clips" for word in words[3:]]  # the page's corpus takes a minute to make
@@ -109,7 +109,7 @@ def test_a_folder_of_videos_needs_no_code(tmp_path: Path, manifest: Path, monkey
 
 def test_a_package_of_ones_own_is_found_by_its_entry_point(tmp_path: Path, manifest: Path) -> None:
     """A real installed distribution, seen by a process that knows nothing else of it."""
-    (code,), (project,) = blocks("adding_a_method.md", "python"), blocks("adding_a_method.md", "toml")
+    (code,), (project,) = blocks("extend/method.md", "python"), blocks("extend/method.md", "toml")
     site = tmp_path / "site"
     (site / "my_lab").mkdir(parents=True)
     (site / "my_lab" / "warmth.py").write_text(code)
@@ -134,11 +134,11 @@ def test_a_package_of_ones_own_is_found_by_its_entry_point(tmp_path: Path, manif
 def test_a_file_in_the_repository_needs_a_line_and_a_configuration(
     tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (code,), (text,) = blocks("adding_a_method.md", "python"), blocks("adding_a_method.md", "yaml")
-    (line,) = re.findall(r"`METHODS\.add\((.*?)\)`", (DOCS / "adding_a_method.md").read_text())
+    (code,), (text,) = blocks("extend/method.md", "python"), blocks("extend/method.md", "yaml")
+    (line,) = re.findall(r"`METHODS\.add\((.*?)\)`", (DOCS / "extend/method.md").read_text())
     name, address = (word.strip('" ') for word in line.split(","))
     module = types.ModuleType(address.partition(":")[0])
-    exec(compile(code, "adding_a_method.md", "exec"), module.__dict__)
+    exec(compile(code, "extend/method.md", "exec"), module.__dict__)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(METHODS, "_entries", dict(METHODS._entries))
     METHODS.add(name, address)
@@ -152,7 +152,7 @@ def test_a_file_in_the_repository_needs_a_line_and_a_configuration(
 
 
 def test_the_metric_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = install("adding_a_metric.md", monkeypatch)
+    code = install("extend/metric.md", monkeypatch)
     assert len(code.strip().splitlines()) < LINES
     run = ["--method", "source_copy", "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "flicker"]
     assert main([*run, f"runtime.root={tmp_path}"]) == 0
@@ -160,7 +160,7 @@ def test_the_metric_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch
 
 
 def test_the_dataset_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install("adding_a_dataset.md", monkeypatch)
+    install("extend/dataset.md", monkeypatch)
     run = ["--dataset", "stage", "--method", "ground_truth", "--metrics", "psnr", f"runtime.root={tmp_path}"]
     assert main([*run, f"dataset.root={tmp_path / 'stage'}"]) == 2
     for actor in ("ada", "ben"):

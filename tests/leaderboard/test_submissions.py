@@ -200,6 +200,6 @@ def test_a_path_that_looks_like_an_option_is_a_path() -> None:
 
 
 def test_every_limit_stands_in_the_documents_with_its_default() -> None:
-    page = (Path(__file__).parents[2] / "docs/leaderboard.md").read_text()
+    page = (Path(__file__).parents[2] / "docs/guide/leaderboard.md").read_text()
     for field in fields(Limits):
         assert f"| `BENCHMARK_LIMIT_{field.name.upper()}` | {field.default} |" in page, field.name

@@ -151,7 +151,7 @@ def test_a_missing_checkout_is_one_line_that_says_where_and_whence(tmp_path: Pat
     assert main([*words, f"runtime.root={tmp_path}"]) == 2
     err = capsys.readouterr().err.strip().splitlines()[-1]
     assert err.startswith(f"error: missing checkout: put it at {tmp_path}/programs/EAT_code")
-    assert "get it from https://github.com/yuangan/EAT_code; steps: docs/methods/eat.md" in err
+    assert "get it from https://github.com/yuangan/EAT_code; steps: docs/guide/methods/eat.md" in err
     here = tmp_path / "programs" / "EAMM"
     (here / ".venv" / "bin").mkdir(parents=True)
     os.symlink(sys.executable, here / ".venv" / "bin" / "python")

@@ -10,7 +10,7 @@ from benchmark.protocols.page import render
 
 
 def test_the_page_is_current() -> None:
-    page = Path(__file__).parents[3] / "docs" / "protocol.md"
+    page = Path(__file__).parents[3] / "docs" / "concepts" / "protocols.md"
     assert page.read_text() == render(), f"run: python -m benchmark.protocols.page docs/{page.name}"
 
 

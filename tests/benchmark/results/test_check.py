@@ -114,5 +114,5 @@ def test_a_missing_field_is_named() -> None:
 
 
 def test_the_schema_page_is_current() -> None:
-    page = Path(__file__).parents[3] / "docs" / "results_schema.md"
+    page = Path(__file__).parents[3] / "docs" / "reference" / "results_schema.md"
     assert page.read_text() == render(), "run `make docs`"

@@ -94,5 +94,5 @@ def covered(kind: str, speakers: int, trials: int = 1500) -> float:
     [("near the ceiling", 4, 0.92), ("near the ceiling", 8, 0.89), ("lognormal", 4, 0.84), ("lognormal", 8, 0.84)],
 )
 def test_skewed_speakers_are_covered_as_poorly_as_the_page_says(kind: str, speakers: int, stated: float) -> None:
-    """docs/statistics.md states these shares; they are below the nominal 95 %."""
+    """docs/concepts/statistics.md states these shares; they are below the nominal 95 %."""
     assert covered(kind, speakers) == pytest.approx(stated, abs=0.02)
