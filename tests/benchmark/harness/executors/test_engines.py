@@ -14,8 +14,9 @@ from benchmark.core.errors import MissingRequirement
 from benchmark.harness.executors import EXECUTORS
 from benchmark.harness.executors.base import ExecutorConfig
 from tests.benchmark.harness.executors.worlds import ROOT, World, environment, scores, tables
+from tests.patience import patient
 
-pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(patient(600))]
 
 
 def test_submitit_leaves_the_files_of_one_process(puppets: World, tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ TWO_NODES = textwrap.dedent(
     command = sys.argv[1:]
     driver = subprocess.Popen(command, env=os.environ | {"RAY_ADDRESS": cluster.address})
     journal = os.environ["JOURNAL_ROOT"]
-    until = time.monotonic() + 200
+    until = time.monotonic() + patient(200)
     from pathlib import Path
     while time.monotonic() < until and driver.poll() is None:
         lines = [t for p in Path(journal).rglob("journal.jsonl") for t in p.read_text().splitlines() if '"end"' in t]
@@ -72,7 +73,7 @@ TWO_NODES = textwrap.dedent(
     assert driver.poll() is None, "it ended before the node could be killed"
     cluster.remove_node(second, allow_graceful=False)
     print("KILLED A NODE", flush=True)
-    code = driver.wait(timeout=300)
+    code = driver.wait(timeout=patient(300))
     cluster.shutdown()
     sys.exit(code)
     """
@@ -91,7 +92,7 @@ def test_two_nodes_run_one_plan_and_one_of_them_is_killed(puppets: World, tmp_pa
         JOURNAL_ROOT=str(root),
         PYTHONPATH=os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
     )
-    done = subprocess.run(words, cwd=ROOT, env=faults, capture_output=True, text=True, timeout=500)
+    done = subprocess.run(words, cwd=ROOT, env=faults, capture_output=True, text=True, timeout=patient(500))
     assert "KILLED A NODE" in done.stdout, done.stderr[-2000:]
     assert done.returncode == 0, done.stderr[-2000:]
     assert tables(root) == puppets.tables()

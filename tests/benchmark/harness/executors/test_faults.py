@@ -16,8 +16,9 @@ import pytest
 from benchmark.harness.journal import read_journal
 from benchmark.media.video import read_clip
 from tests.benchmark.harness.executors.worlds import WORKERS, World, of_others, only_run, scores, tables
+from tests.patience import patient
 
-pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(patient(600))]
 
 
 def test_two_workers_leave_the_files_of_one_process(puppets: World, tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_a_worker_that_dies_hangs_or_stops_once_costs_nothing(
     (tmp_path / "marks").mkdir()
     first, last = puppets.samples[1], puppets.samples[4]
     faults = {fault: f"{first},{last}", "FAULTY_ONCE": str(tmp_path / "marks")}
-    done = puppets.run(tmp_path / "run", *WORKERS, f"executor.sample_seconds={limit}", **faults)
+    done = puppets.run(tmp_path / "run", *WORKERS, f"executor.sample_seconds={patient(float(limit))}", **faults)
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "marks").iterdir())) == 2
     assert tables(tmp_path / "run") == puppets.tables()
@@ -79,7 +80,7 @@ def test_a_batch_too_large_for_memory_is_halved_until_it_fits(puppets: World, tm
 
 
 def test_a_clock_that_jumps_changes_nothing(puppets: World, tmp_path: Path) -> None:
-    for more in ((), (*WORKERS, "executor.sample_seconds=60")):
+    for more in ((), (*WORKERS, f"executor.sample_seconds={patient(60)}")):
         root = tmp_path / str(len(more))
         assert puppets.run(root, *more, FAULTY_CLOCK="1").returncode == 0
         assert tables(root) == puppets.tables()

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.benchmark.harness.executors.worlds import ROOT, WORKERS, World, alive, environment, tables, wait_for
+from tests.patience import patient
 from tests.small_disk import IN_A_NAMESPACE, NO_RIGHT, can_mount
 
-pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(patient(900))]
 
-SECONDS = 5.0
+SECONDS = patient(5.0)
 """Within which a signal ends a run."""
 ATTEMPTS = 3
 """Of a measurement of time on a machine that may be busy with something else."""
@@ -34,10 +35,10 @@ def test_a_signal_ends_the_run_within_five_seconds(
         wait_for(root, 2)
         begun = time.monotonic()
         driver.send_signal(number)
-        _, said = driver.communicate(timeout=60)
+        _, said = driver.communicate(timeout=patient(60))
         took.append(time.monotonic() - begun)
         assert driver.returncode == 130 and "the same command completes the run" in said
-        until = time.monotonic() + 3.0  # Python's resource tracker goes when it finds its pipe closed
+        until = time.monotonic() + patient(3.0)  # Python's resource tracker goes when it finds its pipe closed
         while alive(driver.pid) and time.monotonic() < until:
             time.sleep(0.05)
         assert not alive(driver.pid)
@@ -90,7 +91,9 @@ def test_a_full_disk_stops_the_run_in_one_line_and_the_same_command_goes_on(
     exit $code
     """
     line = [*IN_A_NAMESPACE, script]
-    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=patient(300), check=False
+    )
     assert done.returncode == 2, (out / "first").read_text() + done.stderr
     said = (out / "first").read_text()
     (error,) = [text for text in said.splitlines() if text.startswith("error")]

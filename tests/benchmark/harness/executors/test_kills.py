@@ -12,8 +12,9 @@ import pytest
 
 from benchmark.harness.journal import read_journal
 from tests.benchmark.harness.executors.worlds import WORKERS, World, alive, tables
+from tests.patience import patient
 
-pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(3000)]
+pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.timeout(patient(3000))]
 
 KILLS = 30
 STARTS = 4
@@ -41,7 +42,7 @@ def killed(world: World, root: Path, rng: np.random.Generator, longest: float, s
                 time.sleep(float(rng.uniform(0.0, 1.0)))
                 if rng.random() < 0.5:
                     driver.kill()
-        code = driver.wait(timeout=300)
+        code = driver.wait(timeout=patient(300))
         if attempt == STARTS - 1:
             assert code == 0
     return kills

@@ -19,6 +19,7 @@ import pandas as pd
 
 from benchmark.harness.journal import read_journal
 from benchmark.results.store import StoredRun, list_runs, read_scores
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[4]
 WORKERS = ("--executor", "processes", "executor.workers=2")
@@ -68,7 +69,7 @@ class World:
         """A run until its end."""
         return subprocess.run(
             self.command(self.prepared(root), *more), cwd=ROOT, env=environment(**faults), capture_output=True,
-            text=True, timeout=280,
+            text=True, timeout=patient(280),
         )  # fmt: skip
 
     def tables(self) -> tuple[bytes, bytes]:
@@ -109,7 +110,7 @@ def of_others(rows: pd.DataFrame, sample: str) -> pd.DataFrame:
 
 def wait_for(root: Path, ended: int, seconds: float = 120.0) -> None:
     """Until so many samples have ended."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + patient(seconds)
     while time.monotonic() < until:
         journals = list(root.glob("results/*/*/*/*/journal.jsonl"))
         if journals and sum(e["event"] == "end" for e in read_journal(journals[0].parent)) >= ended:
