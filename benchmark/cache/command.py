@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmark.analysis.text_table import aligned
 from benchmark.core.errors import BenchmarkError, UsageError, one_line
 from benchmark.harness.cache import Part, damaged, parts, prune, remove
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
@@ -56,15 +56,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     p.add_argument("--limit", help="of prune, such as 20G")
     p.add_argument("--remove", action="store_true", help="of verify: take damaged files away")
     given = p.parse_args(arguments)
-    places = Places(given.root)
+    workspace = Workspace(given.root)
     try:
         if not given.root.is_dir():
             raise UsageError(f"--root: no such folder: {given.root}")
         if given.what == "ls":
-            print(listing(parts(places)))
+            print(listing(parts(workspace)))
             return 0
         if given.what == "verify":
-            found = list(damaged(places))
+            found = list(damaged(workspace))
             for path, why in found:
                 print(f"{path}: {why}" + (", removed" if given.remove else ""))
                 if given.remove:
@@ -73,9 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1 if found else 0
         if given.limit is None:
             raise UsageError("prune needs --limit SIZE")
-        gone = prune(places, size_of(given.limit))
+        gone = prune(workspace, size_of(given.limit))
         print(f"removed {len(gone)} parts, {size_text(sum(part.bytes for part in gone))}")
-        print(listing(parts(places)))
+        print(listing(parts(workspace)))
         return 0
     except BenchmarkError as error:
         print(f"error: {one_line(error)}", file=sys.stderr)

@@ -1,12 +1,12 @@
 """Where the time of an extraction goes: decoding, networks, the rest. Off unless someone measures.
 
-    with measured() as spending:
-        ...                      # code that says `with spent("decode"):` around its parts
+    with profile_time() as spending:
+        ...                      # code that says `with time_block("decode"):` around its parts
     spending["decode"]           # seconds that threads spent on it
 
 Nested parts count for the outermost only, so the kinds never overlap within a thread; threads add up. Beside the kinds:
 "covered" is the wall time during which at least one thread was in one of them; "threads" is all that the threads of a
-pool worked, "waiting" how long whoever asked waited for them. So all threads together worked for the wall time, less
+pool worked, "waiting" how long whoever asked waited for them. so all threads together worked for the wall time, less
 "waiting", plus "threads".
 """
 
@@ -28,7 +28,7 @@ _since = 0.0
 
 
 @contextmanager
-def measured() -> Iterator[dict[str, float]]:
+def profile_time() -> Iterator[dict[str, float]]:
     """Collect the seconds that the parts of this process take, by kind, until the block ends."""
     global _spending
     before, _spending = _spending, {}
@@ -39,7 +39,7 @@ def measured() -> Iterator[dict[str, float]]:
 
 
 @contextmanager
-def spent(kind: str) -> Iterator[None]:
+def time_block(kind: str) -> Iterator[None]:
     """Count this block under a kind: "decode", "faces" or "forward"."""
     if _spending is None or getattr(_thread, "inside", False):
         yield
@@ -57,7 +57,7 @@ def spent(kind: str) -> Iterator[None]:
 
 
 @contextmanager
-def waiting() -> Iterator[None]:
+def time_wait() -> Iterator[None]:
     """Count this block, in which a pool's threads are waited for, under "waiting"."""
     started = time.perf_counter()
     try:
@@ -67,7 +67,7 @@ def waiting() -> Iterator[None]:
 
 
 @contextmanager
-def worked() -> Iterator[None]:
+def time_thread() -> Iterator[None]:
     """Count this block of a pool's thread under "threads", whatever kinds its parts count under."""
     started = time.perf_counter()
     try:

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from benchmark.core.profiling import waiting, worked
+from benchmark.core.profiling import time_thread, time_wait
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,7 +27,7 @@ MOST = 16
 """Threads at once; no more than there are cores."""
 
 
-def in_threads(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+def thread_map(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """`function` of every item, in their order; an exception of one is raised when all are done.
 
     Args:
@@ -36,16 +36,16 @@ def in_threads(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """
 
     def counted(item: T) -> R:
-        with worked():
+        with time_thread():
             return function(item)
 
     workers = max(1, min(MOST, os.cpu_count() or 1))
-    with _alone, ThreadPoolExecutor(workers, initializer=_torch_alone) as pool, waiting():
+    with _alone, ThreadPoolExecutor(workers, initializer=_torch_alone) as pool, time_wait():
         return list(pool.map(counted, items))
 
 
 @contextmanager
-def threads_each(count: int) -> Iterator[None]:
+def limit_threads(count: int) -> Iterator[None]:
     """torch and BLAS of this process with so many threads until the block ends.
 
     Sums are split among threads, so their number moves the last bits of a convolution, and an encoder can make much of

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
-from benchmark.core.profiling import spent
+from benchmark.core.profiling import time_block
 from benchmark.core.registry import Registry
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
@@ -80,7 +80,7 @@ class Footage:
         def decode() -> Clip:
             from benchmark.media.video import read_clip
 
-            with spent("decode"):
+            with time_block("decode"):
                 return read_clip(self.path)
 
         return self.shared("clip", decode)
@@ -92,7 +92,7 @@ class Footage:
         def decode() -> NDArray[np.float32]:
             from benchmark.media.audio import read_audio
 
-            with spent("decode"):
+            with time_block("decode"):
                 return read_audio(self.path, SOUND_RATE)
 
         return self.shared("sound", decode)
@@ -110,7 +110,7 @@ class Footage:
 
     def _track(self, tracker: str) -> FaceTrack:
         clip = self.clip
-        with spent("faces"):
+        with time_block("faces"):
             return self._trackers[tracker].track(clip)
 
     def shared(self, name: str, compute: Callable[[], V]) -> V:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.core.profiling import spent
-from benchmark.core.threads import in_threads
+from benchmark.core.profiling import time_block
+from benchmark.core.threads import thread_map
 from benchmark.extractors.base import Extractor, Features, Footage
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class BatchedExtractor(Extractor):
             return super().extract_many(footages)
         answers: dict[int, Features | Exception] = {}
         alike: dict[tuple[Any, ...], list[tuple[int, NDArray[Any]]]] = {}
-        prepared = in_threads(self._inputs_or_why, footages)
+        prepared = thread_map(self._inputs_or_why, footages)
         for index, rows in enumerate(prepared):
             if isinstance(rows, Exception):
                 answers[index] = rows
@@ -104,7 +104,7 @@ class BatchedExtractor(Extractor):
         import torch
 
         parts = []
-        with torch.inference_mode(), spent("forward"):
+        with torch.inference_mode(), time_block("forward"):
             for start in range(0, len(rows), size):
                 part = torch.from_numpy(np.ascontiguousarray(rows[start : start + size]))
                 count = len(part)

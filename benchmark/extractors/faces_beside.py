@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.core.profiling import spent
+from benchmark.core.profiling import time_block
 from benchmark.extractors.base import Features, Footage, PairExtractor
 from benchmark.extractors.sampling import sampled_faces
 from benchmark.formulas.psnr import psnr
@@ -109,6 +109,6 @@ class LpipsBeside(PairExtractor):
         from benchmark.extractors.batched import unit_pictures
 
         pairs = face_pairs(output, other)
-        with torch.inference_mode(), spent("forward"):
+        with torch.inference_mode(), time_block("forward"):
             ours, theirs = (2 * unit_pictures(torch.from_numpy(side).to(self._device)) - 1 for side in pairs)
             return {"lpips": self._network(ours, theirs).float().cpu().numpy()}

@@ -16,7 +16,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from benchmark.core.profiling import spent
+from benchmark.core.profiling import time_block
 
 
 def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:
@@ -45,7 +45,7 @@ def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:
         frame.pts, frame.time_base = index, 1 / rate
         packets += encoder.encode(frame)
     packets += encoder.encode(None)
-    with spent("decode"):
+    with time_block("decode"):
         decoder = av.CodecContext.create("mjpeg", "r")
         decoded = [picture for packet in [*packets, None] for picture in decoder.decode(packet)]
         back = VideoReformatter()
@@ -57,7 +57,7 @@ def through_jpeg(picture: NDArray[np.uint8], quality: int = 95) -> NDArray[np.ui
     """One picture uint8 (H, W, 3), RGB, after OpenCV's JPEG."""
     turned = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(".jpg", turned, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    with spent("decode"):
+    with time_block("decode"):
         decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
     assert decoded is not None
     return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.core.profiling import spent
+from benchmark.core.profiling import time_block
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sampling import MOST
 from benchmark.media.faces import STEP, warp_square
@@ -83,7 +83,7 @@ def pfld_points(
         backs.append(back)
     inputs = np.stack(crops)[..., ::-1].transpose(0, 3, 1, 2).astype(np.float32, order="C") / np.float32(255)
     at_once = 1 if session.get_inputs()[0].shape[0] == 1 else batch_size
-    with spent("forward"):
+    with time_block("forward"):
         (found,) = run_batched(session, ("output",), "input", inputs, at_once)
     found = found.reshape(len(crops), 68, 2) * SIZE
     return np.stack([apply(back, points) for back, points in zip(backs, found, strict=True)]).astype(np.float32)

@@ -22,7 +22,7 @@ from scipy.signal import medfilt
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
-from benchmark.core.profiling import spent
+from benchmark.core.profiling import time_block
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.media.faces import resize
 from benchmark.media.fps import nearest_frames
@@ -73,7 +73,7 @@ class SyncSyncNet(Extractor):
             raise SampleError("too_short", f"{footage.path.name} is shorter than 6 frames of picture and sound")
         lip = lip_embeddings(footage, self._network, self._batch_size)
         coefficients = torch.from_numpy(mfcc(to_int16(clip.audio))).float()
-        with spent("forward"):
+        with time_block("forward"):
             audio = embed_audio(self._network, coefficients, chunk=self._batch_size).cpu().numpy()
         return {"lip": lip, "audio": audio}
 
@@ -104,7 +104,7 @@ def lip_embeddings(footage: Footage, network: SyncNet, batch_size: int) -> NDArr
     def look() -> NDArray[np.float32]:
         chosen = frames_at_25(footage)
         crops = lower_faces(footage.clip.frames, chosen, footage.faces.boxes_at(chosen))
-        with spent("forward"):
+        with time_block("forward"):
             return embed_lips(network, torch.from_numpy(crops), batch_size, trunk_of(network)).cpu().numpy()
 
     return footage.shared("syncnet/lip", look)

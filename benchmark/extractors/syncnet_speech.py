@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
-from benchmark.core.profiling import spent
+from benchmark.core.profiling import time_block
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sync_syncnet import SYNCNET, frames_at_25, lip_embeddings, load_syncnet
 
@@ -75,6 +75,6 @@ class SyncnetSound(Extractor):
         if len(sound) < LEAST_SAMPLES:
             raise SampleError("too_short", f"{footage.path.name} has less than 0.2 s of sound")
         coefficients = torch.from_numpy(mfcc(to_int16(sound))).float()
-        with spent("forward"):
+        with time_block("forward"):
             audio = embed_audio(self._network, coefficients, chunk=max(256, self._batch_size)).cpu().numpy()
         return {"audio": audio, "samples": np.asarray(len(sound))}

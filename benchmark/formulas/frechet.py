@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.core.arrays import load_arrays
-from benchmark.core.threads import in_threads
+from benchmark.core.threads import thread_map
 
 Matrix = NDArray[np.float64]
 
@@ -108,7 +108,7 @@ def frechet_terms(x: ArrayLike, y: ArrayLike) -> FrechetTerms:
         raise ValueError(f"feature dimensions differ: {a.shape[1]} and {c.shape[1]}")
     trace1, trace2 = float(np.sum(a * a)), float(np.sum(c * c))
     if min(len(a), len(c)) > a.shape[1]:
-        a, c = in_threads(_short, (a, c))
+        a, c = thread_map(_short, (a, c))
     root = _nuclear_norm(_short(a) @ _short(c).T)
     return FrechetTerms(_squared_length(mean1 - mean2), trace1, trace2, root)
 

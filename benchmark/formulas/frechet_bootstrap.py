@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmark.core.threads import in_threads
+from benchmark.core.threads import thread_map
 from benchmark.formulas.frechet import Matrix, factor
 
 SCATTER_BYTES = 2 << 30
@@ -50,7 +50,7 @@ def frechet_draws(x: ArrayLike, x_clusters: Clusters, y: ArrayLike, y_clusters: 
     few = min(map(len, sides)) <= middle.size and max(map(len, sides)) <= 2 * middle.size
     clusters = (np.asarray(x_clusters), np.asarray(y_clusters))
     distance = (_FewRows if few else _ManyRows).of(sides, clusters, counts.shape[1])
-    return np.array(in_threads(distance, list(counts)), np.float64)
+    return np.array(thread_map(distance, list(counts)), np.float64)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class _FewRows:
     @classmethod
     def of(cls, sides: tuple[Matrix, Matrix], clusters: tuple[Clusters, Clusters], groups: int) -> _FewRows:
         x, y = sides
-        xx, yy, xy = in_threads(lambda pair: pair[0] @ pair[1].T, [(x, x), (y, y), (x, y)])
+        xx, yy, xy = thread_map(lambda pair: pair[0] @ pair[1].T, [(x, x), (y, y), (x, y)])
         return cls(clusters, (xx, yy), xy)
 
     def __call__(self, counts: Clusters) -> float:
@@ -126,7 +126,7 @@ class _Side:
         sums = np.stack([rows[mask].sum(axis=0) for mask in masks])
         scatters = None
         if keep:
-            parts = in_threads(lambda mask: rows[mask].T @ rows[mask], masks)
+            parts = thread_map(lambda mask: rows[mask].T @ rows[mask], masks)
             scatters = np.stack(parts)
         return cls(rows, clusters, np.array([mask.sum() for mask in masks], np.float64), sums, scatters)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmark.core.threads import in_threads
+from benchmark.core.threads import thread_map
 
 BLOCK = 1024
 """Rows of a block of the kernel matrix."""
@@ -74,7 +74,7 @@ def kernel_sums(
         raise ValueError(f"feature dimensions differ: {a.shape[1]} and {b.shape[1]}")
     groups = int(max(np.max(x_clusters), np.max(y_clusters))) + 1
     first, second = np.eye(groups)[x_clusters], np.eye(groups)[y_clusters]
-    across = sum(in_threads(lambda rows: first[rows].T @ _kernel(a[rows], b) @ second, _blocks(len(a))))
+    across = sum(thread_map(lambda rows: first[rows].T @ _kernel(a[rows], b) @ second, _blocks(len(a))))
     return KernelSums(
         _within(a, first),
         _within(b, second),
@@ -168,4 +168,4 @@ def _within(a: NDArray[np.float64], members: NDArray[np.float64]) -> NDArray[np.
         beside = members[rows].T @ _kernel(a[rows], a[later]) @ members[later]
         return np.asarray(members[rows].T @ _kernel(a[rows], a[rows]) @ members[rows] + beside + beside.T)
 
-    return np.asarray(sum(in_threads(pairs, _blocks(len(a)))))
+    return np.asarray(sum(thread_map(pairs, _blocks(len(a)))))

@@ -21,7 +21,7 @@ from benchmark.core.errors import SampleError, one_line
 from benchmark.core.types import Sample
 from benchmark.harness.intervals import ends_of, within
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.score import Arrays, Gatherer, costs, group_of
+from benchmark.harness.score import Arrays, FeatureLookup, costs, group_of
 from benchmark.metrics.base import Metric
 from benchmark.statistics.clustered import clustered_mean
 
@@ -29,7 +29,7 @@ SET_GROUPINGS = ("all", "group")
 
 
 def aggregate(
-    plan: RunPlan, scores: pd.DataFrame, samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer
+    plan: RunPlan, scores: pd.DataFrame, samples: Sequence[Sample], metrics: Sequence[Metric], lookup: FeatureLookup
 ) -> pd.DataFrame:
     """The summary table, columns as in `benchmark.results.schema.SUMMARY`."""
     rows: list[dict[str, Any]] = []
@@ -46,12 +46,12 @@ def aggregate(
             if metric.info.level == "sample":
                 table = scores[scores["metric"] == metric.info.name]
             else:
-                table = costs(plan, samples, metric, gatherer)
+                table = costs(plan, samples, metric, lookup)
             for grouping, value, chosen in _groups(table):
                 row = _mean_row(chosen, plan, ends_of(metric.info))
                 rows.append(head | {"group": grouping, "group_value": value} | row)
         else:
-            gathered = [(sample, gatherer.gather(metric, sample)) for sample in samples]
+            gathered = [(sample, lookup.collect(metric, sample)) for sample in samples]
             contributing = {s.id: g.arrays for s, g in gathered if g.arrays is not None}
             errors = {s.id: g.error for s, g in gathered if g.error is not None}
             known: dict[tuple[str, ...], dict[str, Any]] = {}  # "basic" is often the whole set

@@ -21,7 +21,7 @@ from typing import TextIO
 
 from benchmark.core.fingerprint import file_sha256
 from benchmark.harness.features import noted, unpacked
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 
 GONE = ".gone"
 """Ending of a folder that is being removed."""
@@ -50,12 +50,12 @@ class Part:
 
 
 @contextmanager
-def in_use(places: Places, folders: Sequence[Path]) -> Iterator[None]:
+def in_use(workspace: Workspace, folders: Sequence[Path]) -> Iterator[None]:
     """Hold folders of the cache, which are made if need be: nobody prunes them, and this is their newest use."""
     with ExitStack() as held:
         marks = [held.enter_context(_shared(folder)) for folder in folders]
         for mark in marks:
-            _count(mark, places)
+            _count(mark, workspace)
         yield
 
 
@@ -78,8 +78,8 @@ def _shared(folder: Path) -> TextIO:
         mark.close()
 
 
-def _count(mark: TextIO, places: Places) -> None:
-    newest = max((_use(path) for path in places.cache.glob(f"*/*/{USED}")), default=0)
+def _count(mark: TextIO, workspace: Workspace) -> None:
+    newest = max((_use(path) for path in workspace.cache.glob(f"*/*/{USED}")), default=0)
     mark.truncate(0)
     mark.write(str(newest + 1))
     mark.flush()
@@ -93,10 +93,10 @@ def _use(mark: Path) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def parts(places: Places) -> list[Part]:
+def parts(workspace: Workspace) -> list[Part]:
     """All folders, the least recently used first."""
     found = []
-    for kind in sorted(p for p in places.cache.iterdir() if p.is_dir()) if places.cache.is_dir() else []:
+    for kind in sorted(p for p in workspace.cache.iterdir() if p.is_dir()) if workspace.cache.is_dir() else []:
         for folder in sorted(p for p in kind.iterdir() if p.is_dir()):
             files = [Path(place) / name for place, _, names in os.walk(folder) for name in names]
             stats = [stat for path in files if (stat := _stat(path)) is not None]
@@ -114,9 +114,9 @@ def _stat(path: Path) -> os.stat_result | None:
         return None
 
 
-def damaged(places: Places) -> Iterator[tuple[Path, str]]:
+def damaged(workspace: Workspace) -> Iterator[tuple[Path, str]]:
     """Files that are not what they should be, and why."""
-    for note in sorted(places.cache.glob("videos/*/*.json")):
+    for note in sorted(workspace.cache.glob("videos/*/*.json")):
         if note.name.startswith("generated"):
             continue
         try:
@@ -130,7 +130,7 @@ def damaged(places: Places) -> Iterator[tuple[Path, str]]:
                 yield video, "its hash is not the one noted"
         except (OSError, ValueError, KeyError, TypeError):
             yield note, "not a note of an output"
-    for path in sorted(places.cache.glob("features/*/*/*.*")):
+    for path in sorted(workspace.cache.glob("features/*/*/*.*")):
         reader = {".npz": unpacked, ".json": noted}.get(path.suffix)
         try:
             if reader is not None:
@@ -146,17 +146,17 @@ def remove(path: Path) -> None:
         path.with_suffix(".json").unlink(missing_ok=True)
 
 
-def prune(places: Places, limit: int) -> list[Part]:
+def prune(workspace: Workspace, limit: int) -> list[Part]:
     """Remove the least recently used folders of videos and features until the cache holds at most `limit` bytes.
 
     Args:
-        places: of the root.
+        workspace: of the root.
         limit: bytes of all parts together. Corpora count but stay: they are inputs; so does what a run uses now.
 
     Returns:
         What was removed.
     """
-    there = parts(places)
+    there = parts(workspace)
     total = sum(part.bytes for part in there)
     gone = []
     for part in there:

@@ -11,7 +11,7 @@ from benchmark.core.types import Sample
 from benchmark.datasets import DATASETS
 from benchmark.datasets.base import Dataset
 from benchmark.harness.plan import RunPlan, load_metrics, make_plan
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import METHODS, Method
 from benchmark.methods.mock import mock_of
 from benchmark.metrics.base import Metric
@@ -27,13 +27,13 @@ class Prepared:
     samples: tuple[Sample, ...]
     metrics: tuple[Metric, ...]
     method: type[Method]
-    places: Places
+    workspace: Workspace
 
     @property
     def folder(self) -> Path:
         """Where its results go."""
         plan = self.plan
-        return run_folder(self.places.results, plan.dataset, plan.split, plan.method, plan.run_id)
+        return run_folder(self.workspace.results, plan.dataset, plan.split, plan.method, plan.run_id)
 
 
 def open_dataset(config: RunConfig) -> tuple[Dataset, str]:
@@ -62,7 +62,7 @@ def check_device(device: str) -> None:
             raise MissingRequirement(f"device '{device}' is not here ({torch.cuda.device_count()} CUDA devices)")
 
 
-def prepare(config: RunConfig, places: Places) -> Prepared:
+def prepare(config: RunConfig, workspace: Workspace) -> Prepared:
     """Stage 1: check everything that can be checked beforehand, bring the samples into place, write the plan."""
     metrics = tuple(load_metrics(config.metrics))
     dataset, split = open_dataset(config)
@@ -72,5 +72,5 @@ def prepare(config: RunConfig, places: Places) -> Prepared:
     if not samples:
         raise UsageError(f"split '{split}' of dataset {dataset.name} has no samples")
     return Prepared(
-        config, make_plan(config, method, dataset, split, samples, metrics), samples, metrics, method, places
+        config, make_plan(config, method, dataset, split, samples, metrics), samples, metrics, method, workspace
     )

@@ -7,22 +7,22 @@ from pathlib import Path
 
 from benchmark.core.types import Sample
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 from benchmark.metrics.base import Metric
 
 
-def still_needed(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], places: Places) -> float:
+def bytes_remaining(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], workspace: Workspace) -> float:
     """Bytes of the outputs and features that are missing, each taken to be as large as the mean of its kind so far.
 
     An output is taken to be as large as its source where none is there yet; features of a kind of which none is there
     count nothing, and clips that samples share count for each of them: an estimate, at first too low, then too high.
     """
-    outputs = _sizes(list(places.videos(plan.generation).glob("*.mp4")))
+    outputs = _sizes(list(workspace.videos(plan.generation).glob("*.mp4")))
     each = _mean(outputs) or _mean(_sizes([sample.source for sample in samples]))
     needed = max(0, len(samples) - len(outputs)) * each
     looked_at = {(need.extractor, need.role) for metric in metrics for need in metric.info.parsed_needs}
     for name, key in plan.extraction.items():
-        files = _sizes(list(places.features(name, key).glob("*/*.npz")))
+        files = _sizes(list(workspace.features(name, key).glob("*/*.npz")))
         wanted = len(samples) * sum(extractor == name for extractor, _ in looked_at)
         needed += max(0, wanted - len(files)) * _mean(files)
     return needed

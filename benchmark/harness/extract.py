@@ -16,17 +16,17 @@ from pathlib import Path
 
 from benchmark.core.errors import SampleError
 from benchmark.core.fingerprint import ContentIndex
-from benchmark.core.profiling import waiting, worked
+from benchmark.core.profiling import time_thread, time_wait
 from benchmark.core.progress import Steps
 from benchmark.core.types import Sample
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
-from benchmark.harness.extraction_worker import Job, Looking
+from benchmark.harness.extraction_worker import ExtractionWorker, Job
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.journal import Journal
 from benchmark.harness.networks import Machine, Networks
 from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 from benchmark.media.errors import MediaError
 from benchmark.media.video import probe
 from benchmark.metrics.base import TRUTH, Metric, Need
@@ -45,7 +45,7 @@ def extract(
     samples: Sequence[Sample],
     metrics: Sequence[Metric],
     outputs: Mapping[str, Output],
-    places: Places,
+    workspace: Workspace,
     contents: ContentIndex,
     store: FeatureStore,
     machine: Machine,
@@ -60,7 +60,7 @@ def extract(
         samples: its samples.
         metrics: its metrics.
         outputs: what generation made.
-        places: the run's folders.
+        workspace: the run's folders.
         contents: content hashes.
         store: features; new ones are written there.
         machine: what to run on.
@@ -69,16 +69,18 @@ def extract(
         quiet: show no progress.
     """
     pending = [
-        (sample, jobs) for sample in samples if (jobs := _jobs(sample, metrics, outputs, places, plan, contents, store))
+        (sample, jobs)
+        for sample in samples
+        if (jobs := _jobs(sample, metrics, outputs, workspace, plan, contents, store))
     ]
     accelerator = machine.device.startswith("cuda")
-    looking = Looking(networks or Networks(machine, store), store, threads=accelerator)
+    worker = ExtractionWorker(networks or Networks(machine, store), store, threads=accelerator)
     steps = None if quiet else Steps("extract", len(pending))
     looked_at = done = 0
     groups = _groups(pending, SAMPLES_AT_ONCE if accelerator else 1)
     with (
         full_float32() if accelerator else nullcontext(),
-        closing(_side_by_side(groups, looking, LANES if accelerator else 1)) as answers,
+        closing(_side_by_side(groups, worker, LANES if accelerator else 1)) as answers,
     ):
         for group, count in answers:
             done += count
@@ -117,27 +119,29 @@ def _groups(pending: Sequence[tuple[Sample, list[Job]]], together: int) -> Itera
         yield group
 
 
-def _side_by_side(groups: Iterator[_Group], looking: Looking, lanes: int) -> Generator[tuple[_Group, int], None, None]:
+def _side_by_side(
+    groups: Iterator[_Group], worker: ExtractionWorker, lanes: int
+) -> Generator[tuple[_Group, int], None, None]:
     """Each group and how many answers it got, in order. While the accelerator works for one, the next is prepared."""
     if lanes == 1:
-        yield from ((group, looking.look(group.jobs)) for group in groups)
+        yield from ((group, worker.run(group.jobs)) for group in groups)
         return
 
-    def look(group: _Group) -> int:
-        with worked():
-            return looking.look(group.jobs)
+    def run(group: _Group) -> int:
+        with time_thread():
+            return worker.run(group.jobs)
 
     under_way: deque[tuple[_Group, Future[int]]] = deque()
     with ThreadPoolExecutor(lanes) as pool:
         try:
             for group in groups:
-                under_way.append((group, pool.submit(look, group)))
+                under_way.append((group, pool.submit(run, group)))
                 if len(under_way) > lanes:
                     yield _ended(under_way)
             while under_way:
                 yield _ended(under_way)
         finally:  # interrupted, or a group failed: the others end early
-            looking.stop()
+            worker.stop()
             for _, future in under_way:
                 future.cancel()
 
@@ -145,7 +149,7 @@ def _side_by_side(groups: Iterator[_Group], looking: Looking, lanes: int) -> Gen
 def _ended(under_way: deque[tuple[_Group, Future[int]]]) -> tuple[_Group, int]:
     """The oldest group, when it is done."""
     group, future = under_way.popleft()
-    with waiting():
+    with time_wait():
         return group, future.result()
 
 
@@ -154,19 +158,19 @@ def pending_samples(
     samples: Sequence[Sample],
     metrics: Sequence[Metric],
     outputs: Mapping[str, Output],
-    places: Places,
+    workspace: Workspace,
     contents: ContentIndex,
     store: FeatureStore,
 ) -> list[Sample]:
     """The samples of which a feature is needed and not stored."""
-    return [sample for sample in samples if _jobs(sample, metrics, outputs, places, plan, contents, store)]
+    return [sample for sample in samples if _jobs(sample, metrics, outputs, workspace, plan, contents, store)]
 
 
 def _jobs(
     sample: Sample,
     metrics: Sequence[Metric],
     outputs: Mapping[str, Output],
-    places: Places,
+    workspace: Workspace,
     plan: RunPlan,
     contents: ContentIndex,
     store: FeatureStore,
@@ -174,7 +178,7 @@ def _jobs(
     """What is to be computed for a sample, in a fixed order, each once."""
 
     def clip(role: str) -> ClipFile:
-        return clip_of(sample, role, outputs[sample.id], video_path(places, plan, sample.id), contents)
+        return clip_of(sample, role, outputs[sample.id], video_path(workspace, plan, sample.id), contents)
 
     jobs: dict[tuple[str, str], Job] = {}
     for need in _extracted_needs(metric for metric in metrics if not metric.info.refuses(sample)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmark.core.errors import SampleError, one_line
-from benchmark.core.threads import in_threads
+from benchmark.core.threads import thread_map
 from benchmark.extractors.base import (
     AnyExtractor,
     Extractor,
@@ -39,7 +39,7 @@ class Job:
     paths: tuple[Path, ...]
 
 
-class Looking:
+class ExtractionWorker:
     """Works off groups of jobs.
 
     Args:
@@ -57,7 +57,7 @@ class Looking:
         """End after the extractor that is at work."""
         self._stopped.set()
 
-    def look(self, jobs: Sequence[Job]) -> int:
+    def run(self, jobs: Sequence[Job]) -> int:
         """Every answer of a group into the store. Returns how many.
 
         With threads, groups of different jobs may run side by side: each opens its clips itself.
@@ -93,7 +93,7 @@ def _answers(
             return error
 
     if threads:
-        return in_threads(look, footages)
+        return thread_map(look, footages)
     if isinstance(extractor, Extractor):
         return extractor.extract_many([footage for (footage,) in footages])
     return [look(clips) for clips in footages]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmark.core.arrays import load_arrays
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.fingerprint import fingerprint
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 
 KEPT_IN_MEMORY = 256 << 20
 """Bytes of features kept after reading or writing; those of sources are needed again and again."""
@@ -40,12 +40,12 @@ class FeatureStore:
     """Reads and writes features.
 
     Args:
-        places: the run's folders.
+        workspace: the run's folders.
         keys: extractor -> its fingerprint.
     """
 
-    def __init__(self, places: Places, keys: Mapping[str, str]) -> None:
-        self._places = places
+    def __init__(self, workspace: Workspace, keys: Mapping[str, str]) -> None:
+        self._workspace = workspace
         self._keys = keys
         self._memory: dict[tuple[str, str], dict[str, NDArray[Any]]] = {}
         self._held = 0
@@ -120,7 +120,7 @@ class FeatureStore:
         raise error
 
     def _path(self, extractor: str, content: str, ending: str) -> Path:
-        folder = self._places.features(extractor, self._keys[extractor])
+        folder = self._workspace.features(extractor, self._keys[extractor])
         return folder / content[:2] / f"{content}.{ending}"
 
 

@@ -22,8 +22,8 @@ from benchmark.harness.journal import Journal
 from benchmark.harness.meter import Meter
 from benchmark.harness.outputs import Output, inputs_of, stored_outputs, video_path, write_note
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.run_lock import refuse_full_disk
-from benchmark.harness.workspace import Places
+from benchmark.harness.run_lock import raise_if_disk_full
+from benchmark.harness.workspace import Workspace
 from benchmark.media.clip import Clip
 from benchmark.media.errors import GONE, MediaError
 from benchmark.methods.base import Method
@@ -35,7 +35,7 @@ def generate(
     plan: RunPlan,
     samples: Sequence[Sample],
     method: type[Method],
-    places: Places,
+    workspace: Workspace,
     contents: ContentIndex,
     *,
     load: Callable[[], Method],
@@ -51,7 +51,7 @@ def generate(
         plan: the run.
         samples: its samples.
         method: the method's class.
-        places: where videos are kept.
+        workspace: where videos are kept.
         contents: content hashes of input files.
         load: gives the method, ready to edit; called only if something is to be made.
         missing_is_fatal: whether an absent requirement ends the run or becomes the status of its samples.
@@ -66,10 +66,10 @@ def generate(
     Raises:
         MissingRequirement: the method can't be loaded and `missing_is_fatal`.
     """
-    outputs = stored_outputs(plan, samples, method, places, contents) | dict(refused or {})
+    outputs = stored_outputs(plan, samples, method, workspace, contents) | dict(refused or {})
     pending = [sample for sample in samples if sample.id not in outputs]
     if pending:
-        places.videos(plan.generation).mkdir(parents=True, exist_ok=True)
+        workspace.videos(plan.generation).mkdir(parents=True, exist_ok=True)
         editor: Method | None = None
         try:
             editor = load()
@@ -79,14 +79,14 @@ def generate(
             status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "missing_requirement"
             outputs |= {sample.id: Output(sample.id, "", status, one_line(error)) for sample in pending}
         if editor is not None:
-            work = places.videos(plan.generation) / "jobs" / _job(pending, method, plan, contents)
+            work = workspace.videos(plan.generation) / "jobs" / _job(pending, method, plan, contents)
             broken = _begin(editor, pending, plan.seed, work)
             if broken is not None:
                 outputs |= {sample.id: Output(sample.id, "", "method_failed", broken) for sample in pending}
                 pending = []
             for order, sample in enumerate(pending if quiet else track(pending, "generate", len(pending)), edited):
                 inputs = inputs_of(sample, method, plan.method_options, contents)
-                made = _make(editor, sample, plan.seed, inputs, video_path(places, plan, sample.id), order)
+                made = _make(editor, sample, plan.seed, inputs, video_path(workspace, plan, sample.id), order)
                 outputs[sample.id] = made
                 if journal is not None:
                     journal.note("end", stage="generate", sample=sample.id, status=made.status, seconds=made.seconds)
@@ -130,7 +130,7 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
     except BenchmarkError as error:
         return Output(sample.id, inputs, "method_failed", one_line(error))
     except OSError as error:
-        refuse_full_disk(error, path.parent)
+        raise_if_disk_full(error, path.parent)
         return Output(sample.id, inputs, "method_failed", f"{type(error).__name__}: {one_line(error)}")
     except Exception as error:  # a method may fail in any way; the run goes on and says so
         log.info("%s: the method failed: %s: %s", sample.id, type(error).__name__, one_line(error))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from benchmark.core.errors import one_line
 from benchmark.core.types import Sample
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.score import Arrays, Gatherer, group_of
+from benchmark.harness.score import Arrays, FeatureLookup, group_of
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import UNBOUNDED, Metric, MetricInfo
 from benchmark.results.schema import UNIT_RANGES
@@ -83,7 +83,7 @@ def interval_table(plan: RunPlan, scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def set_intervals(
-    plan: RunPlan, summary: pd.DataFrame, samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer
+    plan: RunPlan, summary: pd.DataFrame, samples: Sequence[Sample], metrics: Sequence[Metric], lookup: FeatureLookup
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The summary with the intervals of set metrics filled in, and the resampled values behind them.
 
@@ -93,7 +93,7 @@ def set_intervals(
     for metric in metrics:
         if metric.info.level != "set" or plan.set_resamples < 1:
             continue
-        gathered = {sample.id: gatherer.gather(metric, sample).arrays for sample in samples}
+        gathered = {sample.id: lookup.collect(metric, sample).arrays for sample in samples}
         rows = filled[(filled["metric"] == metric.info.name) & (filled["status"] == "ok")]
         known: dict[tuple[str, ...], NDArray[np.float64]] = {}
         for row in rows.itertuples():

@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.types import Sample
-from benchmark.harness.score import Gatherer, group_of
+from benchmark.harness.score import FeatureLookup, group_of
 from benchmark.metrics.base import Metric, MetricInfo
 from benchmark.metrics.emotion_judges import JUDGES, Judge
 from benchmark.results.judgements import JUDGEMENTS
@@ -23,7 +23,7 @@ def judges_of(metrics: Sequence[Metric]) -> list[Judge]:
     return [judge for judge in JUDGES.values() if judge.need() in read]
 
 
-def judge_outputs(samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer) -> pd.DataFrame:
+def judge_outputs(samples: Sequence[Sample], metrics: Sequence[Metric], lookup: FeatureLookup) -> pd.DataFrame:
     """One row for each planned sample and judge, columns as `benchmark.results.judgements.JUDGEMENTS`."""
     rows = [
         {
@@ -34,7 +34,7 @@ def judge_outputs(samples: Sequence[Sample], metrics: Sequence[Metric], gatherer
             "intensity": sample.intensity,
             "judge": judge.name,
             "protocol": judge.protocol,
-            **_seen(judge, sample, gatherer),
+            **_seen(judge, sample, lookup),
         }
         for judge in judges_of(metrics)
         for sample in samples
@@ -42,11 +42,11 @@ def judge_outputs(samples: Sequence[Sample], metrics: Sequence[Metric], gatherer
     return pd.DataFrame(rows, columns=[column.name for column in JUDGEMENTS])
 
 
-def _seen(judge: Judge, sample: Sample, gatherer: Gatherer) -> dict[str, Any]:
+def _seen(judge: Judge, sample: Sample, lookup: FeatureLookup) -> dict[str, Any]:
     info = MetricInfo(
         "judgement", judge.title, "", True, needs=(judge.need(),), protocol=judge.protocol, corpus=judge.corpus
     )
-    gathered = gatherer.gather(Metric(info, lambda: 0.0), sample)
+    gathered = lookup.collect(Metric(info, lambda: 0.0), sample)
     try:
         if gathered.arrays is None:
             raise gathered.error or SampleError("no_features", "")

@@ -12,7 +12,7 @@ from typing import Any
 from benchmark.core.fingerprint import ContentIndex, file_sha256, fingerprint
 from benchmark.core.types import Sample
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import Method
 from benchmark.metrics.base import Timing
 
@@ -54,18 +54,18 @@ class Output:
         return Timing(self.seconds, self.synchronised, self.frames, self.order, self.peak_bytes)
 
 
-def video_path(places: Places, plan: RunPlan, sample_id: str) -> Path:
+def video_path(workspace: Workspace, plan: RunPlan, sample_id: str) -> Path:
     """Where the output of a sample lies."""
-    return places.videos(plan.generation) / f"{sample_id}.mp4"
+    return workspace.videos(plan.generation) / f"{sample_id}.mp4"
 
 
 def stored_outputs(
-    plan: RunPlan, samples: Sequence[Sample], method: type[Method], places: Places, contents: ContentIndex
+    plan: RunPlan, samples: Sequence[Sample], method: type[Method], workspace: Workspace, contents: ContentIndex
 ) -> dict[str, Output]:
     """The outputs that are there and still right, by sample id."""
     found = {}
     for sample in samples:
-        output = _read_note(video_path(places, plan, sample.id))
+        output = _read_note(video_path(workspace, plan, sample.id))
         if output is not None and output.inputs == inputs_of(sample, method, plan.method_options, contents):
             found[sample.id] = output
     return found

@@ -19,13 +19,13 @@ import pandas as pd
 from benchmark.config.spec import RunConfig
 from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
 from benchmark.core.fingerprint import ContentIndex, file_sha256
-from benchmark.core.threads import threads_each
+from benchmark.core.threads import limit_threads
 from benchmark.core.types import Sample
 from benchmark.harness import record as records
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.cache import in_use, prune
 from benchmark.harness.context import Prepared, check_device, prepare
-from benchmark.harness.disk_estimate import still_needed
+from benchmark.harness.disk_estimate import bytes_remaining
 from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
@@ -37,10 +37,10 @@ from benchmark.harness.networks import Machine
 from benchmark.harness.outputs import Output
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.provenance import made_by, provenance, remember_generation
-from benchmark.harness.run_lock import DiskFull, one_driver, refuse_full_disk
-from benchmark.harness.score import Gatherer, score
+from benchmark.harness.run_lock import DiskFull, raise_if_disk_full, run_lock
+from benchmark.harness.score import FeatureLookup, score
 from benchmark.harness.timing import write_timing
-from benchmark.harness.workspace import Places, open_places
+from benchmark.harness.workspace import Workspace, open_workspace
 from benchmark.methods.base import Method
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.results.evidence import INTERVALS_FILE, RESAMPLES_FILE, write_intervals, write_resamples
@@ -63,7 +63,7 @@ QUARANTINED = "quarantined"
 
 
 @dataclass(frozen=True)
-class Finished:
+class RunResult:
     """A run that came to its end."""
 
     plan: RunPlan
@@ -73,7 +73,7 @@ class Finished:
     scores: pd.DataFrame
     summary: pd.DataFrame
     record: dict[str, Any]
-    places: Places
+    workspace: Workspace
     folder: Path
 
     @property
@@ -109,7 +109,7 @@ def execute(
     missing_is_fatal: bool = True,
     command: Sequence[str] = (),
     dispatch: Dispatch | None = None,
-) -> Finished:
+) -> RunResult:
     """Run one method on one split.
 
     Args:
@@ -122,36 +122,36 @@ def execute(
         BenchmarkError: wrong usage, a missing requirement, another driver, a full disk; run.json, if begun, says so.
     """
     check_device(config.runtime.device)
-    places = open_places(config.runtime.root, config.mock)
+    workspace = open_workspace(config.runtime.root, config.mock)
     started = datetime.now(UTC)
     clock = time.perf_counter()
     try:
-        prepared = prepare(config, places)
-        with one_driver(prepared.folder):
+        prepared = prepare(config, workspace)
+        with run_lock(prepared.folder):
             try:
-                return _driven(prepared, started, clock, missing_is_fatal, command, dispatch)
+                return _run_locked(prepared, started, clock, missing_is_fatal, command, dispatch)
             except BenchmarkError as error:
                 told = _with_need(error, prepared) if isinstance(error, DiskFull) else error
                 _note_failure(prepared.folder, one_line(told))
                 raise told from error
     except OSError as error:
-        refuse_full_disk(error, places.root)
+        raise_if_disk_full(error, workspace.root)
         raise
 
 
 def _with_need(error: DiskFull, prepared: Prepared) -> DiskFull:
-    needed = still_needed(prepared.plan, prepared.samples, prepared.metrics, prepared.places)
+    needed = bytes_remaining(prepared.plan, prepared.samples, prepared.metrics, prepared.workspace)
     return DiskFull(f"{error}; about {max(needed / 1e6, 0.1):.1f} MB more are needed")
 
 
-def _driven(
+def _run_locked(
     prepared: Prepared,
     started: datetime,
     clock: float,
     missing_is_fatal: bool,
     command: Sequence[str],
     dispatch: Dispatch | None,
-) -> Finished:
+) -> RunResult:
     config = prepared.config
     plan, folder, runtime = prepared.plan, prepared.folder, config.runtime
     machine = {"device": runtime.device, "batch_size": runtime.batch_size, "workers": runtime.workers}
@@ -163,14 +163,14 @@ def _driven(
     )
     record["timing"]["started"] = started.isoformat(timespec="seconds")
     seconds = {"plan": time.perf_counter() - clock}
-    mine = [prepared.places.videos(plan.generation)]
-    mine += [prepared.places.features(name, key) for name, key in plan.extraction.items()]
+    mine = [prepared.workspace.videos(plan.generation)]
+    mine += [prepared.workspace.features(name, key) for name, key in plan.extraction.items()]
     try:
         write_run(folder, record)
-        with in_use(prepared.places, mine):
+        with in_use(prepared.workspace, mine):
             return _stages(prepared, record, seconds, missing_is_fatal, dispatch)
     except OSError as error:
-        refuse_full_disk(error, prepared.places.root)
+        raise_if_disk_full(error, prepared.workspace.root)
         raise
 
 
@@ -186,10 +186,10 @@ def _stages(
     seconds: dict[str, float],
     missing_is_fatal: bool,
     dispatch: Dispatch | None,
-) -> Finished:
+) -> RunResult:
     config, plan, samples, metrics = prepared.config, prepared.plan, prepared.samples, prepared.metrics
-    places, method, folder = prepared.places, prepared.method, prepared.folder
-    contents = ContentIndex(places.contents)
+    workspace, method, folder = prepared.workspace, prepared.method, prepared.folder
+    contents = ContentIndex(workspace.contents)
 
     newly_made = False
 
@@ -202,7 +202,7 @@ def _stages(
 
     journal = Journal(folder, plan.run_id)
     journal.note("driver", samples=len(samples))
-    with threads_each(config.executor.cpus):
+    with limit_threads(config.executor.cpus):
         clock = time.perf_counter()
         refused: dict[str, Output] = {}
         if dispatch is not None:
@@ -212,32 +212,32 @@ def _stages(
                 if missing_is_fatal:
                     raise
         outputs = generate(
-            plan, samples, method, places, contents, load=load, missing_is_fatal=missing_is_fatal, refused=refused,
+            plan, samples, method, workspace, contents, load=load, missing_is_fatal=missing_is_fatal, refused=refused,
             journal=journal,
         )  # fmt: skip
         seconds["generate"] = time.perf_counter() - clock
 
         clock = time.perf_counter()
-        store = FeatureStore(places, plan.extraction)
+        store = FeatureStore(workspace, plan.extraction)
         runtime = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
         if dispatch is not None:
             outputs |= dispatch.extract(prepared, outputs, contents, store, journal)
         visible = [sample for sample in samples if outputs[sample.id].status != QUARANTINED]
-        extract(plan, visible, metrics, outputs, places, contents, store, runtime, journal=journal)
+        extract(plan, visible, metrics, outputs, workspace, contents, store, runtime, journal=journal)
         contents.save()
         seconds["extract"] = time.perf_counter() - clock
 
     clock = time.perf_counter()
-    gatherer = Gatherer(plan, outputs, places, contents, store)
-    scores = score(plan, samples, metrics, gatherer)
+    lookup = FeatureLookup(plan, outputs, workspace, contents, store)
+    scores = score(plan, samples, metrics, lookup)
     write_scores(folder, scores)
     seconds["score"] = time.perf_counter() - clock
 
     clock = time.perf_counter()
-    summary = aggregate(plan, scores, samples, metrics, gatherer)
-    summary, resamples = set_intervals(plan, summary, samples, metrics, gatherer)
+    summary = aggregate(plan, scores, samples, metrics, lookup)
+    summary, resamples = set_intervals(plan, summary, samples, metrics, lookup)
     write_summary(folder, summary)
-    write_judgements(folder, judge_outputs(samples, metrics, gatherer))
+    write_judgements(folder, judge_outputs(samples, metrics, lookup))
     write_intervals(folder, interval_table(plan, scores))
     write_resamples(folder, resamples)
     write_timing(folder, outputs)
@@ -250,18 +250,18 @@ def _stages(
     }
     code, environment = record["code"], record["environment"]
     made = made_by(code, environment, sum(output.ok for output in outputs.values())) if newly_made else None
-    record["provenance"]["generated"] = remember_generation(places.videos(plan.generation), made)
+    record["provenance"]["generated"] = remember_generation(workspace.videos(plan.generation), made)
     record["provenance"]["scored"] = made_by(code, environment)
     finished = record | {
         "status": "complete",
         "counts": records.counts(scores, outputs),
-        "samples": records.sample_cards(samples, outputs, plan, places, method.info.cue),
+        "samples": records.sample_cards(samples, outputs, plan, workspace, method.info.cue),
         "timing": timing,
         "warnings": record["warnings"] + records.remarks_warnings(outputs),
         "files": {name: file_sha256(folder / name) for name in FILES},
     }
     if config.runtime.cache_limit is not None:
-        prune(places, config.runtime.cache_limit)
+        prune(workspace, config.runtime.cache_limit)
     write_run(folder, finished)
     journal.note("complete", counts=finished["counts"])
-    return Finished(plan, metrics, samples, outputs, scores, summary, finished, places, folder)
+    return RunResult(plan, metrics, samples, outputs, scores, summary, finished, workspace, folder)

@@ -20,7 +20,7 @@ from benchmark.core.types import Sample
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import CueKind, MethodInfo
 from benchmark.metrics.base import NOT_APPLICABLE, Metric
 from benchmark.results.schema import SCHEMA_VERSION
@@ -82,15 +82,15 @@ def counts(scores: pd.DataFrame, outputs: Mapping[str, Output]) -> dict[str, Any
 
 
 def sample_cards(
-    samples: Sequence[Sample], outputs: Mapping[str, Output], plan: RunPlan, places: Places, cue: CueKind = "none"
+    samples: Sequence[Sample], outputs: Mapping[str, Output], plan: RunPlan, workspace: Workspace, cue: CueKind = "none"
 ) -> list[dict[str, Any]]:
     """Where the clips of every sample lie, and which cue the method was given, for whoever shows them."""
     return [
         {
             "id": sample.id,
-            "source": places.relative(sample.source),
-            "target": places.relative(sample.target),
-            "output": places.relative(video_path(places, plan, sample.id)) if outputs[sample.id].ok else None,
+            "source": workspace.relative(sample.source),
+            "target": workspace.relative(sample.target),
+            "output": workspace.relative(video_path(workspace, plan, sample.id)) if outputs[sample.id].ok else None,
             "sha256": outputs[sample.id].sha256 or None,
             "speaker": sample.speaker,
             "emotion": sample.emotion,

@@ -24,7 +24,7 @@ class DiskFull(BenchmarkError):
 
 
 @contextmanager
-def one_driver(folder: Path) -> Iterator[None]:
+def run_lock(folder: Path) -> Iterator[None]:
     """Hold a run folder. The lock is the kernel's: it ends with the process, however that ends.
 
     Raises:
@@ -44,7 +44,7 @@ def one_driver(folder: Path) -> Iterator[None]:
         yield
 
 
-def refuse_full_disk(error: OSError, place: Path) -> None:
+def raise_if_disk_full(error: OSError, place: Path) -> None:
     """Raise DiskFull if that is what the error says, with how much is free."""
     if error.errno not in FULL:
         return

@@ -20,7 +20,7 @@ from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 from benchmark.metrics.base import NOT_THE_METHODS_FAULT, TRUTH, Metric, Timing
 from benchmark.results.schema import SCORES
 
@@ -28,7 +28,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Gathered:
+class MetricInputs:
     """What a metric needs of one sample, or why it is not there."""
 
     arrays: Arrays | None
@@ -37,13 +37,13 @@ class Gathered:
     """Of the need that is missing."""
 
 
-class Gatherer:
+class FeatureLookup:
     """Brings together the features that a metric needs of a sample.
 
     Args:
         plan: the run.
         outputs: what the generation made.
-        places: the run's folders.
+        workspace: the run's folders.
         contents: content hashes.
         store: features.
     """
@@ -52,24 +52,24 @@ class Gatherer:
         self,
         plan: RunPlan,
         outputs: Mapping[str, Output],
-        places: Places,
+        workspace: Workspace,
         contents: ContentIndex,
         store: FeatureStore,
     ) -> None:
         self._plan = plan
         self._outputs = outputs
-        self._places = places
+        self._workspace = workspace
         self._contents = contents
         self._store = store
         self._paths: dict[str, Path] = {}
         self._truths: dict[Path, Arrays] = {}
 
-    def gather(self, metric: Metric, sample: Sample) -> Gathered:
+    def collect(self, metric: Metric, sample: Sample) -> MetricInputs:
         """The arrays of all needs under their written names, or the first reason why one is missing."""
         arrays: Arrays = {}
         role = "output"
         if refusal := metric.info.refuses(sample):
-            return Gathered(None, SampleError("not_applicable", refusal))
+            return MetricInputs(None, SampleError("not_applicable", refusal))
         try:
             output = self._outputs[sample.id]
             if not output.ok:
@@ -82,8 +82,8 @@ class Gatherer:
                     content = contents_of_need(need, self._clip(sample, output))
                     arrays[text] = self._store.read(need.extractor, content)[need.feature]
         except SampleError as error:
-            return Gathered(None, error, role)
-        return Gathered(arrays, None)
+            return MetricInputs(None, error, role)
+        return MetricInputs(arrays, None)
 
     def output(self, sample: Sample) -> Output:
         """What the generation made of a sample."""
@@ -91,7 +91,7 @@ class Gatherer:
 
     def _clip(self, sample: Sample, output: Output) -> Callable[[str], ClipFile]:
         if sample.id not in self._paths:
-            self._paths[sample.id] = video_path(self._places, self._plan, sample.id)
+            self._paths[sample.id] = video_path(self._workspace, self._plan, sample.id)
         path = self._paths[sample.id]
         return lambda role: clip_of(sample, role, output, path, self._contents)
 
@@ -109,7 +109,7 @@ class Gatherer:
         return truth[key]
 
 
-def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], gatherer: Gatherer) -> pd.DataFrame:
+def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], lookup: FeatureLookup) -> pd.DataFrame:
     """The scores table of all per-sample metrics, columns as in `benchmark.results.schema.SCORES`.
 
     Rows stand by metric, then by sample; a sample is scored by all metrics while its features are in memory.
@@ -118,14 +118,14 @@ def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], g
     rows: dict[str, list[dict[str, Any]]] = {metric.info.name: [] for metric in asked}
     for sample in samples:
         for metric in asked:
-            result = _score_one(metric, sample, gatherer.gather(metric, sample))
+            result = _score_one(metric, sample, lookup.collect(metric, sample))
             rows[metric.info.name].append(_row(plan, sample, metric, result))
     return pd.DataFrame([row for of_one in rows.values() for row in of_one], columns=[c.name for c in SCORES])
 
 
-def costs(plan: RunPlan, samples: Sequence[Sample], metric: Metric, gatherer: Gatherer) -> pd.DataFrame:
+def costs(plan: RunPlan, samples: Sequence[Sample], metric: Metric, lookup: FeatureLookup) -> pd.DataFrame:
     """The rows of one cost metric, columns as those of the scores, among which they never are."""
-    rows = [_row(plan, sample, metric, _cost_one(metric, sample, gatherer.output(sample))) for sample in samples]
+    rows = [_row(plan, sample, metric, _cost_one(metric, sample, lookup.output(sample))) for sample in samples]
     return pd.DataFrame(rows, columns=[column.name for column in SCORES])
 
 
@@ -162,7 +162,7 @@ def _cost_one(metric: Metric, sample: Sample, output: Output) -> tuple[float, st
     return _evaluate(metric, sample, output.timing)
 
 
-def _score_one(metric: Metric, sample: Sample, gathered: Gathered) -> tuple[float, str, str]:
+def _score_one(metric: Metric, sample: Sample, gathered: MetricInputs) -> tuple[float, str, str]:
     if gathered.arrays is None:
         error = gathered.error or SampleError("no_features", "")
         result = (math.nan, error.status, one_line(error))

@@ -12,7 +12,7 @@ from benchmark.results.store import MOCK_ROOT
 
 
 @dataclass(frozen=True)
-class Places:
+class Workspace:
     """The folders of a root.
 
     Mock runs get a root of their own inside it, so they never meet real results; the corpora under `cache` are shared.
@@ -51,13 +51,13 @@ class Places:
         return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.as_posix()
 
 
-def open_places(root: Path, mock: bool) -> Places:
+def open_workspace(root: Path, mock: bool) -> Workspace:
     """The folders under `root`, which is made if need be. Raises UsageError if it can't be written to."""
-    places = Places(root / MOCK_ROOT if mock else root)
+    workspace = Workspace(root / MOCK_ROOT if mock else root)
     try:
-        places.root.mkdir(parents=True, exist_ok=True)
+        workspace.root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"runtime.root={root}: {error.strerror or error}") from None
-    if not os.access(places.root, os.W_OK):
+    if not os.access(workspace.root, os.W_OK):
         raise UsageError(f"runtime.root={root}: not writable")
-    return places
+    return workspace

@@ -20,7 +20,7 @@ from benchmark.media.errors import MediaError
 from benchmark.media.video import probe
 from benchmark.methods.base import Method, MethodInfo
 from benchmark.methods.external_job import Report, entry, read_reports, write_job
-from benchmark.methods.external_process import Ended, clean_environment, run_command, tail
+from benchmark.methods.external_process import ProcessResult, clean_environment, run_command, tail
 from benchmark.methods.external_setup import CHECKOUTS, Setup
 
 DEFAULTS: Mapping[str, Any] = {
@@ -106,7 +106,7 @@ class External(Method):
             raise MissingRequirement(lacking)
         self.device = device
         self.commit = self.setup.commit()
-        self.ended: Ended | None = None
+        self.ended: ProcessResult | None = None
         self.log: Path | None = None
         self.outputs: dict[str, Path] = {}
         self.refused: dict[str, SampleError] = {}

@@ -21,7 +21,7 @@ OURS = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP", "LD_PRELOAD"
 
 
 @dataclass(frozen=True)
-class Ended:
+class ProcessResult:
     """How a process ended."""
 
     code: int
@@ -32,7 +32,7 @@ class Ended:
 
 def run_command(
     command: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path, limit: float
-) -> Ended:
+) -> ProcessResult:
     """Run a command to its end, or to the end of its time.
 
     Args:
@@ -72,7 +72,7 @@ def run_command(
             raise
         finally:
             _signal(process.pid, signal.SIGKILL)
-    return Ended(code, timed_out, time.monotonic() - started)
+    return ProcessResult(code, timed_out, time.monotonic() - started)
 
 
 def clean_environment(device: str, gpu: str | None, more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -20,7 +20,7 @@ from benchmark.run.text import methods_side_by_side, results_text
 
 if TYPE_CHECKING:
     from benchmark.config.spec import RunConfig
-    from benchmark.harness.pipeline import Dispatch, Finished
+    from benchmark.harness.pipeline import Dispatch, RunResult
 
 COMPLETE, INCOMPLETE, WRONG, INTERRUPTED = 0, 1, 2, 130
 SHEET = Path("sheet.png")
@@ -203,13 +203,13 @@ def _run(flags: argparse.Namespace) -> int:
     return code
 
 
-def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str]) -> tuple[list[Finished], int]:
+def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str]) -> tuple[list[RunResult], int]:
     from benchmark.harness.context import open_dataset
     from benchmark.harness.pipeline import execute
 
     for run in runs:
         open_dataset(run)  # an unknown split is refused before anything runs
-    finished: list[Finished] = []
+    finished: list[RunResult] = []
     code = COMPLETE
     for run in runs:
         if len(runs) > 1:

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from benchmark.core.types import Sample
 from benchmark.harness.outputs import video_path
-from benchmark.harness.pipeline import Finished
+from benchmark.harness.pipeline import RunResult
 from benchmark.media.errors import MediaError
 from benchmark.media.video import read_clip
 
@@ -37,7 +37,7 @@ class Cell(NamedTuple):
     reason: str
 
 
-def write_sheet(path: Path, runs: Sequence[Finished], rows: int = ROWS) -> None:
+def write_sheet(path: Path, runs: Sequence[RunResult], rows: int = ROWS) -> None:
     """Draw the samples of one or more runs on the same split.
 
     Args:
@@ -68,7 +68,7 @@ def _label(sample: Sample) -> str:
     return f"{sample.speaker}\n{sample.source_emotion} to\n{sample.emotion}{level}\n{sample.id[:20]}"
 
 
-def _cells(sample: Sample, runs: Sequence[Finished]) -> list[Cell]:
+def _cells(sample: Sample, runs: Sequence[RunResult]) -> list[Cell]:
     cells = [Cell(sample.source, ""), Cell(sample.target, "no target")]
     for run in runs:
         output = run.outputs.get(sample.id)
@@ -81,8 +81,8 @@ def _cells(sample: Sample, runs: Sequence[Finished]) -> list[Cell]:
     return cells
 
 
-def _video(run: Finished, sample_id: str) -> Path:
-    return video_path(run.places, run.plan, sample_id)
+def _video(run: RunResult, sample_id: str) -> Path:
+    return video_path(run.workspace, run.plan, sample_id)
 
 
 def _draw_clip(sheet: Image.Image, draw: ImageDraw.ImageDraw, corner: tuple[int, int], cell: Cell) -> None:

@@ -17,7 +17,7 @@ from benchmark.harness.context import method_of, open_dataset
 from benchmark.harness.costs import known_cost
 from benchmark.harness.estimate import estimate
 from benchmark.harness.plan import extraction_key, extractors_of, load_metrics
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import METHODS, Method
 from benchmark.metrics import METRICS
 
@@ -41,7 +41,7 @@ def plan_text(config: RunConfig) -> str:
     metrics = load_metrics(config.metrics)
     method = method_of(config)
     ids = dataset.sample_ids(split)[: config.limit]
-    places = Places(config.runtime.root / "mock" if config.mock else config.runtime.root)
+    places = Workspace(config.runtime.root / "mock" if config.mock else config.runtime.root)
     workers = 1 if config.executor.name == "local" else config.executor.workers or config.runtime.workers
     cost = known_cost(dataset.name, split, config.method.label)
     known = cost.as_known() if cost and not config.mock else None

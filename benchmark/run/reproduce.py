@@ -12,7 +12,7 @@ import pandas as pd
 from benchmark.analysis.text_table import aligned, number
 from benchmark.config.spec import DatasetChoice, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.core.errors import UsageError
-from benchmark.harness.pipeline import Finished, execute
+from benchmark.harness.pipeline import RunResult, execute
 from benchmark.results.difference import circumstances, differing_scores, differing_summary
 from benchmark.results.store import read_run, read_scores, read_summary, write_text
 
@@ -28,7 +28,7 @@ class Reproduction:
 
     folder: Path
     """Of the first run."""
-    again: Finished
+    again: RunResult
     circumstances: tuple[str, ...]
     """What was not the same."""
     numbers: pd.DataFrame

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from benchmark.harness.pipeline import Finished
+    from benchmark.harness.pipeline import RunResult
 
 
-def results_text(finished: Sequence[Finished]) -> str:
+def results_text(finished: Sequence[RunResult]) -> str:
     """The table of the runs that came to their end, and what a reader must know beside it."""
     from benchmark.analysis.text_table import caveats, results_table
 
@@ -36,7 +36,7 @@ def results_text(finished: Sequence[Finished]) -> str:
     return "\n".join(lines)
 
 
-def methods_side_by_side(finished: Sequence[Finished], markdown: bool = False) -> str:
+def methods_side_by_side(finished: Sequence[RunResult], markdown: bool = False) -> str:
     """All runs as one table, see `benchmark.analysis.side_by_side`."""
     import pandas as pd
 
@@ -51,7 +51,7 @@ def methods_side_by_side(finished: Sequence[Finished], markdown: bool = False) -
     return side_by_side(sections, {done.plan.method: done.plan.method for done in finished}, markdown)
 
 
-def _problems(done: Finished) -> list[str]:
+def _problems(done: RunResult) -> list[str]:
     """One line a status and metric (alike ones together): how many samples, and why, for example."""
     failed = done.scores[done.scores["status"] != "ok"]
     alike: dict[tuple[str, int, str], list[str]] = {}

@@ -31,8 +31,8 @@ from benchmark.harness.generate import generate
 from benchmark.harness.intervals import set_intervals
 from benchmark.harness.networks import Machine
 from benchmark.harness.plan import load_metrics
-from benchmark.harness.score import Gatherer, score
-from benchmark.harness.workspace import open_places
+from benchmark.harness.score import FeatureLookup, score
+from benchmark.harness.workspace import open_workspace
 from benchmark.media.video import read_clip, write_clip
 from benchmark.methods.base import Method, MethodInfo
 from benchmark.results.store import write_text
@@ -93,14 +93,14 @@ def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd
     (config,) = resolve(replace(request, methods=("source_copy",))).runs
     if not request.metrics and not request.suite and config.dataset.name == "puppets":
         config = replace(config, metrics=(*config.metrics, "sync_offset", "psnr", "ssim"))
-    places = open_places(config.runtime.root, False)
-    base = prepare(config, places)
+    workspace = open_workspace(config.runtime.root, False)
+    base = prepare(config, workspace)
     chosen = spread(base.samples, limit)
     samples = tuple(s if s.target else replace(s, target=s.source, emotion=s.source_emotion) for s in chosen)
     whole = replace(base.plan, samples=tuple(sample.id for sample in samples))
     metrics = load_metrics(config.metrics)
     machine = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
-    contents, store = ContentIndex(places.contents), FeatureStore(places, base.plan.extraction)
+    contents, store = ContentIndex(workspace.contents), FeatureStore(workspace, base.plan.extraction)
     out.mkdir(parents=True, exist_ok=True)
     rows = []
     for name in names:
@@ -109,12 +109,12 @@ def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd
             key = fingerprint(["selftest", whole.generation, name, damage.version, strength, whole.samples])
             plan = replace(whole, method=f"damage_{name}", generation=key, method_options={"strength": strength})
             method = damaging(damage, strength, samples, out, config.seed)
-            outputs = generate(plan, samples, method, places, contents, load=method)
-            extract(plan, samples, metrics, outputs, places, contents, store, machine)
-            gatherer = Gatherer(plan, outputs, places, contents, store)
-            table = aggregate(plan, score(plan, samples, metrics, gatherer), samples, metrics, gatherer)
+            outputs = generate(plan, samples, method, workspace, contents, load=method)
+            extract(plan, samples, metrics, outputs, workspace, contents, store, machine)
+            lookup = FeatureLookup(plan, outputs, workspace, contents, store)
+            table = aggregate(plan, score(plan, samples, metrics, lookup), samples, metrics, lookup)
             table = table[table["group"] == "all"].reset_index(drop=True)
-            table, _ = set_intervals(plan, table, samples, metrics, gatherer)
+            table, _ = set_intervals(plan, table, samples, metrics, lookup)
             for row in table.to_dict("records"):
                 rows.append({"damage": name, "strength": strength} | {k: row[k] for k in KEPT})
             print(f"{name} {strength:g}", file=sys.stderr, flush=True)

@@ -33,8 +33,8 @@ from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
 from benchmark.harness.networks import Machine
 from benchmark.harness.plan import load_metrics
-from benchmark.harness.score import Gatherer
-from benchmark.harness.workspace import open_places
+from benchmark.harness.score import FeatureLookup
+from benchmark.harness.workspace import open_workspace
 from benchmark.methods.base import METHODS
 from benchmark.metrics.affect_agreement import EMOTIONAL, NEEDS
 from benchmark.results.store import write_text
@@ -54,11 +54,11 @@ def measure(request: Request) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for config in resolve(request).runs:
         config = replace(config, metrics=(*PROXIES, *TRUTHS))
-        places = open_places(config.runtime.root, False)
-        prepared = prepare(config, places)
+        workspace = open_workspace(config.runtime.root, False)
+        prepared = prepare(config, workspace)
         plan, samples = prepared.plan, prepared.samples
         metrics = {m.info.name: m for m in load_metrics(config.metrics)}
-        contents, store = ContentIndex(places.contents), FeatureStore(places, plan.extraction)
+        contents, store = ContentIndex(workspace.contents), FeatureStore(workspace, plan.extraction)
         method = METHODS.get(config.method.name)
 
         def load(chosen: Any = method, options: Mapping[str, Any] = config.method.options, at: Any = config) -> Any:
@@ -66,12 +66,12 @@ def measure(request: Request) -> pd.DataFrame:
             editor.load(at.runtime.device, options)
             return editor
 
-        outputs = generate(plan, samples, method, places, contents, load=load)
+        outputs = generate(plan, samples, method, workspace, contents, load=load)
         machine = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
-        extract(plan, samples, list(metrics.values()), outputs, places, contents, store, machine)
+        extract(plan, samples, list(metrics.values()), outputs, workspace, contents, store, machine)
         contents.save()
-        gatherer = Gatherer(plan, outputs, places, contents, store)
-        gathered = {s.id: gatherer.gather(metrics["affect_agreement"], s).arrays for s in samples}
+        lookup = FeatureLookup(plan, outputs, workspace, contents, store)
+        gathered = {s.id: lookup.collect(metrics["affect_agreement"], s).arrays for s in samples}
         speeches = {(s.emotion, s.intensity): gathered[s.id] for s in samples if gathered[s.id] is not None}
         for sample in samples:
             own = gathered[sample.id]
@@ -85,14 +85,14 @@ def measure(request: Request) -> pd.DataFrame:
                 arrays = {need: own[need] for need in NEEDS} | {EMOTIONAL: other[EMOTIONAL]}
                 row = head | {"speech": emotion} | {p: metrics[p](sample, arrays) for p in PROXIES}
                 if emotion == sample.emotion:
-                    row |= {t: _value(gatherer, metrics[t], sample) for t in TRUTHS}
+                    row |= {t: _value(lookup, metrics[t], sample) for t in TRUTHS}
                 rows.append(row)
         print(plan.method, file=sys.stderr, flush=True)
     return pd.DataFrame(rows)
 
 
-def _value(gatherer: Gatherer, metric: Any, sample: Any) -> float:
-    found = gatherer.gather(metric, sample).arrays
+def _value(lookup: FeatureLookup, metric: Any, sample: Any) -> float:
+    found = lookup.collect(metric, sample).arrays
     return float(metric(sample, found)) if found is not None else float("nan")
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.core.fingerprint import fingerprint
-from benchmark.core.threads import in_threads
+from benchmark.core.threads import thread_map
 from benchmark.core.types import Sample
 from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.plan import RunPlan, extractors_of
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
 from benchmark.metrics.base import Metric
@@ -28,7 +28,7 @@ DISTINCT = 8
 
 
 def make_list(
-    places: Places, clips: int, frames: int, metrics: Sequence[Metric]
+    workspace: Workspace, clips: int, frames: int, metrics: Sequence[Metric]
 ) -> tuple[list[Sample], dict[str, Output], RunPlan]:
     """The files of a made list, its samples, and a plan for them."""
     names = tuple(f"s{index:04}" for index in range(clips))
@@ -43,14 +43,14 @@ def make_list(
     sources = max(1, round(clips * MEAD_SOURCES / MEAD_CLIPS))
     wanted = [("source", k) for k in range(min(DISTINCT, sources))]
     wanted += [(role, k) for role in ("output", "target") for k in range(min(DISTINCT, clips))]
-    folder = places.root / "made"
-    patterns = dict(zip(wanted, in_threads(lambda key: encoded(folder, *key, frames), wanted), strict=True))
+    folder = workspace.root / "made"
+    patterns = dict(zip(wanted, thread_map(lambda key: encoded(folder, *key, frames), wanted), strict=True))
     paths = [folder / f"source{k}.mp4" for k in range(sources)]
     for k, path in enumerate(paths):
         path.write_bytes(unlike(patterns["source", k % DISTINCT], k))
     samples, outputs = [], {}
     for index, name in enumerate(names):
-        target, output = folder / f"{name}.mp4", video_path(places, plan, name)
+        target, output = folder / f"{name}.mp4", video_path(workspace, plan, name)
         target.write_bytes(unlike(patterns["target", index % DISTINCT], index))
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(unlike(patterns["output", index % DISTINCT], index))

@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core.fingerprint import ContentIndex
-from benchmark.core.profiling import COVERED, THREADS, WAITING, measured
+from benchmark.core.profiling import COVERED, THREADS, WAITING, profile_time
 from benchmark.core.types import Sample
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.networks import Machine
-from benchmark.harness.score import Gatherer, score
-from benchmark.harness.workspace import Places
+from benchmark.harness.score import FeatureLookup, score
+from benchmark.harness.workspace import Workspace
 from benchmark.metrics import METRICS
 from benchmark.protocols import PROTOCOLS
 from benchmark.speed.clips import MEAD_CLIPS, MEAD_SOURCES, make_list
@@ -106,17 +106,17 @@ def measure_list(
     metrics = [METRICS.get(m) for pid in PROTOCOL_IDS for rule in PROTOCOLS[pid].rules.values() for m in rule.metrics]
     metrics = [metric for metric in metrics if metric.info.level != "cost"]
     with tempfile.TemporaryDirectory() as folder:
-        places = Places(Path(folder))
+        workspace = Workspace(Path(folder))
         started = time.perf_counter()
-        samples, outputs, plan = make_list(places, clips, frames, metrics)
+        samples, outputs, plan = make_list(workspace, clips, frames, metrics)
         say(f"{clips} samples made in {time.perf_counter() - started:.0f} s")
-        contents, store = ContentIndex(), FeatureStore(places, plan.extraction)
+        contents, store = ContentIndex(), FeatureStore(workspace, plan.extraction)
         machine = Machine(device, batch, weights)
         networks = SeededNetworks(machine, store, one_row)
 
         def features(some: Sequence[Sample]) -> float:
             begun = time.perf_counter()
-            extract(plan, some, metrics, outputs, places, contents, store, machine, networks)
+            extract(plan, some, metrics, outputs, workspace, contents, store, machine, networks)
             return time.perf_counter() - begun
 
         for name in plan.extractors:
@@ -125,17 +125,17 @@ def measure_list(
         first = FIRST if clips > FIRST else 0
         start = features(samples[:first]) if first else 0.0
         say(f"warmed up, {first} samples seen in {start:.0f} s")
-        with measured() as seconds:
+        with profile_time() as seconds:
             steady = features(samples[first:])
         say(f"{clips - first} samples seen in {steady:.0f} s")
-        gatherer = Gatherer(plan, outputs, places, contents, store)
+        lookup = FeatureLookup(plan, outputs, workspace, contents, store)
         begun = time.perf_counter()
-        scores = score(plan, samples, metrics, gatherer)
+        scores = score(plan, samples, metrics, lookup)
         scoring = time.perf_counter() - begun
         say(f"scored in {scoring:.0f} s")
         begun = time.perf_counter()
-        summary = aggregate(plan, scores, samples, metrics, gatherer)
-        summary, _ = set_intervals(plan, summary, samples, metrics, gatherer)
+        summary = aggregate(plan, scores, samples, metrics, lookup)
+        summary, _ = set_intervals(plan, summary, samples, metrics, lookup)
         interval_table(plan, scores)
         sets = time.perf_counter() - begun
         if clips < MEAD_CLIPS:

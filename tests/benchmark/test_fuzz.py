@@ -227,10 +227,10 @@ def test_tables_and_archives_of_any_bytes_are_refused(tmp_path: Path) -> None:
 def test_a_feature_file_of_any_bytes_counts_as_absent(good: dict[str, bytes], tmp_path: Path) -> None:
     from benchmark.core.errors import SampleError
     from benchmark.harness.features import FeatureStore
-    from benchmark.harness.workspace import Places
+    from benchmark.harness.workspace import Workspace
 
     content = "ab" + "0" * 62
-    path = Places(tmp_path).features("brightness", "k" * 64) / "ab" / f"{content}.npz"
+    path = Workspace(tmp_path).features("brightness", "k" * 64) / "ab" / f"{content}.npz"
     path.parent.mkdir(parents=True)
     objects = io.BytesIO()
     np.savez(objects, x=np.array([{}], dtype=object))
@@ -240,7 +240,7 @@ def test_a_feature_file_of_any_bytes_counts_as_absent(good: dict[str, bytes], tm
     def check(data: bytes) -> None:
         path.write_bytes(data)
         try:
-            FeatureStore(Places(tmp_path), {"brightness": "k" * 64}).read("brightness", content)
+            FeatureStore(Workspace(tmp_path), {"brightness": "k" * 64}).read("brightness", content)
         except SampleError as error:
             assert error.status == "not_extracted"
 

@@ -22,19 +22,19 @@ class Chunk:
     stage: Stage
     samples: tuple[str, ...]
     cost: float = 0.0
-    """Estimated seconds, or any other unit that is the same for all chunks."""
+    """Its estimated cost: seconds, or any other unit that is the same for all chunks."""
 
 
 @dataclass(frozen=True)
-class Ended:
+class SampleOutcome:
     """How a sample ended in a worker. Whatever was made lies in the cache."""
 
     sample: str
     status: str
-    """`ok`, a status of the stage, or `quarantined`."""
+    """How it ended: `ok`, a status of the stage, or `quarantined`."""
     reason: str = ""
     seconds: float = 0.0
-    kept: bool = True
+    cached: bool = True
     """Whether the cache knows; else the driver must be told, or it would try again."""
 
 
@@ -47,7 +47,7 @@ class Executor(ABC):
         self.options = options
 
     @abstractmethod
-    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[Ended]:
+    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[SampleOutcome]:
         """Do all chunks; every sample of theirs ends, whatever happens to workers.
 
         Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.types import Sample
 from benchmark.harness.context import Prepared
-from benchmark.harness.executors.base import Chunk, Ended, Executor, Stage
+from benchmark.harness.executors.base import Chunk, Executor, SampleOutcome, Stage
 from benchmark.harness.extract import pending_samples
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.journal import Journal
@@ -32,10 +32,10 @@ class Dispatcher:
         Returns:
             Those that the cache does not hold (a crash, a time limit, quarantine), and whether any was tried.
         """
-        there = stored_outputs(prepared.plan, prepared.samples, prepared.method, prepared.places, contents)
+        there = stored_outputs(prepared.plan, prepared.samples, prepared.method, prepared.workspace, contents)
         pending = [sample for sample in prepared.samples if sample.id not in there]
         ended = self._do(prepared, "generate", pending, journal)
-        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if not e.kept}, bool(ended)
+        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if not e.cached}, bool(ended)
 
     def extract(
         self,
@@ -47,11 +47,11 @@ class Dispatcher:
     ) -> dict[str, Output]:
         """Have features computed. Returns the samples whose extraction killed its worker, as failed outputs."""
         p = prepared
-        pending = pending_samples(p.plan, p.samples, p.metrics, outputs, p.places, contents, store)
+        pending = pending_samples(p.plan, p.samples, p.metrics, outputs, p.workspace, contents, store)
         ended = self._do(prepared, "extract", pending, journal)
         return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if e.status != "ok"}
 
-    def _do(self, prepared: Prepared, stage: Stage, pending: Sequence[Sample], journal: Journal) -> list[Ended]:
+    def _do(self, prepared: Prepared, stage: Stage, pending: Sequence[Sample], journal: Journal) -> list[SampleOutcome]:
         if not pending:
             return []
         costs = {sample.id: cost_of(sample) for sample in pending}

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from benchmark.core.progress import Steps
-from benchmark.harness.executors.base import Chunk, Ended, Executor
+from benchmark.harness.executors.base import Chunk, Executor, SampleOutcome
 from benchmark.harness.journal import Journal
 from benchmark.harness.pipeline import QUARANTINED
 
-Outcome = tuple[Chunk, list[Ended] | str]
+ChunkResult = tuple[Chunk, list[SampleOutcome] | str]
 """A chunk, and how its samples ended, or why it was lost."""
 
 
@@ -23,46 +23,46 @@ class Engine(Executor):
     """Chunks as tasks of somebody else's scheduler."""
 
     @abstractmethod
-    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[Outcome]:
-        """Hand chunks over; their outcomes, as they come. `again`: each holds one sample of a chunk that was lost.
+    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[ChunkResult]:
+        """Hand chunks over; their results, as they come. `again`: each holds one sample of a chunk that was lost.
 
         Raises:
             BenchmarkError: what a user must act on.
         """
 
-    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[Ended]:
+    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[SampleOutcome]:
         """See `Executor.run`."""
         if not chunks:
             return []
-        ended: list[Ended] = []
+        outcomes: list[SampleOutcome] = []
         lost: list[Chunk] = []
         steps = Steps(chunks[0].stage, sum(len(chunk.samples) for chunk in chunks))
 
-        def keep(found: Sequence[Ended]) -> None:
+        def record(found: Sequence[SampleOutcome]) -> None:
             for one in found:
-                ended.append(one)
-                said = {"reason": one.reason} if one.reason else {}
+                outcomes.append(one)
+                reason = {"reason": one.reason} if one.reason else {}
                 journal.note(
-                    "end", stage=chunks[0].stage, sample=one.sample, status=one.status, seconds=one.seconds, **said
+                    "end", stage=chunks[0].stage, sample=one.sample, status=one.status, seconds=one.seconds, **reason
                 )
-            steps.at(len(ended))
+            steps.at(len(outcomes))
 
         try:
             for chunk, found in self.submit(chunks, again=False):
                 if isinstance(found, str):
                     lost.append(chunk)
                 else:
-                    keep(found)
+                    record(found)
             alone = [replace(chunk, samples=(name,)) for chunk in lost for name in chunk.samples]
             for chunk, found in self.submit(alone, again=True) if alone else ():
                 if isinstance(found, str):
-                    found = [quarantined(chunk.samples[0], found)]
-                keep(found)
+                    found = [quarantine(chunk.samples[0], found)]
+                record(found)
         finally:
             steps.close()
-        return ended
+        return outcomes
 
 
-def quarantined(sample: str, why: str) -> Ended:
-    """A sample that ends its worker each time."""
-    return Ended(sample, QUARANTINED, f"its worker was lost each time: {why}", kept=False)
+def quarantine(sample: str, why: str) -> SampleOutcome:
+    """The outcome of a sample that ends its worker each time."""
+    return SampleOutcome(sample, QUARANTINED, f"its worker was lost each time: {why}", cached=False)

@@ -1,4 +1,4 @@
-"""Worker processes on this machine, watched (`crew`): one that dies or hangs is replaced.
+"""Worker processes on this machine, watched (`worker_pool`): one that dies or hangs is replaced.
 
 Each worker holds one pipe to the driver and says when it begins a sample and that it is alive (`worker`). Between the
 stages of a run workers wait, with their modules and models loaded.
@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from benchmark.config.spec import ExecutorConfig
-from benchmark.harness.executors.base import Chunk, Ended, Executor
-from benchmark.harness.executors.worker_pool import Crew, Worker
+from benchmark.harness.executors.base import Chunk, Executor, SampleOutcome
+from benchmark.harness.executors.worker_pool import Worker, WorkerPool
 from benchmark.harness.journal import Journal
 
 
@@ -45,18 +45,18 @@ class Processes(Executor):
         names = shown.split(",") if shown else [str(n) for n in range(torch.cuda.device_count())]
         return names if self.options.device == "cuda" else names[int(self.options.device.partition(":")[2]) :][:1]
 
-    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[Ended]:
+    def run(self, chunks: Sequence[Chunk], journal: Journal) -> list[SampleOutcome]:
         """See `Executor.run`."""
         count = min(self.workers(), len(chunks))
         gpus = self.gpus()
         if gpus:  # every worker sees one GPU and calls it cuda
             chunks = [_on_first_gpu(chunk) for chunk in chunks]
-        crew = Crew(chunks, count, gpus, self.options.cpus, self.options.sample_seconds, journal)
-        crew.crew = [worker for worker in self.idle if worker.process.is_alive()]
+        pool = WorkerPool(chunks, count, gpus, self.options.cpus, self.options.sample_seconds, journal)
+        pool.workers = [worker for worker in self.idle if worker.process.is_alive()]
         self.idle = []
-        ended = crew.work()
-        self.idle = crew.crew  # their modules and models are loaded: the next stage begins at once
-        return ended
+        outcomes = pool.run()
+        self.idle = pool.workers  # their modules and models are loaded: the next stage begins at once
+        return outcomes
 
 
 def _on_first_gpu(chunk: Chunk) -> Chunk:

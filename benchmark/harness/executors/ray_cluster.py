@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
-from benchmark.harness.executors.base import Chunk, Ended
-from benchmark.harness.executors.engine import Engine, Outcome
+from benchmark.harness.executors.base import Chunk, SampleOutcome
+from benchmark.harness.executors.engine import ChunkResult, Engine
 
 RETRIES = 2
 """Of a chunk whose node or worker was lost; Ray does them elsewhere."""
@@ -31,12 +31,12 @@ class RayCluster(Engine):
             return max(1, int(have.get("GPU", 1)))
         return self.options.workers or max(1, int(have.get("CPU", 1) // self.options.cpus))
 
-    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[Outcome]:
+    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[ChunkResult]:
         """See `Engine.submit`."""
         ray = connect()
         gpus = 1 if self.options.device.startswith("cuda") else 0
         retries = 1 if again else RETRIES
-        task = ray.remote(remote_do).options(num_cpus=self.options.cpus, num_gpus=gpus, max_retries=retries)
+        task = ray.remote(run_remotely).options(num_cpus=self.options.cpus, num_gpus=gpus, max_retries=retries)
         running = {task.remote(chunk): chunk for chunk in chunks}
         while running:
             done, _ = ray.wait(list(running), num_returns=1, timeout=1.0)
@@ -52,11 +52,11 @@ class RayCluster(Engine):
                     yield chunk, one_line(error)[:300]
 
 
-def remote_do(chunk: Chunk) -> list[Ended]:
+def run_remotely(chunk: Chunk) -> list[SampleOutcome]:
     """A chunk, in a Ray worker, which keeps its models for the next one."""
-    from benchmark.harness.executors.task import do
+    from benchmark.harness.executors.task import run_chunk
 
-    return do(chunk)
+    return run_chunk(chunk)
 
 
 def connect() -> Any:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
-from benchmark.harness.executors.base import Chunk, Ended
-from benchmark.harness.executors.engine import Engine, Outcome
+from benchmark.harness.executors.base import Chunk, SampleOutcome
+from benchmark.harness.executors.engine import ChunkResult, Engine
 
 
 class Slurm(Engine):
@@ -24,13 +24,13 @@ class Slurm(Engine):
         """Jobs that may run at a time."""
         return self.options.workers or 16
 
-    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[Outcome]:
+    def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[ChunkResult]:
         """See `Engine.submit`."""
         folder = chunks[0].config.runtime.root / "cache" / "slurm"
         jobs = self._submitit(folder).map_array(job, list(chunks))
         for one, chunk in zip(jobs, chunks, strict=True):
             try:
-                found: list[Ended] | dict[str, Any] = one.result()
+                found: list[SampleOutcome] | dict[str, Any] = one.result()
             except Exception as error:  # submitit raises its own for a job that failed, was cancelled or vanished
                 yield chunk, one_line(error)[-300:]
                 continue
@@ -51,24 +51,24 @@ class Slurm(Engine):
             raise MissingRequirement(
                 f"executor slurm: {one_line(error)}; executor.cluster=local tries it here"
             ) from error
-        wanted: dict[str, Any] = {
+        parameters: dict[str, Any] = {
             "timeout_min": max(1, round(60 * self.options.hours)),
             "cpus_per_task": self.options.cpus,
             "slurm_array_parallelism": self.workers(),
         }
         if self.options.device.startswith("cuda"):
-            wanted["gpus_per_node"] = 1
+            parameters["gpus_per_node"] = 1
         if self.options.partition:
-            wanted["slurm_partition"] = self.options.partition
-        executor.update_parameters(**wanted)
+            parameters["slurm_partition"] = self.options.partition
+        executor.update_parameters(**parameters)
         return executor
 
 
-def job(chunk: Chunk) -> list[Ended] | dict[str, Any]:
+def job(chunk: Chunk) -> list[SampleOutcome] | dict[str, Any]:
     """A chunk, in a job. An error that a user must act on comes back as words."""
-    from benchmark.harness.executors.task import do, said
+    from benchmark.harness.executors.task import error_payload, run_chunk
 
     try:
-        return do(chunk)
+        return run_chunk(chunk)
     except BenchmarkError as error:
-        return said(error)
+        return error_payload(error)

@@ -10,17 +10,17 @@ from typing import Any
 from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.plugins import load_plugins
-from benchmark.core.threads import threads_each
+from benchmark.core.threads import limit_threads
 from benchmark.core.types import Sample
 from benchmark.harness.context import Prepared, prepare
-from benchmark.harness.executors.base import Chunk, Ended
+from benchmark.harness.executors.base import Chunk, SampleOutcome
 from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
 from benchmark.harness.networks import Machine, Networks
 from benchmark.harness.outputs import Output, stored_outputs
-from benchmark.harness.run_lock import DiskFull, refuse_full_disk
-from benchmark.harness.workspace import open_places
+from benchmark.harness.run_lock import DiskFull, raise_if_disk_full
+from benchmark.harness.workspace import open_workspace
 from benchmark.methods.base import Method
 
 Tell = Callable[[str, tuple[str, int]], None]
@@ -59,16 +59,16 @@ def session(chunk: Chunk) -> Session:
         _sessions.clear()
         load_plugins()
         runtime = chunk.config.runtime
-        places = open_places(runtime.root, chunk.config.mock)
-        prepared = prepare(chunk.config, places)
-        store = FeatureStore(places, prepared.plan.extraction)
+        workspace = open_workspace(runtime.root, chunk.config.mock)
+        prepared = prepare(chunk.config, workspace)
+        store = FeatureStore(workspace, prepared.plan.extraction)
         networks = Networks(machine_of(prepared), store)
         by_id = {sample.id: sample for sample in prepared.samples}
-        _sessions[key] = Session(prepared, ContentIndex(places.contents), store, networks, by_id=by_id)
+        _sessions[key] = Session(prepared, ContentIndex(workspace.contents), store, networks, by_id=by_id)
     return _sessions[key]
 
 
-def do(chunk: Chunk, tell: Tell = lambda event, what: None) -> list[Ended]:
+def run_chunk(chunk: Chunk, tell: Tell = lambda event, what: None) -> list[SampleOutcome]:
     """Do a chunk, sample by sample.
 
     Raises:
@@ -77,48 +77,48 @@ def do(chunk: Chunk, tell: Tell = lambda event, what: None) -> list[Ended]:
     held = session(chunk)
     samples = [held.by_id[name] for name in chunk.samples]
     together = chunk.stage == "generate" and held.prepared.method.begin is not Method.begin
-    ended: list[Ended] = []
+    ended: list[SampleOutcome] = []
     for some in [samples] if together else [[sample] for sample in samples]:
         tell("begin", (some[0].id, len(some)))
         begun = time.monotonic()
         try:
-            with threads_each(chunk.config.executor.cpus):
+            with limit_threads(chunk.config.executor.cpus):
                 outcome = _generated(held, some) if chunk.stage == "generate" else _extracted(held, some)
         except OSError as error:
-            refuse_full_disk(error, held.prepared.places.root)
+            raise_if_disk_full(error, held.prepared.workspace.root)
             raise
         each = (time.monotonic() - begun) / len(some)
-        ended += [Ended(e.sample, e.status, e.reason, round(each, 4), e.kept) for e in outcome]
+        ended += [SampleOutcome(e.sample, e.status, e.reason, round(each, 4), e.cached) for e in outcome]
     return ended
 
 
-def _generated(held: Session, samples: Sequence[Sample]) -> list[Ended]:
+def _generated(held: Session, samples: Sequence[Sample]) -> list[SampleOutcome]:
     p = held.prepared
     outputs = generate(
-        p.plan, samples, p.method, p.places, held.contents, load=held.load, quiet=True, edited=held.edited
+        p.plan, samples, p.method, p.workspace, held.contents, load=held.load, quiet=True, edited=held.edited
     )
     held.edited += len(samples) if held.editor is not None else 0
-    kept = stored_outputs(p.plan, samples, p.method, p.places, held.contents)
-    return [Ended(o.sample_id, o.status, o.reason, kept=o.sample_id in kept) for o in outputs.values()]
+    kept = stored_outputs(p.plan, samples, p.method, p.workspace, held.contents)
+    return [SampleOutcome(o.sample_id, o.status, o.reason, cached=o.sample_id in kept) for o in outputs.values()]
 
 
-def _extracted(held: Session, samples: Sequence[Sample]) -> list[Ended]:
+def _extracted(held: Session, samples: Sequence[Sample]) -> list[SampleOutcome]:
     p = held.prepared
-    found = stored_outputs(p.plan, samples, p.method, p.places, held.contents)
+    found = stored_outputs(p.plan, samples, p.method, p.workspace, held.contents)
     outputs = {s.id: found.get(s.id) or Output(s.id, "", "not_generated", "no output was made") for s in samples}
     extract(
         p.plan,
         samples,
         p.metrics,
         outputs,
-        p.places,
+        p.workspace,
         held.contents,
         held.store,
         machine_of(p),
         held.networks,
         quiet=True,
     )
-    return [Ended(sample.id, "ok") for sample in samples]
+    return [SampleOutcome(sample.id, "ok") for sample in samples]
 
 
 def machine_of(prepared: Prepared) -> Machine:
@@ -127,7 +127,7 @@ def machine_of(prepared: Prepared) -> Machine:
     return Machine(runtime.device, runtime.batch_size, runtime.weights)
 
 
-def said(error: BaseException) -> dict[str, Any]:
+def error_payload(error: BaseException) -> dict[str, Any]:
     """An error as it travels between processes: its class, for those that a user can act on, and one line."""
     kind = type(error).__name__ if isinstance(error, BenchmarkError) else ""
     return {"kind": kind, "text": one_line(error), "full": isinstance(error, DiskFull)}

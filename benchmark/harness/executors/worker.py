@@ -1,4 +1,8 @@
-"""A worker process: chunks come in by a pipe, words go out."""
+"""A worker process: it receives chunks through a pipe and sends back events and results.
+
+Messages to the driver are pairs: ("beat", None) every second, ("begin", (sample, how many)) before samples are touched,
+("done", outcomes) after a chunk, ("failed", `task.error_payload`) for a chunk that raised.
+"""
 
 from __future__ import annotations
 
@@ -15,26 +19,32 @@ BEAT = 1.0
 
 
 def serve(pipe: Connection, gpu: str | None, threads: int) -> None:
-    """A worker's life: chunks come in, words go out. Ends with the driver."""
+    """Run chunks until the driver closes the pipe.
+
+    Args:
+        pipe: to the driver.
+        gpu: the only GPU that this process sees; None: those of the driver.
+        threads: of linear algebra.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(threads)
-    speaking = threading.Lock()
+    sending = threading.Lock()
 
-    def tell(event: str, what: Any) -> None:
-        with speaking, contextlib.suppress(OSError):
-            pipe.send((event, what))
+    def send(event: str, content: Any) -> None:
+        with sending, contextlib.suppress(OSError):
+            pipe.send((event, content))
 
     def beat() -> None:
         while True:
             time.sleep(BEAT)
-            tell("beat", None)
+            send("beat", None)
 
     threading.Thread(target=beat, daemon=True).start()
-    from benchmark.harness.executors.task import do, said
+    from benchmark.harness.executors.task import error_payload, run_chunk
 
     while True:
         try:
@@ -42,6 +52,6 @@ def serve(pipe: Connection, gpu: str | None, threads: int) -> None:
         except (EOFError, OSError):
             return
         try:
-            tell("done", do(chunk, tell))
+            send("done", run_chunk(chunk, send))
         except BaseException as error:
-            tell("failed", said(error))
+            send("failed", error_payload(error))

@@ -18,8 +18,8 @@ from benchmark.harness.extract import extract
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.networks import Machine
 from benchmark.harness.outputs import Output
-from benchmark.harness.score import Gatherer, score
-from benchmark.harness.workspace import Places
+from benchmark.harness.score import FeatureLookup, score
+from benchmark.harness.workspace import Workspace
 from benchmark.media.audio import write_wav
 from benchmark.metrics.base import metric
 from tests.benchmark.harness.plans import small_plan
@@ -56,7 +56,7 @@ def sample(tmp_path: Path) -> Sample:
 def made(sample: Sample, root: Path):
     plan = replace(small_plan(), samples=("a",), extraction={"loudness_test": "k" * 64})
     outputs = {"a": Output("a", "", "ok", sha256="x")}
-    return plan, outputs, Places(root), ContentIndex()
+    return plan, outputs, Workspace(root), ContentIndex()
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])  # a toy knows no device: on an accelerator sets go to threads
@@ -65,17 +65,17 @@ def test_a_metric_hears_all_recordings_of_a_cue(
 ) -> None:
     monkeypatch.setattr(EXTRACTORS, "_entries", dict(EXTRACTORS._entries))
     EXTRACTORS.add("loudness_test", Loudness)
-    plan, outputs, places, contents = made(sample, tmp_path / "root")
-    store = FeatureStore(places, plan.extraction)
-    done = extract(plan, [sample], [louder], outputs, places, contents, store, Machine(device, 1, None))
-    table = score(plan, [sample], [louder], Gatherer(plan, outputs, places, contents, store))
+    plan, outputs, workspace, contents = made(sample, tmp_path / "root")
+    store = FeatureStore(workspace, plan.extraction)
+    done = extract(plan, [sample], [louder], outputs, workspace, contents, store, Machine(device, 1, None))
+    table = score(plan, [sample], [louder], FeatureLookup(plan, outputs, workspace, contents, store))
     assert done == 2 and table.loc[0, "value"] == pytest.approx(0.5, abs=1e-4)
-    again = extract(plan, [sample], [louder], outputs, places, contents, store, Machine(device, 1, None))
+    again = extract(plan, [sample], [louder], outputs, workspace, contents, store, Machine(device, 1, None))
     assert again == 0  # known by content
 
 
 def test_a_sample_without_recordings_is_not_applicable(sample: Sample, tmp_path: Path) -> None:
-    plan, outputs, places, contents = made(sample, tmp_path)
+    plan, outputs, workspace, contents = made(sample, tmp_path)
     silent = replace(sample, cues=Cues())
     with pytest.raises(SampleError) as caught:
         clip_of(silent, "emotional_cue", outputs["a"], tmp_path / "a.mp4", contents)

@@ -10,18 +10,18 @@ import pytest
 from benchmark.core.errors import SampleError
 from benchmark.harness import features
 from benchmark.harness.features import SEAL, FeatureStore, packed, unpacked
-from benchmark.harness.workspace import Places
+from benchmark.harness.workspace import Workspace
 
 
 @pytest.mark.parametrize("limit", [0, 5_000, 10**9])
 def test_what_was_written_is_read_whatever_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     monkeypatch.setattr(features, "KEPT_IN_MEMORY", limit)
-    store = FeatureStore(Places(tmp_path), {"eye": "k" * 16})
+    store = FeatureStore(Workspace(tmp_path), {"eye": "k" * 16})
     contents = [f"{index:02x}" + "0" * 62 for index in range(20)]
     for index, content in enumerate(contents):
         store.write("eye", content, {"row": np.full(100, index, np.float64)})  # 800 bytes
         assert store._held <= max(limit, 800)
-    again = FeatureStore(Places(tmp_path), {"eye": "k" * 16})
+    again = FeatureStore(Workspace(tmp_path), {"eye": "k" * 16})
     for reader in (store, again):
         for index, content in enumerate(contents):
             assert (reader.read("eye", content)["row"] == index).all() and reader.has("eye", content)
@@ -73,12 +73,12 @@ def test_whatever_bit_is_flipped_the_numbers_are_right_or_refused(tmp_path: Path
 
 def test_a_reason_that_was_changed_is_not_believed(tmp_path: Path) -> None:
     content = "ab" + "0" * 62
-    FeatureStore(Places(tmp_path), {"eye": "k" * 16}).write_failure(
+    FeatureStore(Workspace(tmp_path), {"eye": "k" * 16}).write_failure(
         "eye", content, SampleError("no_face", "in frame 3")
     )
-    again = FeatureStore(Places(tmp_path), {"eye": "k" * 16})
+    again = FeatureStore(Workspace(tmp_path), {"eye": "k" * 16})
     with pytest.raises(SampleError, match="in frame 3"):
         again.read("eye", content)
     (note,) = tmp_path.rglob("*.json")
     note.write_text(note.read_text().replace("frame 3", "frame 4"))
-    assert not FeatureStore(Places(tmp_path), {"eye": "k" * 16}).has("eye", content)
+    assert not FeatureStore(Workspace(tmp_path), {"eye": "k" * 16}).has("eye", content)

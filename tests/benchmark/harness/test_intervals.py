@@ -12,7 +12,7 @@ import pytest
 
 from benchmark.core.types import Sample
 from benchmark.harness.intervals import set_intervals
-from benchmark.harness.score import Gathered
+from benchmark.harness.score import MetricInputs
 from benchmark.metrics.base import Metric, metric
 from tests.benchmark.harness.plans import small_plan
 
@@ -22,10 +22,10 @@ SAMPLES = [
 
 
 class Given:
-    """A gatherer with one number a sample."""
+    """A lookup with one number a sample."""
 
-    def gather(self, metric: Metric, sample: Sample) -> Gathered:
-        return Gathered({"output/x.y": np.array([float(sample.id[1:])])}, None)
+    def collect(self, metric: Metric, sample: Sample) -> MetricInputs:
+        return MetricInputs({"output/x.y": np.array([float(sample.id[1:])])}, None)
 
 
 def largest() -> Metric:

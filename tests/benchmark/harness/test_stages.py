@@ -237,7 +237,7 @@ def test_a_group_that_fails_ends_the_others_early(monkeypatch: pytest.MonkeyPatc
     class Failing:
         stopped = False
 
-        def look(self, jobs: list[str]) -> int:
+        def run(self, jobs: list[str]) -> int:
             begun.extend(jobs)
             if jobs == ["b"]:
                 raise KeyboardInterrupt

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from benchmark.core.fingerprint import file_sha256
-from benchmark.core.profiling import measured, spent
-from benchmark.core.threads import in_threads
+from benchmark.core.profiling import profile_time, time_block
+from benchmark.core.threads import thread_map
 from benchmark.formulas.frechet import frechet_distance
 from benchmark.media.video import read_clip
 from benchmark.networks.syncnet import SyncNet, embed_lips
@@ -85,28 +85,28 @@ def test_wrong_parts_are_wrong_usage(wrong: list[str], capsys: pytest.CaptureFix
 
 
 def test_the_stopwatch_counts_the_outermost_part_and_only_when_asked() -> None:
-    with spent("decode"):
+    with time_block("decode"):
         pass
-    with measured() as seconds:
-        with spent("faces"), spent("forward"):
+    with profile_time() as seconds:
+        with time_block("faces"), time_block("forward"):
             sum(range(1000))
-        with spent("decode"):
+        with time_block("decode"):
             pass
     assert set(seconds) == {"faces", "decode", "covered"} and all(value >= 0 for value in seconds.values())
-    with spent("decode"):
+    with time_block("decode"):
         pass
     assert seconds["covered"] == pytest.approx(seconds["faces"] + seconds["decode"], rel=1e-6)
 
 
 def test_threads_that_work_at_once_are_covered_once() -> None:
     def sleep(_: int) -> None:
-        with spent("decode"):
+        with time_block("decode"):
             time.sleep(0.1)
         time.sleep(0.1)
 
-    with measured() as seconds:
+    with profile_time() as seconds:
         started = time.perf_counter()
-        in_threads(sleep, range(2))
+        thread_map(sleep, range(2))
         wall = time.perf_counter() - started
     assert 0.2 <= seconds["decode"] < 0.4 <= seconds["threads"] and seconds["waiting"] <= wall
     assert 0.1 <= seconds["covered"] < seconds["decode"]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from benchmark.harness.executors.base import Chunk
-from benchmark.harness.executors.worker_pool import Crew, Worker
+from benchmark.harness.executors.worker_pool import Worker, WorkerPool
 from benchmark.harness.journal import Journal, read_journal
 from tests.benchmark.harness.executors.worlds import ROOT, WORKERS, World, only_run, scores, tables
 
@@ -76,34 +76,48 @@ def test_an_unknown_executor_is_said_with_the_nearest(toy: World, tmp_path: Path
     assert done.returncode == 2 and "unknown executor 'proceses'; did you mean 'processes'?" in done.stderr
 
 
-def crew_of(limit: float) -> Crew:
+def pool_of(limit: float) -> WorkerPool:
     chunk = Chunk(None, "generate", ("a", "b", "c"))  # type: ignore[arg-type]
-    return Crew([chunk], 1, [], 1, limit, Journal(None))
+    return WorkerPool([chunk], 1, [], 1, limit, Journal(None))
 
 
 def test_a_sample_set_aside_says_every_reason_and_the_others_go_on() -> None:
-    crew = crew_of(60.0)
-    chunk = crew.waiting.popleft()
-    crew._strike(chunk, "b", "its worker was ended by signal 9")
-    assert [c.samples for c in crew.waiting] == [("a", "c"), ("b",)]
-    crew._strike(crew.waiting.pop(), "b", "it was over the time limit of 60 s for a sample")
-    ended = crew.ended["b"]
-    assert ended.status == "quarantined" and not ended.kept
-    assert ended.reason == (
+    pool = pool_of(60.0)
+    chunk = pool.pending.popleft()
+    pool.record_failure(chunk, "b", "its worker was ended by signal 9")
+    assert [c.samples for c in pool.pending] == [("a", "c"), ("b",)]
+    pool.record_failure(pool.pending.pop(), "b", "it was over the time limit of 60 s for a sample")
+    outcome = pool.outcomes["b"]
+    assert outcome.status == "quarantined" and not outcome.cached
+    assert outcome.reason == (
         "tried 2 times: its worker was ended by signal 9; then it was over the time limit of 60 s for a sample"
     )
 
 
-def test_samples_that_are_made_together_have_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+class HungProcess:
+    """A process that does nothing until it is killed."""
+
+    exitcode: int | None = None
+
+    def kill(self) -> None:
+        self.exitcode = -9
+
+    def join(self, timeout: float) -> None:
+        pass
+
+
+def test_samples_that_are_made_together_have_the_time_of_all() -> None:
     """A method such as `external` works on a chunk at once: the limit for a sample is not that of the chunk."""
-    crew, lost = crew_of(10.0), []
+    pool = pool_of(10.0)
     now = time.monotonic()
-    worker = Worker(None, None, 0, chunk=crew.waiting[0], sample="a", since=now - 25.0, heard=now)  # type: ignore[arg-type]
-    monkeypatch.setattr(crew, "_lost", lambda who, why: lost.append(why))
-    crew.crew = [worker]
-    worker.together = 3
-    crew._look_after()
-    assert not lost
-    worker.together = 2
-    crew._look_after()
-    assert lost == ["it was over the time limit of 10 s for a sample"]
+    process, (pipe, _) = HungProcess(), multiprocessing.Pipe()
+    chunk = pool.pending.popleft()
+    worker = Worker(process, pipe, 0, chunk=chunk, sample="a", since=now - 25.0, heard=now)  # type: ignore[arg-type]
+    pool.workers = [worker]
+    worker.begun_together = 3
+    pool.check_time_limits()
+    assert pool.workers == [worker] and not pool.failures and process.exitcode is None
+    worker.begun_together = 2
+    pool.check_time_limits()
+    assert pool.failures == {"a": ["it was over the time limit of 10 s for a sample"]}
+    assert not pool.workers and process.exitcode == -9
