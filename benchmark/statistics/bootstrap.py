@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -43,6 +43,12 @@ class Interval:
     def defined(self) -> bool:
         """Whether there is an interval at all."""
         return not math.isnan(self.low)
+
+    def within(self, low: float, high: float) -> Interval:
+        """The interval, cut at these ends: an accuracy is never above 100 %, a distance never below 0."""
+        if not self.defined:
+            return self
+        return replace(self, low=min(max(self.low, low), high), high=min(max(self.high, low), high))
 
 
 def cluster_bootstrap(

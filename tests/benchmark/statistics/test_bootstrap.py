@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmark.statistics.bootstrap import cluster_bootstrap, wilson
+from benchmark.statistics.bootstrap import Interval, cluster_bootstrap, wilson
 
 
 def covers(groups: int, method: str, repeats: int = 400) -> float:
@@ -127,3 +127,11 @@ def test_wilson_of_no_trial_is_empty() -> None:
     assert not wilson(0, 0).defined
     with pytest.raises(ValueError, match="between 0 and 3"):
         wilson(4, 3)
+
+
+def test_an_interval_is_cut_and_an_undefined_one_stays() -> None:
+    wide = Interval(-3.0, 7.0, 0.95, "m", 4)
+    assert (wide.within(0.0, 5.0).low, wide.within(0.0, 5.0).high) == (0.0, 5.0)
+    assert wide.within(-math.inf, math.inf) == wide
+    nothing = Interval(math.nan, math.nan, 0.95, "m", 1)
+    assert nothing.within(0.0, 1.0) is nothing
