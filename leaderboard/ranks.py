@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from benchmark.results.schema import FRAMES
+from benchmark.results.schema import FRAMES, UNIT_RANGES
+from benchmark.statistics.difference import UNBOUNDED
 from benchmark.statistics.paired import holm
 from benchmark.statistics.ranks import ranges_of_pairs, tests_of_pairs
 
@@ -37,7 +38,8 @@ def rank_ranges(scores: pd.DataFrame, rows: pd.DataFrame) -> dict[tuple[str, str
         if len(names) < 2:
             continue
         values, speakers = table[names].to_numpy(), table.index.get_level_values("speaker").to_numpy(dtype=str)
-        pairs, differences, p = tests_of_pairs(values, speakers)
+        ends = UNIT_RANGES.get(str(part["unit"].iloc[0]), UNBOUNDED)
+        pairs, differences, p = tests_of_pairs(values, speakers, ends=ends)
         p_values += p
         tests.append((str(metric), names, pairs, differences, bool(part["higher_is_better"].iloc[0])))
     adjusted, found, start = holm(p_values), {}, 0

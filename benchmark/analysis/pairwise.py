@@ -1,6 +1,7 @@
 """One metric, two methods: difference, interval, tests, effect size, and what could have been found.
 
-The p value that counts is Student's with a cluster-robust error over speakers (`benchmark.statistics.clustered`).
+The p value that counts is Student's with a cluster-robust error over speakers, for yes or no never below McNemar's
+exact one (`benchmark.statistics.difference`).
 Beside it stand two permutation tests that flip the signs of whole speakers, assume less, and with G speakers never fall
 below 2 / 2^G: of the differences (for yes or no, such as accuracy, McNemar's test clustered by speaker) and of their
 signed ranks (Wilcoxon's test clustered by speaker; Rosner, Glynn & Lee, Biometrics 62, 2006, by permutation).
@@ -18,11 +19,10 @@ import numpy as np
 import pandas as pd
 
 from benchmark.analysis.match import Paired
-from benchmark.statistics.clustered import clustered_mean
+from benchmark.results.schema import range_of
+from benchmark.statistics.difference import differences, is_yes_no, paired_difference
 from benchmark.statistics.paired import (
     cohen_dz,
-    detectable_difference,
-    mcnemar_p,
     sign_flip_test,
     signed_ranks,
     wilcoxon_p,
@@ -85,7 +85,8 @@ class Comparison:
     def sentence(self, level: float = 0.95) -> str:
         """In words, with the numbers."""
         unit = f" {self.unit}" if self.unit else ""
-        known = f"{self.difference:+.4g}{unit} [{self.ci_low:.4g}, {self.ci_high:.4g}], p = {self.p:.3g}"
+        interval = f" [{self.ci_low:.4g}, {self.ci_high:.4g}]" if math.isfinite(self.ci_low) else ""
+        known = f"{self.difference:+.4g}{unit}{interval}, p = {self.p:.3g}"
         known += f" (Holm {self.p_holm:.3g})" if math.isfinite(self.p_holm) else ""
         verdict = self.verdict(level)
         said = {"not told apart": "can't be told apart from", "not known": "can't be tested against"}.get(verdict)
@@ -97,34 +98,30 @@ class Comparison:
 def compare_samples(numbers: Paired, first: int, second: int, *, level: float, seed: int) -> Comparison:
     """Compare two methods by a per-sample metric. `p_holm` is left empty."""
     a, b, speakers = numbers.pair(first, second)
-    d = a - b
-    mean = clustered_mean(d, speakers)
-    interval = mean.interval(level)
+    d = differences(a, b)
+    ends = range_of(numbers.card)
+    yes_no = len(d) > 0 and is_yes_no(np.concatenate([a, b]), ends)
+    found = paired_difference(a, b, speakers, ends=ends, yes_no=yes_no, level=level)
     rng = np.random.default_rng([seed, first, second])
-    binary = (
-        len(d) > 0
-        and set(np.unique(np.concatenate([a, b]))) <= {0.0, 100.0}
-        and str(numbers.card["unit"]).startswith("%")
-    )
-    several, varies = mean.clusters >= 2, mean.standard_error > 0
+    several, method = found.mean.clusters >= 2, found.interval.method if found.interval.defined else ""
     return Comparison(
-        **facts(numbers.card, numbers.methods[first], numbers.methods[second], level, interval.method),
+        **facts(numbers.card, numbers.methods[first], numbers.methods[second], level, method),
         first_value=float(a.mean()) if len(a) else math.nan,
         second_value=float(b.mean()) if len(b) else math.nan,
-        difference=mean.mean,
-        ci_low=interval.low,
-        ci_high=interval.high,
-        p=mean.p_value(),
+        difference=found.value,
+        ci_low=found.interval.low,
+        ci_high=found.interval.high,
+        p=found.p,
         p_holm=math.nan,
         p_permutation=sign_flip_test(d, speakers, rng=rng) if several else math.nan,
         p_wilcoxon_speakers=sign_flip_test(signed_ranks(d), speakers, rng=rng) if several else math.nan,
         p_wilcoxon=wilcoxon_p(d),
-        p_mcnemar=mcnemar_p(int((a > b).sum()), int((b > a).sum())) if binary else math.nan,
+        p_mcnemar=found.p_mcnemar,
         effect=cohen_dz(d),
-        detectable=detectable_difference(mean.standard_error, mean.df, level=level) if varies else math.nan,
+        detectable=found.detectable(level),
         n=len(d),
         planned=len(numbers.samples),
-        clusters=mean.clusters,
+        clusters=found.mean.clusters,
     )
 
 
@@ -138,8 +135,8 @@ def compare_sets(
 ) -> Comparison:
     """Compare two methods by a set metric (FID): the same resamples of speakers, row minus row.
 
-    The interval is made as that of one run (`benchmark.statistics.set_bootstrap`): centred, and widened for few
-    speakers. There is no test of such numbers, hence no verdict.
+    The interval is made as that of one run (`benchmark.statistics.set_bootstrap`): Student's, by the spread of the
+    resamples. There is no test of such numbers, hence no verdict.
 
     Args:
         card: the metric's card.
@@ -157,7 +154,10 @@ def compare_sets(
     if len(both) and len(both) == len(draws[0]) == len(draws[1]):
         speakers = len(str(both["speakers"].iloc[0]).split(","))
         resampled = (both["value_a"] - both["value_b"]).to_numpy(dtype=np.float64)
-        found = set_interval(values[0] - values[1], resampled, both["weight"], speakers, level=level)
+        least, greatest = range_of(card)
+        reach = (least - greatest, greatest - least)
+        difference = values[0] - values[1]
+        found = set_interval(difference, resampled, both["weight"], speakers, level=level, ends=reach, logit=False)
         low, high, method = found.low, found.high, found.method if found.defined else ""
     return Comparison(
         **facts(card, *methods, level, method),

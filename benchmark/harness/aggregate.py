@@ -1,11 +1,11 @@
 """Stage 5: many rows become few, each with its interval and with how many samples stand behind it.
 
 Groups: all samples; basic and extended emotions; each emotion, intensity and speaker. The value of a per-sample metric
-is the mean over the scored samples, never over fewer without `n_scored` saying so. Intervals are Student's,
-cluster-robust over speakers (`cr2_t`, see `benchmark/statistics/clustered.py`), cut at what the metric's formula and
-unit allow; other methods stand beside them in `intervals.csv`. A per-set metric (such as FID) is computed for all
-samples and for basic and extended ones; its interval comes from `intervals.py`. A cost metric is read from the outputs'
-notes here and nowhere earlier, so that the scores hold no clock.
+is the mean over the scored samples, never over fewer without `n_scored` saying so. Intervals are over speakers: of a
+share `beta_binomial`, of other numbers Student's (`cr2_t_floored`), cut at what the metric's formula and unit allow;
+see `benchmark/statistics/means.py`. Other methods stand beside them in `intervals.csv`. A per-set metric (such as FID)
+is computed for all samples and for basic and extended ones; its interval comes from `intervals.py`. A cost metric is
+read from the outputs' notes here and nowhere earlier, so that the scores hold no clock.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import pandas as pd
 
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.types import Sample
-from benchmark.harness.intervals import ends_of, within
+from benchmark.harness.intervals import ends_of
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.score import Arrays, FeatureLookup, costs, group_of
-from benchmark.metrics.base import Metric
-from benchmark.statistics.clustered import clustered_mean
+from benchmark.metrics.base import Metric, MetricInfo
+from benchmark.statistics.means import MEAN_INTERVALS, mean_method
 
 SET_GROUPINGS = ("all", "group")
 
@@ -48,7 +48,7 @@ def aggregate(
             else:
                 table = costs(plan, samples, metric, lookup)
             for grouping, value, chosen in _groups(table):
-                row = _mean_row(chosen, plan, ends_of(metric.info))
+                row = _mean_row(chosen, plan, metric.info)
                 rows.append(head | {"group": grouping, "group_value": value} | row)
         else:
             gathered = [(sample, lookup.collect(metric, sample)) for sample in samples]
@@ -75,7 +75,7 @@ def _sample_groups(samples: Sequence[Sample]) -> Iterator[tuple[str, str, list[S
         yield "group", value, [sample for sample in samples if group_of(sample) == value]
 
 
-def _mean_row(table: pd.DataFrame, plan: RunPlan, ends: tuple[float, float]) -> dict[str, Any]:
+def _mean_row(table: pd.DataFrame, plan: RunPlan, info: MetricInfo) -> dict[str, Any]:
     scored = table[table["status"] == "ok"]
     row: dict[str, Any] = {
         "value": math.nan,
@@ -94,7 +94,8 @@ def _mean_row(table: pd.DataFrame, plan: RunPlan, ends: tuple[float, float]) -> 
         return row | {"status": first[0], "reason": first[1]}
     values = scored["value"].to_numpy(dtype=np.float64)
     row["value"] = float(values.mean())
-    interval = within(clustered_mean(values, scored["speaker"].to_numpy()).interval(plan.level), ends)
+    method = MEAN_INTERVALS[mean_method(bool(info.share))]
+    interval = method(values, scored["speaker"].to_numpy(), ends_of(info), plan.level)
     if interval.defined:
         row |= {"ci_low": interval.low, "ci_high": interval.high, "ci_level": interval.level}
         row["ci_method"] = interval.method

@@ -17,11 +17,12 @@ from benchmark.core.types import Sample
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.score import Arrays, FeatureLookup, group_of
 from benchmark.metrics import METRICS
-from benchmark.metrics.base import UNBOUNDED, Metric, MetricInfo
+from benchmark.metrics.base import UNBOUNDED, Metric, MetricInfo, Share
 from benchmark.results.schema import UNIT_RANGES
 from benchmark.statistics.bootstrap import Interval, wilson
 from benchmark.statistics.bootstrap_table import bootstrap_table
-from benchmark.statistics.clustered import clustered_mean
+from benchmark.statistics.difference import is_yes_no
+from benchmark.statistics.means import MEAN_INTERVALS, mean_method
 from benchmark.statistics.set_bootstrap import multisets, resample_set, set_interval
 
 log = logging.getLogger(__name__)
@@ -33,20 +34,6 @@ def ends_of(info: MetricInfo) -> tuple[float, float]:
     """Least and greatest value of a metric: by its formula and by its unit."""
     low, high = UNIT_RANGES.get(info.unit, UNBOUNDED)
     return max(low, info.bounds[0]), min(high, info.bounds[1])
-
-
-def within(interval: Interval, ends: tuple[float, float]) -> Interval:
-    """The interval, cut at these ends: an accuracy is never above 100 %, a distance never below 0."""
-    if not interval.defined:
-        return interval
-    low, high = ends
-    return Interval(
-        min(max(interval.low, low), high),
-        min(max(interval.high, low), high),
-        interval.level,
-        interval.method,
-        interval.clusters,
-    )
 
 
 def interval_table(plan: RunPlan, scores: pd.DataFrame) -> pd.DataFrame:
@@ -68,17 +55,22 @@ def interval_table(plan: RunPlan, scores: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for index, key in enumerate(keys):
         there = np.isfinite(table[:, index])
-        values, unit = table[there, index], units.loc[key[:2]]
-        allowed = ends_of(METRICS.get(key[0]).info) if key[0] in METRICS else UNIT_RANGES.get(unit, UNBOUNDED)
+        values = table[there, index]
+        allowed, share = _nature(key[0], units.loc[key[:2]], wide[key[:2]].to_numpy(dtype=np.float64))
         clusters = len(set(speakers[there]))
-        found = [clustered_mean(values, speakers[there]).interval(plan.level)]
+        found = [
+            interval(values, speakers[there], allowed, plan.level)
+            for name, interval in MEAN_INTERVALS.items()
+            if share or name != mean_method(share=True)
+        ]
         for name, ends in bootstrapped.items():
             low, high = (float(end) for end in ends[index])
             found.append(Interval(low, high, plan.level, name, clusters))
-        if _proportion(wide[key[:2]].to_numpy(dtype=np.float64), unit):
-            share = wilson(int((values == 100.0).sum()), len(values), level=plan.level)
-            found.append(Interval(100 * share.low, 100 * share.high, plan.level, "wilson", len(values)))
-        rows += [_row(key, within(interval, allowed)) for interval in found]
+        if share == "yes_no":
+            top = allowed[1]
+            one = wilson(int((values == top).sum()), len(values), level=plan.level)
+            found.append(Interval(top * one.low, top * one.high, plan.level, "wilson", len(values)))
+        rows += [_row(key, interval.within(*allowed)) for interval in found]
     return pd.DataFrame(rows)
 
 
@@ -107,8 +99,10 @@ def set_intervals(
                 known[same] = resample_set(partial(_drawn, metric, members, gathered, speakers), draws)
             values = known[same]
             value = float(cast(float, row.value))
-            found = set_interval(value, values, draws.weights, len(speakers), level=plan.level)
-            found = within(found, ends_of(metric.info))
+            found = set_interval(
+                value, values, draws.weights, len(speakers), level=plan.level, ends=ends_of(metric.info),
+                samples=len(members),
+            )  # fmt: skip
             if found.defined:
                 filled.loc[row.Index, ["ci_low", "ci_high", "ci_level"]] = [found.low, found.high, found.level]
                 filled.loc[row.Index, "ci_method"] = found.method + ("_exact" if draws.exact else "")
@@ -171,10 +165,13 @@ def _masks(facts: pd.DataFrame) -> Iterator[tuple[str, str, Any]]:
             yield grouping, str(value), (facts[grouping] == value).to_numpy()
 
 
-def _proportion(values: Any, unit: str) -> bool:
-    """Whether a metric is a yes or no for every sample, so that its mean is a proportion."""
-    there = values[np.isfinite(values)]
-    return unit.startswith("%") and len(there) > 0 and bool(np.isin(there, (0.0, 100.0)).all())
+def _nature(metric: str, unit: str, values: NDArray[np.float64]) -> tuple[tuple[float, float], Share]:
+    """Least and greatest value of a metric, and whether its mean is a share; of an unknown one by unit and values."""
+    if metric in METRICS:
+        info = METRICS.get(metric).info
+        return ends_of(info), info.share
+    ends = UNIT_RANGES.get(unit, UNBOUNDED)
+    return ends, "yes_no" if ends[0] == 0.0 and np.isfinite(values).any() and is_yes_no(values, ends) else ""
 
 
 def _row(key: tuple[str, str, str, str], interval: Interval) -> dict[str, Any]:

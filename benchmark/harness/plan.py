@@ -29,7 +29,7 @@ ENCODING = "h264-crf18-v1"
 """How outputs that are not files already are written; part of the generation key."""
 
 
-STATISTICS = "3"
+STATISTICS = "4"
 """Version of how intervals are made; moves when they move."""
 
 

@@ -39,6 +39,7 @@ from benchmark.core.registry import Registry
 from benchmark.core.types import Sample
 
 Level = Literal["sample", "set", "cost"]
+Share = Literal["", "yes_no", "part"]
 
 CLIP_ROLES: tuple[str, ...] = ("output", "source", "target", "speech")
 PAIR_ROLES: tuple[str, ...] = ("output~target", "output~source")
@@ -149,6 +150,10 @@ class MetricInfo:
     level: Level = "sample"
     """"sample": one number a sample, combined by the mean. "set": one number for many samples, such as FID. "cost": one
     number a sample from the time and memory its editing took; kept in timing.parquet, never among the scores."""
+    share: Share = ""
+    """Whether the mean is a share, which has a `beta_binomial` interval. "yes_no": a sample has the least or the
+    greatest value of the unit, as an accuracy; "part": it is a share itself, as a probability or a part of its frames;
+    "": it is any other number."""
     needs: tuple[str, ...] = ()
     """Features it reads."""
     protocol: str = ""
@@ -169,6 +174,8 @@ class MetricInfo:
             raise ValueError(f"metric name {self.name!r} must be snake_case")
         if self.level not in get_args(Level):
             raise ValueError(f"metric {self.name}: level must be 'sample', 'set' or 'cost', got {self.level!r}")
+        if self.share not in get_args(Share) or (self.share and self.level != "sample"):
+            raise ValueError(f"metric {self.name}: share must be 'yes_no', 'part' or '', and of samples")
         if self.corpus and self.corpus not in CORPORA.values():
             raise ValueError(f"metric {self.name}: no corpus '{self.corpus}', only {sorted(set(CORPORA.values()))}")
         if not self.bounds[0] < self.bounds[1]:
@@ -219,6 +226,7 @@ def metric(
     higher_is_better: bool,
     bounds: tuple[float, float] = UNBOUNDED,
     level: Level = "sample",
+    share: Share = "",
     needs: Sequence[str] = (),
     protocol: str = "",
     version: str = "1",
@@ -238,6 +246,7 @@ def metric(
         higher_is_better=higher_is_better,
         bounds=bounds,
         level=level,
+        share=share,
         needs=tuple(needs),
         protocol=protocol,
         version=version,

@@ -171,6 +171,7 @@ def _bound(name: str, role: str) -> Metric:
         title=f"Emotion {what} ({role}), {judge.title}",
         unit="%",
         higher_is_better=what == "ceiling",
+        share="yes_no",
         needs=(judge.need(role),),
         protocol=judge.protocol,
         corpus=judge.corpus,

@@ -48,6 +48,7 @@ def _probability(classifier: str) -> Metric:
         title=f"Target emotion, {title}",
         unit="%",
         higher_is_better=True,
+        share="part",
         needs=(need,),
         protocol=PROTOCOL,
     )(probability)
@@ -66,6 +67,7 @@ def _accuracy(classifier: str) -> Metric:
         title=f"Emotion accuracy, {title}",
         unit="%",
         higher_is_better=True,
+        share="yes_no",
         needs=(need,),
         protocol=PROTOCOL,
     )(accuracy)
@@ -104,6 +106,7 @@ def _seen(emotion: str) -> Metric:
         title=f"Seen as {emotion}",
         unit="%",
         higher_is_better=emotion != "neutral",
+        share="part",
         needs=needs,
         protocol=PROTOCOL,
     )(seen)

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmark.core.types import BASIC_EMOTIONS, Sample
 from benchmark.formulas.input_checks import finite
-from benchmark.metrics.base import FeatureMap, Metric, metric
+from benchmark.metrics.base import FeatureMap, Metric, Share, metric
 from benchmark.metrics.emotion_judges import CREMA_D_CLASSES, FAN_CLASSES, MEAD_CLASSES
 from benchmark.metrics.facial_emotion import class_of
 
@@ -39,6 +39,7 @@ def _accuracy(
         title=title,
         unit="%",
         higher_is_better=True,
+        share="yes_no",
         needs=(need,),
         protocol=protocol,
         caveat=SHARED_SPEAKERS,
@@ -94,15 +95,16 @@ emotion_accuracy_fan_standard = _accuracy(
 )
 
 
-def _hub(name: str, title: str, value: Callable[[Sample, FeatureMap], float], caveat: str) -> Metric:
+def _hub(name: str, title: str, share: Share, value: Callable[[Sample, FeatureMap], float]) -> Metric:
     return metric(
         name=name,
         title=title,
         unit="%",
         higher_is_better=True,
+        share=share,
         needs=(HUB,),
         protocol="hub-judge-v1",
-        caveat=caveat,
+        caveat=OWN_CHOICE,
     )(value)
 
 
@@ -128,8 +130,8 @@ def _hub_column(sample: Sample, features: FeatureMap) -> float:
     return float(features[HUB][BASIC_EMOTIONS.index(sample.emotion)])
 
 
-emotion_accuracy_hub = _hub("emotion_accuracy_hub", "Emotion accuracy, hub model", _hub_accuracy, OWN_CHOICE)
-emotion_probability_hub = _hub("emotion_probability_hub", "Target emotion, hub model", _hub_probability, OWN_CHOICE)
+emotion_accuracy_hub = _hub("emotion_accuracy_hub", "Emotion accuracy, hub model", "yes_no", _hub_accuracy)
+emotion_probability_hub = _hub("emotion_probability_hub", "Target emotion, hub model", "part", _hub_probability)
 
 
 @metric(
@@ -137,6 +139,7 @@ emotion_probability_hub = _hub("emotion_probability_hub", "Target emotion, hub m
     title="Frames with a face",
     unit="%",
     higher_is_better=True,
+    share="part",
     needs=("output/face_presence.share",),
     protocol=STANDARD,
     failed_value=0.0,

@@ -31,6 +31,7 @@ NEUTRAL = BASIC_EMOTIONS.index("neutral")
     title="Emotion accuracy, 16 frames, no neutral",
     unit="%",
     higher_is_better=True,
+    share="yes_no",
     needs=(FRAME_PROBS,),
     protocol=PROTOCOL,
     caveat="The judge can't say neutral, so a face that shows nothing is sometimes right by chance.",

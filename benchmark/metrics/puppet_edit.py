@@ -94,6 +94,7 @@ def edit_gain(sample: Sample, features: FeatureMap) -> float:
     title="Edited, same person, lips in time",
     unit="% of clips",
     higher_is_better=True,
+    share="yes_no",
     needs=(OUTPUT, SOURCE, TARGET, FACE_OUTPUT, FACE_SOURCE, LIP, SOUND),
     protocol="puppets-v1",
 )

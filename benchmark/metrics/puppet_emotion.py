@@ -29,6 +29,7 @@ def class_of(sample: Sample) -> int:
     title="Emotion accuracy",
     unit="%",
     higher_is_better=True,
+    share="yes_no",
     needs=(PROBS,),
     protocol="puppets-v1",
 )
@@ -43,6 +44,7 @@ def emotion_accuracy(sample: Sample, features: FeatureMap) -> float:
     title="Probability of the wanted emotion",
     unit="%",
     higher_is_better=True,
+    share="part",
     needs=(PROBS,),
     protocol="puppets-v1",
 )

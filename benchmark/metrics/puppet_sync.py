@@ -71,6 +71,7 @@ def sync_distance(sample: Sample, features: FeatureMap) -> float:
     title="Lips in time",
     unit="% of clips",
     higher_is_better=True,
+    share="yes_no",
     needs=(LIP, SOUND),
     protocol="puppets-v1",
 )

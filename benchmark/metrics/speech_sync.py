@@ -147,6 +147,7 @@ def sync_offset_standard(sample: Sample, features: FeatureMap) -> float:
     title="Clips with a sync score",
     unit="%",
     higher_is_better=True,
+    share="yes_no",
     needs=NEEDS,
     protocol=STANDARD,
     failed_value=0.0,

@@ -1,9 +1,10 @@
 """Which methods of a table can be told apart: the test of `benchmark.compare`, over everything that the table ranks.
 
 Told apart are two methods whose paired per-sample differences have a mean other than 0 by Student's t test with the
-cluster-robust error over speakers (`benchmark/statistics/clustered.py`). All pairs of ranked methods by all per-sample
-metrics of the table are one family, adjusted together by Holm's method: a table of many metrics finds fewer
-differences, and one of few, chosen beforehand, more. Set metrics (FID) have no values to pair and are not tested.
+cluster-robust error over speakers, for yes or no also by McNemar's (`benchmark/statistics/difference.py`). All pairs
+of ranked methods by all per-sample metrics of the table are one family, adjusted together by Holm's method: a table of
+many metrics finds fewer differences, and one of few, chosen beforehand, more. Set metrics (FID) have no values to pair
+and are not tested.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmark.report.evidence import Evidence, Facts
+from benchmark.results.schema import UNIT_RANGES
+from benchmark.statistics.difference import UNBOUNDED
 from benchmark.statistics.paired import holm
 from benchmark.statistics.ranks import RankRange, ranges_of_pairs, tests_of_pairs
 
@@ -54,7 +57,10 @@ def tests_of(evidence: Evidence, facts: Facts, methods: Sequence[str]) -> Pairs:
     scores = scores[scores["method"].isin(list(methods))]
     wide = scores.pivot(index="sample_id", columns="method", values="value").reindex(columns=list(methods))
     speakers = scores.drop_duplicates("sample_id").set_index("sample_id")["speaker"].reindex(wide.index)
-    pairs, differences, p_values = tests_of_pairs(wide.to_numpy(dtype=np.float64), speakers.to_numpy(dtype=str))
+    ends = UNIT_RANGES.get(facts.unit, UNBOUNDED)
+    pairs, differences, p_values = tests_of_pairs(
+        wide.to_numpy(dtype=np.float64), speakers.to_numpy(dtype=str), ends=ends
+    )
     return Pairs(facts, tuple(methods), tuple(pairs), tuple(differences), tuple(p_values))
 
 

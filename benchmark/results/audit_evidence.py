@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,24 +11,17 @@ import pandas as pd
 
 from benchmark.results.check import check_columns, check_duplicates, faulty
 from benchmark.results.evidence import INTERVALS, RESAMPLES
-from benchmark.results.schema import UNIT_RANGES
-from benchmark.statistics.clustered import clustered_mean
-from benchmark.statistics.set_bootstrap import set_interval
+from benchmark.results.schema import range_of
+from benchmark.statistics.bootstrap import Interval
+from benchmark.statistics.means import MEAN_INTERVALS, mean_method
+from benchmark.statistics.set_bootstrap import CENTRED, STUDENT, centred_interval, set_interval
 
 CLOSE = 1e-9
 """Largest difference of the ends of one interval computed twice, as a share of the larger of its size and 1."""
 
+WILSON = "wilson"
+
 MEAN_KEY = ["metric", "protocol", "group", "group_value"]
-
-
-def range_of(card: Mapping[str, Any]) -> tuple[float, float]:
-    """Least and greatest value of a metric: by its unit, and by the bounds that its card states, null for none."""
-    low, high = UNIT_RANGES.get(str(card["unit"]), (-math.inf, math.inf))
-    stated = card.get("bounds") or (None, None)
-    return (
-        max(low, -math.inf if stated[0] is None else float(stated[0])),
-        min(high, math.inf if stated[1] is None else float(stated[1])),
-    )
 
 
 def audit_ranges(record: Mapping[str, Any], table: pd.DataFrame, name: str) -> list[str]:
@@ -57,7 +50,7 @@ def audit_intervals(intervals: pd.DataFrame, scores: pd.DataFrame, summary: pd.D
     problems += faulty(where[np.isnan(low) != np.isnan(high)], "intervals: only one end is given")
     problems += faulty(where[low > high], "intervals: ends in the wrong order")
     problems += faulty(where[np.isinf(low) | np.isinf(high)], "intervals: infinite end")
-    few = ~np.isnan(low) & (intervals["clusters"] < 2) & (intervals["ci_method"] != "wilson")
+    few = ~np.isnan(low) & (intervals["clusters"] < 2) & (intervals["ci_method"] != WILSON)
     problems += faulty(where[few], "intervals: an interval from fewer than two speakers")
     means = summary[summary["metric"].isin(set(scores["metric"]))].set_index(MEAN_KEY)
     for method, rows in intervals.groupby("ci_method"):
@@ -66,7 +59,7 @@ def audit_intervals(intervals: pd.DataFrame, scores: pd.DataFrame, summary: pd.D
             ["/".join(map(str, key)) for key in have.index.difference(means.index)],
             f"intervals: {method} of what the summary does not hold",
         )
-        if method != "wilson":
+        if method not in (WILSON, mean_method(share=True)):  # of shares only
             lacking = ["/".join(map(str, key)) for key in means.index.difference(have.index)]
             problems += faulty(lacking, f"intervals: no {method} of")
         mine = means[means["ci_method"] == method]
@@ -79,20 +72,20 @@ def audit_intervals(intervals: pd.DataFrame, scores: pd.DataFrame, summary: pd.D
 
 
 def audit_means(record: Mapping[str, Any], scores: pd.DataFrame, summary: pd.DataFrame) -> list[str]:
-    """Whether the summary's `cr2_t` intervals follow from the scores."""
+    """Whether the summary's intervals of means follow from the scores, each by the method that it names."""
     cards = {(card["name"], card["protocol"]): card for card in record["metrics"]}
     problems = []
-    wanted = summary[(summary["ci_method"] == "cr2_t") & summary["metric"].isin(set(scores["metric"]))]
-    for row in wanted.to_dict("records"):
+    rows = summary[(summary["ci_method"] != "") & summary["metric"].isin(set(scores["metric"]))]
+    for row in rows.to_dict("records"):
         part = scores[(scores["metric"] == row["metric"]) & (scores["protocol"] == row["protocol"])]
         part = part[part["status"] == "ok"]
         if row["group"] != "all":
             part = part[part[row["group"]].astype(str) == row["group_value"]]
-        card = cards.get((row["metric"], row["protocol"]))
-        if card is None or part.empty:
+        card, method = cards.get((row["metric"], row["protocol"])), MEAN_INTERVALS.get(row["ci_method"])
+        if card is None or method is None or part.empty:
             continue
-        found = clustered_mean(part["value"].to_numpy(), part["speaker"].to_numpy()).interval(row["ci_level"])
-        ends = np.clip([found.low, found.high], *range_of(card))
+        found = method(part["value"].to_numpy(), part["speaker"].to_numpy(), range_of(card), row["ci_level"])
+        ends = np.array([found.low, found.high])
         if not _close(np.array([row["ci_low"], row["ci_high"]]), ends).all():
             problems.append(
                 f"summary: {row['metric']}, {row['group']} {row['group_value']}: interval {row['ci_low']:.9g} to"
@@ -125,20 +118,29 @@ def audit_resamples(record: Mapping[str, Any], resamples: pd.DataFrame, summary:
         if np.isnan(row["ci_low"]):
             continue
         ordered = part.sort_values("draw")
-        found = set_interval(row["value"], ordered["value"], ordered["weight"], len(speakers), level=row["ci_level"])
-        low, high = range_of(card)
-        floors = (low, max(low, 0.0))  # runs before bounds stood on the card cut Frechet distances at 0
-        ends = [np.clip([found.low, found.high], floor, high) for floor in floors]
-        if not any(_close(np.array([row["ci_low"], row["ci_high"]]), pair).all() for pair in ends):
+        found = _set_intervals(row, ordered, len(speakers), range_of(card))
+        if not any(_close([row["ci_low"], row["ci_high"]], [one.low, one.high]).all() for one in found):
             problems.append(
                 f"{name}: the summary's interval is {row['ci_low']:.9g} to {row['ci_high']:.9g}, the resamples give"
-                f" {ends[0][0]:.9g} to {ends[0][1]:.9g}"
+                f" {found[0].low:.9g} to {found[0].high:.9g}"
             )
     drawn = set(map(tuple, resamples[MEAN_KEY].drop_duplicates().to_numpy()))
     for key, row in rows.items():
-        if str(row["ci_method"]).startswith("cluster_bootstrap_centred") and key not in drawn:
+        if str(row["ci_method"]).startswith((CENTRED, STUDENT)) and key not in drawn:
             problems.append(f"resamples: none of {key[0]}, {key[2]} {key[3]}, whose interval comes from them")
     return problems
+
+
+def _set_intervals(
+    row: Mapping[Hashable, Any], drawn: pd.DataFrame, groups: int, ends: tuple[float, float]
+) -> tuple[Interval, ...]:
+    """What a set metric's interval may be by the method that its row names, in the order of likelihood."""
+    if str(row["ci_method"]).startswith(STUDENT):
+        kept = {"level": row["ci_level"], "ends": ends, "samples": int(row["n_scored"])}
+        return (set_interval(row["value"], drawn["value"], drawn["weight"], groups, **kept),)
+    found = centred_interval(row["value"], drawn["value"], drawn["weight"], groups, level=row["ci_level"])
+    low, high = ends  # runs before bounds stood on the card cut Frechet distances at 0
+    return found.within(low, high), found.within(max(low, 0.0), high)
 
 
 def _close(a: Any, b: Any) -> Any:

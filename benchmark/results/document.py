@@ -50,8 +50,9 @@ _CHECKED = """`python -m benchmark.validate results` (exit code 1 and a plain se
 * types, legal values, doubled rows, one-sided or reversed intervals, intervals of fewer than two speakers;
 * every value within its unit's range (below) and its metric's `bounds`;
 * coverage: a row for every planned sample in scores, judgements and timing, for every mean in the intervals;
-* agreement: means, counts and `cr2_t` intervals of the summary follow from the scores, intervals of set metrics from
-  the resamples, `intervals.csv` says what the summary says, tables agree on a sample's speaker and emotion;
+* agreement: means, counts and intervals of the summary follow from the scores, intervals of set metrics from the
+  resamples, each by the method that it names (those of older runs, too), `intervals.csv` says what the summary says,
+  tables agree on a sample's speaker and emotion;
 * hashes: the run's id is the beginning of its scoring fingerprint, the plan holds the fingerprints that the record
   states, weights have whole hashes, every file is the one that the run left, and with `--videos` every output too.
 

@@ -26,7 +26,12 @@ INTERVALS: tuple[Column, ...] = (
     Column("protocol", "string", "The named protocol of the number."),
     Column("group", "string", "What the samples were grouped by.", legal=GROUPINGS),
     Column("group_value", "string", "The group; `all` where `group` is `all`."),
-    Column("ci_method", "string", "How the interval was made, see docs/concepts/statistics.md."),
+    Column(
+        "ci_method",
+        "string",
+        "How the interval was made, see docs/concepts/statistics.md. `beta_binomial`: of shares only; `wilson`: of yes "
+        "or no only.",
+    ),
     Column("ci_low", "float64", "Lower end; null where it is undefined.", nullable=True),
     Column("ci_high", "float64", "Upper end; null where it is undefined.", nullable=True),
     Column("ci_level", "float64", "Level, 0.95.", low=0, high=1),

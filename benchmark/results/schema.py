@@ -6,10 +6,11 @@ changes its meaning; a reader refuses a version it does not know.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from benchmark.core.types import EMOTIONS, SAMPLE_ID
 
@@ -34,6 +35,16 @@ UNIT_RANGES: dict[str, tuple[float, float]] = {
     "cosine": (-1.0, 1.0),
 }
 """Smallest and largest value that a unit allows. Units that are not named here are unbounded."""
+
+
+def range_of(card: Mapping[str, Any]) -> tuple[float, float]:
+    """Least and greatest value of a metric: by its unit, and by the bounds that its card states, null for none."""
+    low, high = UNIT_RANGES.get(str(card["unit"]), (-math.inf, math.inf))
+    stated = card.get("bounds") or (None, None)
+    return (
+        max(low, -math.inf if stated[0] is None else float(stated[0])),
+        min(high, math.inf if stated[1] is None else float(stated[1])),
+    )
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,13 @@ SUMMARY: tuple[Column, ...] = (
     Column(
         "ci_level", "float64", "Level of the interval, 0.95; null where there is none.", nullable=True, low=0, high=1
     ),
-    Column("ci_method", "string", "How the interval was made; empty where there is none."),
+    Column(
+        "ci_method",
+        "string",
+        "How the interval was made; empty where there is none. A share: `beta_binomial`; another mean: "
+        "`cr2_t_floored`; a set's number: `cluster_bootstrap_t`, with `_exact` where all resamples were taken. Runs "
+        "before statistics version 4: `cr2_t` and `cluster_bootstrap_centred`. See docs/concepts/statistics.md.",
+    ),
     Column("n_scored", "int64", "Samples that have a number.", low=0),
     Column("n_planned", "int64", "Samples that were planned.", low=0),
     Column("clusters", "int64", "Speakers among the scored samples; fewer than two: no interval.", low=0),

@@ -19,7 +19,7 @@ factor
 so they count as k_g / phi of n_g / phi. The 1/4 is one more sample, spread as far as can be: without it, samples that
 are all the same would be as good as endlessly many.
 
-Coverage: docs/statistics.md, made by `python -m benchmark.statistics.coverage`.
+Coverage: docs/concepts/statistics.md, made by `python -m benchmark.statistics.coverage`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 EXACT_UP_TO = 16
 """Signs that are flipped in all 2^n ways; more are drawn at random."""
@@ -89,8 +89,14 @@ def mcnemar_p(only_first: int, only_second: int) -> float:
         only_first: pairs in which the first succeeds and the second fails.
         only_second: the other way round.
     """
-    total = only_first + only_second
-    return float(stats.binomtest(only_first, total, 0.5).pvalue) if total else 1.0
+    return float(mcnemar_ps(only_first, only_second))
+
+
+def mcnemar_ps(only_first: ArrayLike, only_second: ArrayLike) -> NDArray[np.float64]:
+    """`mcnemar_p` of many tests at once: whole numbers of one shape -> float64 of that shape."""
+    first, second = np.asarray(only_first, dtype=np.int64), np.asarray(only_second, dtype=np.int64)
+    tail = special.bdtr(np.minimum(first, second).astype(np.float64), first + second, 0.5)
+    return np.asarray(np.minimum(1.0, 2.0 * tail), dtype=np.float64)
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmark.statistics.clustered import ClusteredMean, clustered_means
-from benchmark.statistics.paired import holm
+from benchmark.statistics.clustered import clustered_means
+from benchmark.statistics.difference import UNBOUNDED, differences, is_yes_no
+from benchmark.statistics.paired import holm, mcnemar_ps
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,12 @@ class RankRange:
 
 
 def rank_ranges(
-    scores: ArrayLike, clusters: Sequence[Any] | NDArray[Any], *, higher_is_better: bool, level: float = 0.95
+    scores: ArrayLike,
+    clusters: Sequence[Any] | NDArray[Any],
+    *,
+    higher_is_better: bool,
+    level: float = 0.95,
+    ends: tuple[float, float] = UNBOUNDED,
 ) -> list[RankRange | None]:
     """Rank range of each method from per-sample scores.
 
@@ -40,6 +46,7 @@ def rank_ranges(
         clusters: (N,), the speaker of each sample.
         higher_is_better: direction.
         level: confidence of all ranges together.
+        ends: least and greatest value of a sample, see `tests_of_pairs`.
 
     Returns:
         One range a method, None for a method without any number. Pairs that can't be compared (fewer than two speakers)
@@ -48,12 +55,16 @@ def rank_ranges(
     table = np.asarray(scores, dtype=np.float64)
     names = np.asarray(clusters, dtype=str)
     there = np.flatnonzero(np.isfinite(table).any(axis=0))
-    pairs, differences, p_values = tests_of_pairs(table, names, there)
-    return ranges_of_pairs(table.shape[1], pairs, differences, holm(p_values), there, higher_is_better, 1.0 - level)
+    pairs, means, p_values = tests_of_pairs(table, names, there, ends=ends)
+    return ranges_of_pairs(table.shape[1], pairs, means, holm(p_values), there, higher_is_better, 1.0 - level)
 
 
 def tests_of_pairs(
-    scores: ArrayLike, clusters: Sequence[Any] | NDArray[Any], columns: Iterable[int] | None = None
+    scores: ArrayLike,
+    clusters: Sequence[Any] | NDArray[Any],
+    columns: Iterable[int] | None = None,
+    *,
+    ends: tuple[float, float] = UNBOUNDED,
 ) -> tuple[list[tuple[int, int]], list[float], list[float]]:
     """Test every pair of methods on the samples that both have.
 
@@ -61,10 +72,12 @@ def tests_of_pairs(
         scores: float (N, K), a column a method; NaN where it has no number.
         clusters: (N,), the speaker of each sample.
         columns: the methods to compare; None: all.
+        ends: least and greatest value of a sample; a pair of methods all of whose samples are at one of two finite ends
+            is compared as yes or no.
 
     Returns:
-        The pairs, their mean differences (first minus second; NaN without a common sample), and the p values of
-        Student's t test with a cluster-robust error, before any adjustment (NaN with fewer than two speakers).
+        The pairs, their mean differences (first minus second; NaN without a common sample), and the p values before any
+        adjustment (NaN with fewer than two speakers): those of `difference.paired_difference`.
     """
     table, names = np.asarray(scores, dtype=np.float64), np.asarray(clusters, dtype=str)
     pairs = [(int(i), int(j)) for i, j in combinations(range(table.shape[1]) if columns is None else columns, 2)]
@@ -72,13 +85,19 @@ def tests_of_pairs(
     alike: dict[bytes, list[int]] = {}
     for place, (i, j) in enumerate(pairs):  # nearly always all pairs have the same samples in common
         alike.setdefault((there[:, i] & there[:, j]).tobytes(), []).append(place)
-    means: dict[int, ClusteredMean] = {}
+    means, p_values = np.full(len(pairs), np.nan), np.full(len(pairs), np.nan)
     for mask, places in alike.items():
         both = np.frombuffer(mask, dtype=bool)
         first, second = np.array([pairs[place] for place in places]).T
-        means |= zip(places, clustered_means(table[both][:, first] - table[both][:, second], names[both]), strict=True)
-    found = [means[place] for place in range(len(pairs))]
-    return pairs, [one.mean for one in found], [one.p_value() for one in found]
+        common = table[both]
+        d = differences(common[:, first], common[:, second])
+        found = clustered_means(d, names[both])
+        p = np.array([one.p_value() for one in found])
+        at_ends = np.array([is_yes_no(column, ends) for column in common.T])
+        exact = mcnemar_ps((d > 0).sum(axis=0), (d < 0).sum(axis=0))
+        p = np.where(at_ends[first] & at_ends[second], np.maximum(p, exact), p)
+        means[places], p_values[places] = [one.mean for one in found], p
+    return pairs, means.tolist(), p_values.tolist()
 
 
 def ranges_of_pairs(

@@ -20,6 +20,7 @@ from benchmark.datasets import DATASETS
 from benchmark.datasets.panels import write_manifest
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import Extractor, Footage, PairExtractor, SetExtractor
+from benchmark.harness.intervals import ends_of
 from benchmark.harness.plan import extractors_of
 from benchmark.media.audio import write_wav
 from benchmark.media.clip import Clip
@@ -56,6 +57,16 @@ def test_a_metric_says_what_it_is(name: str) -> None:
     assert metric.info.protocol in PROTOCOLS, "a metric names a protocol of benchmark/protocols/__init__.py"
     extractors_of([metric])  # every need exists
     assert metric.function.__doc__, "what it computes, in words"
+
+
+@pytest.mark.parametrize("name", METRICS.names())
+def test_a_metric_says_whether_its_mean_is_a_share(name: str) -> None:
+    """Numbers of samples between 0 and the whole are shares: their intervals are those of shares."""
+    info = METRICS.get(name).info
+    low, high = ends_of(info)
+    assert bool(info.share) == (info.level == "sample" and low == 0.0 and high in (1.0, 100.0)), name
+    if "accuracy" in name and info.level == "sample":
+        assert info.share == "yes_no"
 
 
 @pytest.mark.parametrize("name", EXTRACTORS.names())

@@ -219,14 +219,13 @@ def test_a_metric_without_numbers_is_left_out_and_said(tmp_path: Path) -> None:
 
 
 def test_set_metrics_are_compared_draw_by_draw() -> None:
-    """What a draw's speakers do to both methods cancels; the interval is centred and moved out as that of one run."""
+    """What a draw's speakers do to both methods cancels; the interval is Student's, by the spread of the draws."""
     rng = np.random.default_rng(0)
     shared = rng.normal(0, 5, 200)
     draws = [drawn(base + shared + rng.normal(0, 0.1, 200)) for base in (20.0, 24.0)]
     found = compare_sets(SET_CARD, set_rows(20.0, 24.0), (draws[0], draws[1]), ("a", "b"), level=0.95)  # type: ignore[arg-type]
     d = (draws[0]["value"] - draws[1]["value"]).to_numpy()
-    tail = stats.norm.cdf(-math.sqrt(3 / 2) * stats.t.ppf(0.975, 2))
-    expected = -4.0 + np.quantile(d - d.mean(), [tail, 1 - tail], method="inverted_cdf")
+    expected = -4.0 + np.array([-1, 1]) * stats.t.ppf(0.975, 2) * math.sqrt(3 / 2) * d.std()
     assert (found.ci_low, found.ci_high) == pytest.approx(tuple(expected))
     assert found.difference == -4.0 and -5 < found.ci_low < found.ci_high < -3 and found.verdict() == "not known"
 

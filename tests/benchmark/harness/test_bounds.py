@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark.harness.intervals import ends_of, interval_table, within
+from benchmark.harness.intervals import ends_of, interval_table
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import MetricInfo
-from benchmark.statistics.bootstrap import Interval
 from tests.benchmark.harness.plans import small_plan
 
 
@@ -34,14 +33,6 @@ def test_the_ends_are_those_of_formula_and_unit(name: str, low: float, high: flo
     assert ends_of(METRICS.get(name).info) == (low, high)
 
 
-def test_an_interval_is_cut_and_an_undefined_one_stays() -> None:
-    wide = Interval(-3.0, 7.0, 0.95, "m", 4)
-    assert (within(wide, (0.0, 5.0)).low, within(wide, (0.0, 5.0)).high) == (0.0, 5.0)
-    assert within(wide, (-math.inf, math.inf)) == wide
-    nothing = Interval(math.nan, math.nan, 0.95, "m", 1)
-    assert within(nothing, (0.0, 1.0)) is nothing
-
-
 def test_bounds_must_be_low_and_high() -> None:
     with pytest.raises(ValueError, match="bounds"):
         replace(MetricInfo("a", "A", "", True), bounds=(1.0, 0.0))
@@ -55,5 +46,5 @@ def test_the_table_of_intervals_keeps_to_the_bounds() -> None:
         for k, value in enumerate(rng.exponential(1.0, 8) * np.tile([0.01, 0.01, 0.01, 30.0], 2))
     ]
     table = interval_table(small_plan(), pd.DataFrame(rows))
-    clustered = table[(table["group"] == "all") & (table["ci_method"] == "cr2_t")].iloc[0]
-    assert clustered["ci_low"] == 0.0 and clustered["ci_high"] > 1.0
+    clustered = table[(table["group"] == "all") & (table["ci_method"].isin(["cr2_t", "cr2_t_floored"]))]
+    assert len(clustered) == 2 and (clustered["ci_low"] == 0.0).all() and (clustered["ci_high"] > 1.0).all()

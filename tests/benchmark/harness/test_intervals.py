@@ -64,7 +64,7 @@ def test_own_draws_and_copies_give_one_interval_and_each_is_asked_once() -> None
     pd.testing.assert_frame_equal(by_copies, by_draws)
     pd.testing.assert_frame_equal(resampled, drawn)
     assert (by_draws["ci_low"] < 4.0).all() and (by_draws["ci_high"] > 4.0).all()
-    assert (by_draws["ci_method"] == "cluster_bootstrap_centred_exact").all()
+    assert (by_draws["ci_method"] == "cluster_bootstrap_t_exact").all()
 
 
 def test_draws_that_fail_leave_the_number_without_an_interval_and_say_why(caplog: pytest.LogCaptureFixture) -> None:

@@ -117,11 +117,11 @@ def record(**changes: object) -> Callable[[Path], None]:
 FAULTS: list[tuple[Callable[[Path], None], str]] = [
     (frame(INTERVALS_FILE, put("ci_low", 1e9)), "intervals: ends in the wrong order"),
     (frame(INTERVALS_FILE, put("ci_low", np.nan)), "intervals: only one end is given"),
-    (frame(INTERVALS_FILE, lambda t: t.iloc[1:]), "intervals: no cr2_t of: toy_level/"),
+    (frame(INTERVALS_FILE, lambda t: t.iloc[1:]), "intervals: no cr2_t_floored of: toy_level/"),
     (frame(INTERVALS_FILE, lambda t: pd.concat([t, t.iloc[[0]]])), "intervals: rows given twice"),
     (frame(INTERVALS_FILE, put("group", "hair")), "holds hair"),
-    (frame(INTERVALS_FILE, put("metric", "other")), "intervals: cr2_t of what the summary does not hold: other/"),
-    (frame(INTERVALS_FILE, put("ci_high", 1e9)), "intervals: another ci_high of cr2_t than the summary's"),
+    (frame(INTERVALS_FILE, put("metric", "other")), "cr2_t_floored of what the summary does not hold: other/"),
+    (frame(INTERVALS_FILE, put("ci_high", 1e9)), "intervals: another ci_high of cr2_t_floored than the summary's"),
     (
         frame(SUMMARY_FILE, add("ci_high", 1.0, lambda t: t["metric"].eq("toy_level") & t["group"].eq("all"))),
         "the scores give",

@@ -45,12 +45,31 @@ def test_unequal_clusters_give_cr2_and_satterthwaite_written_in_matrices() -> No
 
 def test_one_cluster_has_a_mean_and_no_interval() -> None:
     found = clustered_mean([1.0, 2.0], ["a", "a"])
-    assert found.mean == 1.5 and not found.interval().defined and np.isnan(found.p_value())
+    assert found.mean == 1.5 and np.isnan(found.p_value())
+    assert not found.interval().defined and not found.plain_interval().defined
 
 
-def test_differences_without_variation_have_no_p_value_unless_they_are_zero() -> None:
+def test_without_variation_there_is_no_interval_and_the_test_is_that_of_signs() -> None:
     assert clustered_mean([0.0] * 4, list("aabb")).p_value() == 1.0
-    assert np.isnan(clustered_mean([1.0] * 4, list("aabb")).p_value())
+    same = clustered_mean([1.0] * 6, list("aabbcc"))
+    assert same.p_value() == stats.binomtest(6, 6).pvalue and same.p_value(null=1.0) == 1.0
+    assert not same.interval().defined
+
+
+def test_an_interval_is_never_narrower_than_that_of_independent_clips() -> None:
+    rng = np.random.default_rng(3)
+    names = np.repeat(np.arange(4), 15)
+    for _ in range(200):
+        y = rng.normal(size=60)
+        found, clips = clustered_mean(y, names), stats.ttest_1samp(y, 0.0)
+        ends = clips.confidence_interval(0.95)
+        interval, plain = found.interval(), found.plain_interval()
+        assert (
+            interval.low == pytest.approx(min(plain.low, ends.low))
+            and interval.high >= max(plain.high, ends.high) - 1e-12
+        )
+        assert found.p_value() >= clips.pvalue * (1 - 1e-9)
+        assert (interval.method, plain.method) == ("cr2_t_floored", "cr2_t")
 
 
 @pytest.mark.parametrize("speakers", [4, 12])

@@ -43,25 +43,35 @@ def answers(cases: dict[str, Any]) -> dict[str, Any]:
 
 
 def _paired(case: dict[str, Any]) -> dict[str, float]:
-    """Clusters of equal size: CR2 is then the usual cluster-robust error, with G - 1 degrees of freedom."""
+    """Clusters of equal size: CR2 is then the usual cluster-robust error, with G - 1 degrees of freedom.
+
+    The p that counts is the largest, the interval holds all: of clusters, of independent clips, and McNemar's.
+    """
     d = np.array(case["first"]) - np.array(case["second"])
     _, groups = np.unique(case["speakers"], return_inverse=True)
     fit = sm.OLS(d, np.ones((len(d), 1))).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
-    low, high = fit.conf_int(0.05)[0]
+    clips = sm.OLS(d, np.ones((len(d), 1))).fit()
+    ends, p_values = [*fit.conf_int(0.05)[0], *clips.conf_int(0.05)[0]], [fit.pvalues[0], clips.pvalues[0]]
+    yes_no = set(case["first"]) <= {0.0, 100.0}
+    if yes_no:
+        better, worse = int((d > 0).sum()), int((d < 0).sum())
+        p_values.append(mcnemar([[0, better], [worse, 0]], exact=True).pvalue)
+        shares = proportion_confint(better, better + worse, alpha=0.05, method="beta")
+        ends += [100.0 * (better + worse) / len(d) * (2.0 * share - 1.0) for share in shares]
     sums = np.bincount(groups, weights=d)
     flips = stats.permutation_test((sums,), np.sum, permutation_type="samples", n_resamples=np.inf)
     found = {
         "difference": fit.params[0],
         "standard_error": fit.bse[0],
-        "p": fit.pvalues[0],
-        "ci_low": low,
-        "ci_high": high,
+        "p": max(p_values),
+        "ci_low": min(ends),
+        "ci_high": max(ends),
         "p_permutation": flips.pvalue,
         "p_wilcoxon": stats.wilcoxon(d, zero_method="wilcox").pvalue,
         "effect": stats.ttest_1samp(d, 0.0).statistic / np.sqrt(len(d)),
     }
-    if set(case["first"]) <= {0.0, 100.0}:
-        found["p_mcnemar"] = mcnemar([[0, (d > 0).sum()], [(d < 0).sum(), 0]], exact=True).pvalue
+    if yes_no:
+        found["p_mcnemar"] = p_values[-1]
     return {name: float(value) for name, value in found.items()}
 
 
