@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.media.audio import fit_length
 from benchmark.media.clip import Clip
+from benchmark.media.resample import fit_length
 
 
 def nearest_frames(times: NDArray[np.float64], fps: float, count: int) -> NDArray[np.intp]:

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.media.errors import MediaError
+from benchmark.media.picture import over_black
 
+CLEAR = frozenset({".png", ".webp"})
+"""Formats that may be transparent."""
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 
 
@@ -22,7 +25,7 @@ def read_image(path: Path | str) -> NDArray[np.uint8]:
     """Read a jpg, png, bmp or webp.
 
     Returns:
-        uint8 (H, W, 3), RGB; transparency is dropped, 16-bit images become 8-bit.
+        uint8 (H, W, 3), RGB; what is transparent lies over black, 16-bit images become 8-bit.
 
     Raises:
         MediaError: `missing_file`, `unreadable_image`.
@@ -34,4 +37,16 @@ def read_image(path: Path | str) -> NDArray[np.uint8]:
     picture = cv2.imdecode(packed, cv2.IMREAD_COLOR) if len(packed) else None
     if picture is None:
         raise MediaError("unreadable_image", f"{path.name} is no image that decodes")
-    return np.ascontiguousarray(np.asarray(picture, np.uint8)[..., ::-1])
+    colours = np.ascontiguousarray(np.asarray(picture, np.uint8)[..., ::-1])
+    return over_black(np.dstack([colours, alpha])) if (alpha := _alpha(packed, path)) is not None else colours
+
+
+def _alpha(packed: NDArray[np.uint8], path: Path) -> NDArray[np.uint8] | None:
+    """How opaque each pixel of an image is, uint8 (H, W); None if all are, or the format knows no transparency."""
+    if path.suffix.lower() not in CLEAR:
+        return None
+    whole = cv2.imdecode(packed, cv2.IMREAD_UNCHANGED)
+    if whole is None or whole.ndim != 3 or whole.shape[2] != 4:
+        return None
+    alpha = whole[..., 3] if whole.dtype == np.uint8 else whole[..., 3] // 257
+    return None if (alpha == 255).all() else alpha.astype(np.uint8)

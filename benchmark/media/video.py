@@ -1,55 +1,60 @@
 """Video with its sound: read, write, probe.
 
 Reading gives RGB frames on a constant clock and the sound of exactly the same interval: a clip of T frames has
-`round(T / fps * audio_rate)` samples, sample 0 sounds when frame 0 is shown. Full-range and limited-range files, 4:2:0
-and 4:4:4, still images (one frame), video that a phone stores lying, and odd rates are all read. Writing gives h264
-(yuv420p, which every browser plays) and aac in an mp4 whose bytes are the same from run to run: one encoder thread, no
-times, no names.
+`round(T / fps * audio_rate)` samples, sample 0 sounds when frame 0 is shown. What is shown, and when, is what a player
+shows of the file: docs/reference/what_a_clip_is.md. Writing gives h264 (yuv420p, which every browser plays) and aac in
+an mp4 whose bytes are the same from run to run: one encoder thread, no times, no names.
 """
 
 from __future__ import annotations
 
 import errno
+import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
 import numpy as np
-from av.container import InputContainer, OutputContainer
-from av.video.reformatter import VideoReformatter
+from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from benchmark.media.audio import RawSound, decode_sound, fit_length, resample, why
+from benchmark.media.audio import MAX_SOUND_BYTES, shifted
 from benchmark.media.clip import Clip
-from benchmark.media.errors import MediaError
-from benchmark.media.fps import nearest_frames
+from benchmark.media.clock import STILL_FPS, Clock, regular
+from benchmark.media.encode import encode
+from benchmark.media.errors import MediaError, out_of_memory, too_large, why
 from benchmark.media.image import is_image, read_image
+from benchmark.media.picture import Projector
+from benchmark.media.pictures import Pictures
+from benchmark.media.resample import fit_length, resample
+from benchmark.media.sound_track import RawSound, decode_sound
+from benchmark.media.streams import decoder_of, film_of, shown_size, sound_of, stated_rates
 
 MAX_DECODED_BYTES = 2 << 30
 """Frames of one clip may take 2 GiB decoded: four minutes of 256x256 at 25 fps fit eight times."""
-STILL_FPS = 25.0
-"""Frame rate that a still image, or a file that states none, is given."""
-AAC_BIT_RATE = 96_000
-AAC_FRAME = 1024
+ANIMATED = ("gif", "apng", "webp_pipe")
+"""Formats that state for each picture how long it is shown."""
+AFTER = 10.0
+"""Seconds of sound that are decoded beyond the last picture: resampling looks ahead, stamps tremble."""
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What the header of a video says; nothing is decoded."""
+    """What header and packets of a video say; nothing is decoded."""
 
     width: int
-    """Pixels as stored; of a video that is shown turned by 90 degrees, the height as read."""
+    """Square pixels before the picture is laid upright; of a video that is shown turned by 90 degrees, the height as
+    read."""
     height: int
     fps: float
-    """Frames per second; 25 where the file states none."""
+    """Frames per second of the clip that is read; 25 where the file has no times."""
     frames: int
-    """Number of frames the header claims; 0 if it does not say."""
+    """Number of frames of the clip that is read, as far as packets tell it; 0 if they do not."""
     duration: float
-    """Seconds; 0 if the header does not say."""
+    """Seconds; 0 if neither header nor packets say it."""
     codec: str
     pixel_format: str
     audio_rate: int | None
@@ -57,7 +62,7 @@ class VideoInfo:
 
 
 def probe(path: Path | str) -> VideoInfo:
-    """Read the header of a video.
+    """Read the header of a video, and the times of its packets where the header contradicts itself.
 
     Raises:
         MediaError: `missing_file`, `unreadable_video`.
@@ -65,18 +70,27 @@ def probe(path: Path | str) -> VideoInfo:
     path = _existing(path)
     try:
         with av.open(str(path)) as container:
-            stream = _video_stream(container, path)
+            stream = film_of(container, path.name)
+            rates = stated_rates(stream)
+            frames, fps = stream.frames, rates[0]
             seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
-            sounds = [sound for sound in container.streams.audio if sound.codec_context is not None]
+            if not (frames and seconds) or max(rates) > 1.01 * min(rates):
+                clock = _clock_of_packets(container, stream, rates)
+                if clock is not None:
+                    frames, fps = len(clock.shown), clock.fps
+                    seconds = frames / fps
+            context = stream.codec_context
+            width, height = shown_size(stream, context.width, context.height)
+            sound = sound_of(container)
             return VideoInfo(
-                width=stream.codec_context.width,
-                height=stream.codec_context.height,
-                fps=_stated_fps(stream),
-                frames=stream.frames,
+                width=width,
+                height=height,
+                fps=fps,
+                frames=frames,
                 duration=seconds,
-                codec=stream.codec_context.name,
-                pixel_format=str(stream.codec_context.pix_fmt),
-                audio_rate=int(sounds[0].codec_context.sample_rate) if sounds else None,
+                codec=context.name,
+                pixel_format=str(context.pix_fmt),
+                audio_rate=None if sound is None else int(sound.codec_context.sample_rate),
             )
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise MediaError("unreadable_video", f"{path.name} does not open: {why(error)}") from error
@@ -87,6 +101,7 @@ def read_clip(
     *,
     audio_rate: int = 16000,
     max_frames: int | None = None,
+    seconds: float | None = None,
     max_bytes: int = MAX_DECODED_BYTES,
 ) -> Clip:
     """Decode a video and the sound that belongs to it.
@@ -95,31 +110,34 @@ def read_clip(
         path: any video or image that FFmpeg's libraries decode.
         audio_rate: samples per second of the clip's sound, Hz.
         max_frames: read no more than the first so many frames; None: all.
-        max_bytes: refuse a clip whose decoded frames take more.
+        seconds: read no more than the frames that begin within so many seconds; None: all.
+        max_bytes: refuse a clip whose frames take more.
 
     Returns:
         The clip: frames uint8 (T, H, W, 3), T >= 1; audio float32 (round(T / fps * audio_rate),), None without sound.
 
     Raises:
         MediaError: `missing_file`, `unreadable_video` (damaged, or no video at all), `unreadable_image`, `no_frames`,
-            `too_large`.
+            `too_large` (for `max_bytes`, or for this machine).
     """
     path = _existing(path)
-    if is_image(path):
-        return _still(path, audio_rate, max_bytes)
     try:
+        if is_image(path):
+            return _still(path, audio_rate, max_bytes)
         with av.open(str(path)) as container:
-            stream = _video_stream(container, path)
-            fps = _stated_fps(stream)
-            frames, times = _decode_frames(container, stream, path, max_frames, max_bytes)
-        sound = _sound_of(path)
+            film = _decoded(container, path.name, max_frames, seconds, max_bytes)
+        sound = _sound_of(path, film.end() + AFTER)
+        clock = film.clock(-math.inf if sound is None else sound.start + len(sound.samples) / sound.rate)
+        frames = film.pictures.spread(clock.shown)
+    except MemoryError as error:
+        raise out_of_memory(path.name) from error
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise MediaError("unreadable_video", f"{path.name} does not decode: {why(error)}") from error
-    pictures, first = _on_constant_clock(frames, times, fps)
     audio = None
     if sound is not None:
-        audio = _cut_to(sound, first, len(pictures) / fps, audio_rate)
-    return Clip(frames=pictures, fps=fps, audio=audio, sample_rate=audio_rate)
+        audio = resample(shifted(sound, sound.start - clock.start), sound.rate, audio_rate)
+        audio = fit_length(audio, round(len(frames) / clock.fps * audio_rate))
+    return Clip(frames=frames, fps=clock.fps, audio=audio, sample_rate=audio_rate)
 
 
 def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
@@ -142,7 +160,7 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
         with av.open(
             str(temporary), "w", format="mp4", container_options={"movflags": "+faststart", "fflags": "+bitexact"}
         ) as container:
-            _encode(container, clip, crf)
+            encode(container, clip, crf)
         os.replace(temporary, path)
     except av.error.FFmpegError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -155,7 +173,7 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
 def _still(path: Path, audio_rate: int, max_bytes: int) -> Clip:
     picture = read_image(path)
     if picture.nbytes > max_bytes:
-        raise MediaError("too_large", f"{path.name} takes more than {max_bytes / 2**20:.0f} MiB decoded")
+        raise too_large(path.name, max_bytes)
     return Clip(frames=picture[None], fps=STILL_FPS, audio=None, sample_rate=audio_rate)
 
 
@@ -166,131 +184,100 @@ def _existing(path: Path | str) -> Path:
     return path
 
 
-def _video_stream(container: InputContainer, path: Path) -> VideoStream:
-    if not container.streams.video:
-        raise MediaError("unreadable_video", f"{path.name} holds no video")
-    known = [stream for stream in container.streams.video if stream.codec_context is not None]
-    if not known:
-        raise MediaError("unreadable_video", f"{path.name} is in a codec that is not known here")
-    return known[0]
+def _clock_of_packets(container: InputContainer, stream: VideoStream, rates: tuple[float, ...]) -> Clock | None:
+    """The clock of a film, told by its packets; None if they have no times."""
+    stamps = {
+        packet.pts: packet.duration or 0
+        for packet in container.demux(stream)
+        if packet.pts is not None and packet.size and not packet.is_discard
+    }
+    if not stamps or stream.time_base is None:
+        return None
+    unit = float(stream.time_base)
+    last = stamps[max(stamps)] * unit if container.format.name in ANIMATED else 0.0
+    return regular([pts * unit for pts in sorted(stamps)], rates, last)
 
 
-def _stated_fps(stream: VideoStream) -> float:
-    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
-        if rate:
-            return float(Fraction(int(rate.numerator), int(rate.denominator)))
-    return STILL_FPS
+@dataclass
+class _Film:
+    """Decoded pictures and what is known of their times."""
+
+    pictures: Pictures
+    rates: tuple[float, ...]
+    max_frames: int | None
+    seconds: float | None
+    times: list[float | None] = field(default_factory=list)
+    last: float = 0.0
+    """For how long the last picture is shown, seconds; 0 where the file does not say."""
+    told: bool = False
+    """Whether that is sure: the next picture's time is known, or the format states it for every picture."""
+
+    def end(self) -> float:
+        """When the last picture ends, at the latest, seconds."""
+        known = [time for time in self.times if time is not None]
+        return max(known, default=len(self.times) / min(self.rates)) + self.last
+
+    def clock(self, sound_ends: float) -> Clock:
+        """When each tick shows which picture.
+
+        Writers put any number behind the last picture. It is believed where there is sound to go with it.
+        """
+        last = self.last if self.told or sound_ends >= self.end() - 0.5 * self.last else 0.0
+        clock = regular(self.times, self.rates, last)
+        most = len(clock.shown) if self.max_frames is None else self.max_frames
+        if self.seconds is not None:
+            most = min(most, max(1, math.ceil(self.seconds * clock.fps - 1e-6)))
+        return clock._replace(shown=clock.shown[:most])
 
 
-def _decode_frames(
-    container: InputContainer, stream: VideoStream, path: Path, max_frames: int | None, max_bytes: int
-) -> tuple[list[NDArray[np.uint8]], list[float | None]]:
-    frames: list[NDArray[np.uint8]] = []
-    times: list[float | None] = []
-    taken = 0
-    convert = VideoReformatter()  # one for all frames: making one takes longer than using it
-    for frame in container.decode(stream):
-        if max_frames is not None and len(frames) >= max_frames:
+def _decoded(
+    container: InputContainer, name: str, max_frames: int | None, seconds: float | None, max_bytes: int
+) -> _Film:
+    """Decode the pictures that are to be read."""
+    stream = film_of(container, name)
+    expected = stream.frames if max_frames is None else min(stream.frames, max_frames)
+    film = _Film(Pictures(name, max_bytes, expected), stated_rates(stream), max_frames, seconds)
+    for picture, time, stays in _shown(container, stream, name):
+        if max_frames is not None and len(film.times) >= max_frames:
+            film.last = 0.0
             break
-        taken += frame.width * frame.height * 3
-        if taken > max_bytes:
-            raise MediaError("too_large", f"{path.name} takes more than {max_bytes / 2**20:.0f} MiB decoded")
-        picture = upright(np.asarray(convert.reformat(frame, format="rgb24").to_ndarray(), np.uint8), frame.rotation)
-        if frames and picture.shape != frames[0].shape:
-            raise MediaError("unreadable_video", f"{path.name} changes its size at frame {len(frames)}")
-        frames.append(picture)
-        times.append(None if frame.time is None else float(frame.time))
-    if not frames:
-        raise MediaError("no_frames", f"{path.name} holds no frame")
-    return frames, times
+        if seconds is not None and _apart(film.times, time) >= seconds:
+            film.last, film.told = _apart(film.times[-1:], time), True
+            break
+        film.pictures.add(picture)
+        film.times.append(time)
+        film.last, film.told = stays, container.format.name in ANIMATED
+    if not film.times:
+        raise MediaError("no_frames", f"{name} holds no frame")
+    return film
 
 
-def upright(picture: NDArray[np.uint8], degrees: float) -> NDArray[np.uint8]:
-    """A picture (H, W, 3) as players show it: phones store upright video lying, with a turn counterclockwise."""
-    turns = round(degrees / 90) % 4
-    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+def _apart(times: list[float | None], time: float | None) -> float:
+    """Seconds from the first of `times` to `time`; 0 where one of them is not known."""
+    return 0.0 if not times or times[0] is None or time is None else time - times[0]
 
 
-def _sound_of(path: Path) -> RawSound | None:
+def _shown(
+    container: InputContainer, stream: VideoStream, name: str
+) -> Iterator[tuple[NDArray[np.uint8], float | None, float]]:
+    """Every picture with its time and for how long the file shows it, seconds; 0 where it does not say."""
+    projector = Projector(stream, name)
+    other = decoder_of(stream)
+    frames = (
+        container.decode(stream)
+        if other is None
+        else (frame for packet in container.demux(stream) for frame in other.decode(packet))
+    )
+    stays = 0.0
+    for frame in frames:
+        stays = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
+        for picture, time in projector.show(frame):
+            yield picture, time, stays
+    for picture, time in projector.rest():
+        yield picture, time, stays
+
+
+def _sound_of(path: Path, until: float) -> RawSound | None:
     """The sound of a video, read in a pass of its own so that neither track has to be kept packed in memory."""
     with av.open(str(path)) as container:
-        return decode_sound(container)
-
-
-def _on_constant_clock(
-    frames: list[NDArray[np.uint8]], times: list[float | None], fps: float
-) -> tuple[NDArray[np.uint8], float]:
-    """The frames stacked, by nearest time if the file's clock is uneven, and the time of the first."""
-    stated = [time for time in times if time is not None]
-    if len(stated) < len(frames):
-        return np.stack(frames), stated[0] if stated else 0.0
-    clock = np.asarray(stated)
-    clock = clock - clock[0]
-    even = np.abs(clock - np.arange(len(frames)) / fps).max() <= 0.5 / fps
-    if even or (np.diff(clock) <= 0).any():
-        return np.stack(frames), stated[0]
-    count = max(1, round(float(clock[-1]) * fps) + 1)
-    return np.stack([frames[index] for index in nearest_frames(clock, fps, count)]), stated[0]
-
-
-def _cut_to(sound: RawSound, first_picture: float, seconds: float, rate: int) -> NDArray[np.float32]:
-    """The sound of `seconds` from the first picture on, at `rate`; silence where the file has none."""
-    samples = sound.samples
-    lead = round((sound.start - first_picture) * sound.rate)
-    samples = np.pad(samples, (lead, 0)) if lead > 0 else samples[-lead:]
-    return fit_length(resample(samples, sound.rate, rate), round(seconds * rate))
-
-
-def _encode(container: OutputContainer, clip: Clip, crf: int) -> None:
-    rate = Fraction(clip.fps).limit_denominator(1001)
-    lossless = crf == 0
-    frames = clip.frames if lossless else _even_sides(clip.frames)
-    video = container.add_stream("libx264rgb" if lossless else "libx264", rate=rate)
-    video.height, video.width = frames.shape[1:3]
-    video.pix_fmt = "rgb24" if lossless else "yuv420p"
-    # Without mbtree: with AVX-512 x264 (core 165) writes other bytes at every run when it is on and the width in
-    # macroblocks is no multiple of eight.
-    video.options = {"qp": "0"} if lossless else {"crf": str(crf), "x264-params": "mbtree=0"}
-    video.codec_context.thread_count = 1  # the bytes depend on the number of threads
-    pieces: Iterator[tuple[float, av.AudioFrame]] = iter(())
-    sound = None
-    if clip.audio is not None:
-        sound = container.add_stream("aac", rate=clip.sample_rate, layout="mono")
-        sound.bit_rate = AAC_BIT_RATE
-        pieces = _audio_frames(clip)
-    waiting = next(pieces, None)
-    for index, picture in enumerate(frames):
-        while waiting is not None and sound is not None and waiting[0] * clip.fps <= index:
-            container.mux(sound.encode(waiting[1]))
-            waiting = next(pieces, None)
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-        frame.pts, frame.time_base = index, 1 / rate
-        container.mux(video.encode(frame))
-    while waiting is not None and sound is not None:
-        container.mux(sound.encode(waiting[1]))
-        waiting = next(pieces, None)
-    container.mux(video.encode())
-    if sound is not None:
-        container.mux(sound.encode())
-
-
-def _audio_frames(clip: Clip) -> Iterator[tuple[float, av.AudioFrame]]:
-    """The sound in pieces of one aac frame, each with its time in seconds."""
-    if clip.audio is None:
-        return
-    audio = fit_length(np.clip(clip.audio, -1.0, 1.0), round(clip.duration * clip.sample_rate))
-    for start in range(0, len(audio), AAC_FRAME):
-        frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(audio[None, start : start + AAC_FRAME]), format="fltp", layout="mono"
-        )
-        frame.sample_rate = clip.sample_rate
-        frame.pts, frame.time_base = start, Fraction(1, clip.sample_rate)
-        yield start / clip.sample_rate, frame
-
-
-def _even_sides(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Repeat the last line or column of odd pictures: yuv420p halves both sides."""
-    height, width = frames.shape[1:3]
-    if height % 2 == 0 and width % 2 == 0:
-        return frames
-    return np.pad(frames, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        return decode_sound(container, until=until, max_bytes=MAX_SOUND_BYTES)

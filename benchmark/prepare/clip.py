@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import one_line
-from benchmark.media.audio import fit_length, read_audio, write_wav
+from benchmark.media.audio import read_audio, write_wav
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.media.face_region import Region, region_of
 from benchmark.media.faces import Detector, track_face
 from benchmark.media.fps import to_fps
+from benchmark.media.resample import fit_length
 from benchmark.media.video import read_clip, write_clip
 from benchmark.prepare.job import POINTER, Job, Outcome
 

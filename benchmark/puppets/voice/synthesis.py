@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from benchmark.media.audio import resample
+from benchmark.media.resample import resample
 from benchmark.puppets.cast import Voice, generator
 from benchmark.puppets.voice import espeak
 from benchmark.puppets.voice.espeak import Phoneme, Utterance

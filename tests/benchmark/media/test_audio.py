@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from benchmark.media.audio import fit_length, read_audio, resample, write_wav
+from benchmark.media.audio import read_audio, write_wav
 from benchmark.media.errors import MediaError
+from benchmark.media.resample import fit_length, resample
 from tests.benchmark.media.made import made_sound
 from tests.shared_files import MEDIA, needs_media
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
-from benchmark.media.fps import nearest_frames
+from benchmark.media.pictures import Pictures
 from benchmark.media.video import probe, read_clip, write_clip
 from tests.benchmark.media.made import made_clip, made_frames, made_sound
 from tests.shared_files import MEDIA, needs_media
@@ -145,15 +146,15 @@ def test_a_video_stored_lying_is_read_upright(tmp_path: Path, matrix: tuple[int,
     np.testing.assert_array_equal(read_clip(path).frames, np.rot90(made_frames(3), turns, axes=(1, 2)))
 
 
-def test_an_uneven_clock_becomes_even(tmp_path: Path) -> None:
-    times = [0.0, 0.04, 0.08, 0.12, 0.32, 0.36, 0.40]  # frame 3 stays on for 0.2 s
-    write_raw(tmp_path / "a.mp4", times)
+def test_an_uneven_clock_becomes_even_and_every_picture_stays_until_the_next(tmp_path: Path) -> None:
+    write_raw(tmp_path / "a.mp4", [0.0, 0.04, 0.08, 0.12, 0.32, 0.36, 0.40])  # picture 3 stays on for 0.2 s
     back = read_clip(tmp_path / "a.mp4")
     shown = back.frames[:, ::8, ::8].astype(float)
     originals = made_frames(7)[:, ::8, ::8].astype(float)
     nearest = [int(np.abs(originals - frame).mean(axis=(1, 2, 3)).argmin()) for frame in shown]
-    assert nearest == nearest_frames(np.array(times), back.fps, len(back.frames)).tolist()
-    assert nearest.count(3) == 2 and len(back.frames) / back.fps == pytest.approx(0.44, abs=0.05)
+    assert back.fps == 25.0 and nearest == [0, 1, 2, 3, 3, 3, 3, 3, 4, 5, 6]
+    facts = probe(tmp_path / "a.mp4")
+    assert (facts.frames, facts.fps, facts.duration) == (11, 25.0, pytest.approx(0.44))
 
 
 def test_full_range_444_is_read_as_opencv_reads_it(tmp_path: Path) -> None:
@@ -211,11 +212,51 @@ def test_a_bad_file_has_a_status_and_no_path(tmp_path: Path, name: str, status: 
     assert str(tmp_path) not in str(caught.value) and name in str(caught.value)
 
 
+def test_only_the_first_seconds_are_read_when_asked(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a.mp4", made_clip(30, 24.0))
+    assert len(read_clip(tmp_path / "a.mp4", seconds=0.5).frames) == 12
+    assert len(read_clip(tmp_path / "a.mp4", seconds=0.51).frames) == 13
+    assert len(read_clip(tmp_path / "a.mp4", seconds=0.001).frames) == 1
+    assert len(read_clip(tmp_path / "a.mp4", seconds=9).frames) == 30
+
+
 def test_too_large_a_clip_is_refused_before_memory_ends(tmp_path: Path) -> None:
     write_clip(tmp_path / "a.mp4", made_clip(30))
+    picture = 48 * 64 * 3
+    assert len(read_clip(tmp_path / "a.mp4", max_bytes=30 * picture).frames) == 30
+    for limit in (0, picture - 1, 20 * picture, 30 * picture - 1):
+        with pytest.raises(MediaError) as caught:
+            read_clip(tmp_path / "a.mp4", max_bytes=limit)
+        assert caught.value.status == "too_large"
+
+
+def test_the_limit_counts_the_pictures_that_a_pause_repeats(tmp_path: Path) -> None:
+    write_raw(tmp_path / "a.mp4", [*(t / 25 for t in range(5)), 100.0])
     with pytest.raises(MediaError) as caught:
-        read_clip(tmp_path / "a.mp4", max_bytes=20 * 48 * 64 * 3)
+        read_clip(tmp_path / "a.mp4", max_bytes=2000 * 48 * 64 * 3)
     assert caught.value.status == "too_large"
+    assert len(read_clip(tmp_path / "a.mp4", max_bytes=2501 * 48 * 64 * 3).frames) == 2501
+
+
+def test_no_more_memory_is_held_than_is_returned(tmp_path: Path) -> None:
+    write_raw(tmp_path / "a.mp4", [*(t / 25 for t in range(50)), *(4 + t / 25 for t in range(50))])
+    tracemalloc.start()
+    frames = read_clip(tmp_path / "a.mp4").frames
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(frames) == 150 and peak < 1.1 * frames.nbytes
+
+
+def test_a_machine_without_enough_memory_says_so_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_clip(tmp_path / "a.mp4", made_clip(3))
+
+    def full(pictures: Pictures, picture: np.ndarray) -> None:
+        raise MemoryError("Unable to allocate 9 GiB")
+
+    monkeypatch.setattr(Pictures, "add", full)
+    with pytest.raises(MediaError) as caught:
+        read_clip(tmp_path / "a.mp4")
+    assert caught.value.status == "too_large" and "a.mp4" in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
@@ -238,3 +279,23 @@ def test_real_files_are_read_whole(name: str, shape: tuple[int, ...], fps: float
     clip = read_clip(MEDIA / name)
     assert clip.frames.shape == shape and clip.fps == fps
     assert (None if clip.audio is None else len(clip.audio)) == samples
+
+
+def test_a_last_picture_stays_on_where_sound_goes_with_it(tmp_path: Path) -> None:
+    """Three slides, the last for 2 s: writers put any number behind the last picture, so sound must bear it out."""
+    for name, seconds in (("with.mp4", 3.0), ("without.mp4", 1.05)):
+        with av.open(str(tmp_path / name), "w") as container:
+            film = container.add_stream("mpeg4", rate=25)
+            film.width, film.height, film.pix_fmt = 64, 48, "yuv420p"
+            sound = container.add_stream("aac", rate=16000, layout="mono")
+            for picture, time, lasts in zip(made_frames(3), (0, 15, 25), (15, 10, 50), strict=True):
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                frame.pts, frame.time_base = time, Fraction(1, 25)
+                for packet in film.encode(frame):
+                    packet.duration = lasts * Fraction(1, 25) / packet.time_base
+                    container.mux(packet)
+            frame = av.AudioFrame.from_ndarray(made_sound(seconds)[None], format="fltp", layout="mono")
+            frame.sample_rate = 16000
+            container.mux([*film.encode(), *sound.encode(frame), *sound.encode()])
+    assert read_clip(tmp_path / "with.mp4").duration == pytest.approx(3.0, abs=0.1)
+    assert read_clip(tmp_path / "without.mp4").duration < 1.6
