@@ -76,9 +76,14 @@ def _lead(container: InputContainer) -> float:
     except MediaError:
         return 0.0
     sound = sound_of(container)
-    if sound is None or sound.start_time is None or film.start_time is None:
+    if sound is None:
         return 0.0
-    return float(sound.start_time * sound.time_base - film.start_time * film.time_base)
+    starts = [
+        stream.start_time * stream.time_base
+        for stream in (sound, film)
+        if stream.start_time is not None and stream.time_base is not None
+    ]
+    return float(starts[0] - starts[1]) if len(starts) == 2 else 0.0
 
 
 def write_wav(path: Path | str, audio: NDArray[np.float32], rate: int = 16000) -> None:

@@ -84,7 +84,7 @@ def _rising(clock: NDArray[np.float64]) -> NDArray[np.float64]:
     forward = steps[steps > 0]
     typical = float(np.median(forward)) if len(forward) else 1 / STILL_FPS
     steps = np.where(steps > 0, steps, typical)
-    return clock[0] + np.concatenate([[0.0], np.cumsum(steps)])
+    return np.asarray(clock[0] + np.concatenate([[0.0], np.cumsum(steps)]), np.float64)
 
 
 def _long_enough(clock: NDArray[np.float64]) -> NDArray[np.intp]:

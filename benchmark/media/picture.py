@@ -8,7 +8,7 @@ from typing import NamedTuple
 import av
 import numpy as np
 from av.filter import Graph
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideData
 from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -108,9 +108,9 @@ class Projector:
             self._format = frame.format.name
             self._clear = not any(component.is_alpha for component in frame.format.components)
         if len(frame.side_data):
-            matrix = frame.side_data.get(Type.DISPLAYMATRIX)
-            if matrix is not None:
-                self._turn = turn_of(np.frombuffer(matrix, np.int32))
+            matrix = frame.side_data.get("DISPLAYMATRIX")
+            if isinstance(matrix, SideData):
+                self._turn = turn_of(np.frombuffer(bytes(matrix), np.int32))
         picture = self._converted(frame, "rgb24" if self._clear else "rgba")
         return self._turn.apply(picture if self._clear else over_black(picture))
 

@@ -65,8 +65,6 @@ def decode_sound(container: InputContainer, *, until: float = np.inf, max_bytes:
     Raises:
         MediaError: `too_large`.
     """
-    if sound_of(container) is None:
-        return None
     decoded = _decoded(container, None, until, max_bytes)
     if decoded.opposed is not None:
         with av.open(container.name) as again:
@@ -83,7 +81,8 @@ def _decoded(container: InputContainer, channel: int | None, until: float, max_b
     converter: av.AudioResampler | None = None  # to planar float; rate and channels stay
     form: tuple[object, ...] = ()
     taken = 0
-    for frame in container.decode(sound_of(container)):
+    stream = sound_of(container)
+    for frame in () if stream is None else container.decode(stream):
         time = None if frame.time is None else float(frame.time)
         if time is not None and time > until:
             break
@@ -91,7 +90,7 @@ def _decoded(container: InputContainer, channel: int | None, until: float, max_b
             form = (frame.layout.name, frame.sample_rate, frame.format.name)
             converter = av.AudioResampler(format="fltp", layout=frame.layout, rate=frame.sample_rate)
         for piece in converter.resample(frame):
-            channels = piece.to_ndarray()
+            channels = np.asarray(piece.to_ndarray(), np.float32)
             if channel is None:
                 mono = channels.mean(axis=0, dtype=np.float32)
                 energies.add(channels, mono)
