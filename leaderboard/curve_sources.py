@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.core.types import BASIC_EMOTIONS
+from benchmark.core.types import BASIC_EMOTIONS, SEVEN_EMOTIONS
 from benchmark.puppets.parameters import ACTION_UNITS
 
 Arrays = Mapping[str, NDArray[Any]]
 Read = Callable[[Arrays], tuple[NDArray[Any], NDArray[Any]]]
 """Arrays -> frames int (S,), values (S,) or (S, C). Raises KeyError, IndexError or ValueError for other arrays."""
 
-SEVEN = tuple(emotion for emotion in BASIC_EMOTIONS if emotion != "contempt")
 MOUTH_UNITS = ("AU25", "AU26")
 """Lips part, jaw drop: the action units that open a mouth."""
 
@@ -37,7 +36,7 @@ class Source:
 
 def emotions_of(columns: int) -> tuple[str, ...]:
     """The names of a judge's columns. Raises ValueError for a judge of other classes."""
-    known = {len(BASIC_EMOTIONS): BASIC_EMOTIONS, len(SEVEN): SEVEN}
+    known = {len(BASIC_EMOTIONS): BASIC_EMOTIONS, len(SEVEN_EMOTIONS): SEVEN_EMOTIONS}
     if columns not in known:
         raise ValueError(f"{columns} classes of emotion")
     return tuple(known[columns])
@@ -84,7 +83,7 @@ MOUTH = (
     Source("landmarks_facemesh", "MediaPipe's inner lips, % of the eyes' distance", lips_apart(13, 14, 33, 263)),
     Source("landmarks_pfld", "PFLD's inner lips, % of the eyes' distance", lips_apart(62, 66, 36, 45)),
 )
-"""Points of MediaPipe's mesh as in `benchmark/metrics/landmark_expression.py`; PFLD's 68 in the order of iBUG 300-W."""
+"""Points of MediaPipe's mesh as in `benchmark/metrics/landmark_schemes.py`; PFLD's 68 in the order of iBUG 300-W."""
 IDENTITY = (
     Source("puppet_identity", "the puppets' identity judge", every("frame_embeddings", 4)),
     Source("identity_arcface100", "ArcFace", sampled("embeddings")),

@@ -1,13 +1,15 @@
 """Name -> object, or name -> "module:attribute" that is imported when asked for.
 
-A taken name is refused, an unknown one is answered with the nearest. Other packages add entries through Python entry
-points of the group that a registry names (see docs/extend/method.md).
+A taken name is refused, an unknown one is answered with the nearest. What ships is named in `core/entries.py`; other
+packages add entries through Python entry points of the group that a registry names (see docs/extend/method.md).
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
@@ -22,19 +24,37 @@ class Registry(Generic[T]):
     Args:
         kind: what the entries are, for messages: "method".
         group: entry-point group that other packages may fill: "emotion_edit_benchmark.methods".
+        addresses: the entries that ship: name -> "module:attribute".
+        modules: modules that offer several entries each; they are imported when a name is asked for.
+        offer: the name of the mapping in which a module offers its entries: "METRICS".
     """
 
-    def __init__(self, kind: str, group: str) -> None:
+    def __init__(
+        self,
+        kind: str,
+        group: str,
+        addresses: Mapping[str, str] | None = None,
+        *,
+        modules: Sequence[str] = (),
+        offer: str = "",
+    ) -> None:
         self.kind = kind
         self.group = group
-        self._entries: dict[str, T | str] = {}
+        self._entries: dict[str, T | str] = dict(addresses or {})
+        self._modules = list(modules)
+        self._offer = offer
         self._plugins_read = False
+        self._reading = threading.RLock()
 
     def add(self, name: str, entry: T | str) -> None:
         """Register an object, or the address "package.module:attribute" of one. Raises UsageError if taken."""
         if name in self._entries:
             raise UsageError(f"{self.kind} '{name}' is registered twice")
         self._entries[name] = entry
+
+    def add_module(self, module: str) -> None:
+        """Register everything that a module offers; it is imported when the next name is asked for."""
+        self._modules.append(module)
 
     def get(self, name: str) -> T:
         """The object of that name, imported now if need be.
@@ -58,8 +78,12 @@ class Registry(Generic[T]):
 
     def names(self) -> list[str]:
         """All names, sorted."""
+        return sorted(self.declared())
+
+    def declared(self) -> list[str]:
+        """All names in the order in which they were registered."""
         self._read_plugins()
-        return sorted(self._entries)
+        return list(self._entries)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names())
@@ -68,9 +92,25 @@ class Registry(Generic[T]):
         self._read_plugins()
         return name in self._entries
 
+    @contextmanager
+    def isolated(self) -> Iterator[None]:
+        """What is added inside is gone afterwards, and entry points are read anew: for tests."""
+        before = dict(self._entries), list(self._modules), self._plugins_read
+        self._plugins_read = False
+        try:
+            yield
+        finally:
+            self._entries, self._modules, self._plugins_read = before
+
     def _read_plugins(self) -> None:
-        if self._plugins_read:
-            return
-        self._plugins_read = True
-        for point in entry_points(group=self.group):
-            self.add(point.name, point.value)
+        with self._reading:
+            while self._modules:
+                offered: Mapping[str, T] = getattr(importlib.import_module(self._modules[0]), self._offer)
+                for name, entry in offered.items():
+                    self.add(name, entry)
+                del self._modules[0]
+            if self._plugins_read:
+                return
+            self._plugins_read = True
+            for point in entry_points(group=self.group):
+                self.add(point.name, point.value)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from benchmark.core import entries
 from benchmark.core.registry import Registry
 from benchmark.core.types import Sample
 
@@ -59,4 +60,4 @@ class Dataset(ABC):
         """
 
 
-DATASETS: Registry[type[Dataset]] = Registry("dataset", "emotion_edit_benchmark.datasets")
+DATASETS: Registry[type[Dataset]] = Registry("dataset", "emotion_edit_benchmark.datasets", entries.DATASETS)

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.core import entries
 from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
 from benchmark.core.registry import Registry
@@ -146,6 +147,8 @@ class Extractor(ABC):
     """Weights it loads; their hashes are part of the key, and a missing one becomes the status of its rows."""
     face_tracker: ClassVar[str] = ""
     """Name of the face tracker it uses ("yunet"), or "" if it looks at whole frames or at sound."""
+    classes: ClassVar[tuple[str, ...]] = ()
+    """The emotions that it tells apart, in the order of its features; () if it classifies no emotion."""
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
         """Prepare networks.
@@ -217,8 +220,12 @@ class SetExtractor(ABC):
 
 
 AnyExtractor = Extractor | PairExtractor | SetExtractor
-EXTRACTORS: Registry[type[AnyExtractor]] = Registry("extractor", "emotion_edit_benchmark.extractors")
-FACE_TRACKERS: Registry[type[FaceTracker]] = Registry("face tracker", "emotion_edit_benchmark.face_trackers")
+EXTRACTORS: Registry[type[AnyExtractor]] = Registry(
+    "extractor", "emotion_edit_benchmark.extractors", entries.EXTRACTORS
+)
+FACE_TRACKERS: Registry[type[FaceTracker]] = Registry(
+    "face tracker", "emotion_edit_benchmark.face_trackers", entries.FACE_TRACKERS
+)
 
 
 def no_object_arrays(features: Mapping[str, np.ndarray], provides: tuple[str, ...], extractor: str) -> None:

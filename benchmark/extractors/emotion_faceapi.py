@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.facial_emotion import FacialEmotion
 from benchmark.media.faces import pad_to_square, resize
 
@@ -32,7 +33,8 @@ class EmotionFaceApi(FacialEmotion):
     name: ClassVar[str] = "emotion_faceapi"
     version: ClassVar[str] = "1"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (FACEAPI,)
-    classes: ClassVar[tuple[str, ...]] = ("neutral", "happy", "sad", "angry", "fear", "disgusted", "surprised")
+    classes: ClassVar[tuple[str, ...]] = CLASSES["emotion_faceapi"]
+    graph_classes: ClassVar[tuple[str, ...]] = ("neutral", "happy", "sad", "angry", "fear", "disgusted", "surprised")
 
     def prepare(self, crop: NDArray[np.uint8]) -> NDArray[np.floating]:
         """(3, 112, 112), RGB, 0..255."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.types import BASIC_EMOTIONS
+from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.facial_emotion import FacialEmotion
 from benchmark.extractors.identity_mobilefacenet import IMAGENET_MEAN, IMAGENET_STD
 from benchmark.media.faces import resize
@@ -37,8 +38,8 @@ class EmotionHSEmotion(FacialEmotion):
     name: ClassVar[str] = "emotion_hsemotion"
     version: ClassVar[str] = "1"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (HSEMOTION,)
-    emotions: ClassVar[tuple[str, ...]] = BASIC_EMOTIONS
-    classes: ClassVar[tuple[str, ...]] = BASIC_EMOTIONS
+    classes: ClassVar[tuple[str, ...]] = CLASSES["emotion_hsemotion"]
+    graph_classes: ClassVar[tuple[str, ...]] = BASIC_EMOTIONS
     """Anger, Contempt, Disgust, Fear, Happiness, Neutral, Sadness, Surprise: the same order as ours."""
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:

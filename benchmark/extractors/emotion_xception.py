@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.facial_emotion import FacialEmotion
 
 _ORIGIN = "of https://github.com/oarriaga/face_classification at commit b861d21b0e76ca5514cdeb5b56a689b7318584f4, "
@@ -47,7 +48,8 @@ class EmotionXception102(FacialEmotion):
     name: ClassVar[str] = "emotion_xception102"
     version: ClassVar[str] = "1"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (XCEPTION_102,)
-    classes: ClassVar[tuple[str, ...]] = FER2013_CLASSES
+    classes: ClassVar[tuple[str, ...]] = CLASSES["emotion_xception102"]
+    graph_classes: ClassVar[tuple[str, ...]] = FER2013_CLASSES
     size: ClassVar[int] = 64
 
     def prepare(self, crop: NDArray[np.uint8]) -> NDArray[np.floating]:
@@ -62,4 +64,5 @@ class EmotionXception119(EmotionXception102):
 
     name: ClassVar[str] = "emotion_xception119"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (XCEPTION_119,)
+    classes: ClassVar[tuple[str, ...]] = CLASSES["emotion_xception119"]
     size: ClassVar[int] = 48

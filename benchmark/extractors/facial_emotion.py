@@ -1,7 +1,6 @@
 """What the facial-emotion classifiers of single frames share: the frames, the crop, the order of emotions, the mean.
 
-Each gives probabilities of every sampled frame, in the order of `BASIC_EMOTIONS` without the classes it does not know.
-The three small ones know no contempt.
+Each gives probabilities of every sampled frame, in the order of its `classes`. The three small ones know no contempt.
 """
 
 from __future__ import annotations
@@ -14,14 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
-from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sampling import SampledFaces, sampled_faces
 from benchmark.media.faces import square_crop
 from benchmark.media.onnx import open_session, run_batched
-
-SEVEN: tuple[str, ...] = tuple(emotion for emotion in BASIC_EMOTIONS if emotion != "contempt")
-"""angry, disgusted, fear, happy, neutral, sad, surprised."""
 
 
 class FacialEmotion(Extractor):
@@ -33,10 +28,8 @@ class FacialEmotion(Extractor):
 
     provides: ClassVar[tuple[str, ...]] = ("probs", "mean", "frames")
     face_tracker: ClassVar[str] = "yunet"
-    classes: ClassVar[tuple[str, ...]]
-    """The graph's order of emotions, in our words."""
-    emotions: ClassVar[tuple[str, ...]] = SEVEN
-    """The order of the features."""
+    graph_classes: ClassVar[tuple[str, ...]]
+    """The emotions in the order of the graph's outputs, in our words."""
     graph_output: str = "probs"
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -49,7 +42,7 @@ class FacialEmotion(Extractor):
         faces = sampled_faces(footage)
         inputs = np.stack([self.prepare(crop) for crop in face_squares(faces)]).astype(np.float32)
         (raw,) = run_batched(self._session, (self.graph_output,), "input", inputs, self._batch_size)
-        probs = self.probabilities(raw)[:, [self.classes.index(emotion) for emotion in self.emotions]]
+        probs = self.probabilities(raw)[:, [self.graph_classes.index(emotion) for emotion in self.classes]]
         return {
             "probs": probs,
             "mean": probs.astype(np.float64).mean(axis=0),

@@ -17,6 +17,7 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
+from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.face_chips import face_chips
 from benchmark.extractors.landmarks_pfld import PFLD
 from benchmark.media.onnx import open_session
@@ -33,17 +34,17 @@ FAN8 = Checkpoint(
     licence="none stated; trained on MEAD, research only",
     belongs_to="Emotion-FAN, 8 classes",
 )
-FAN8_CLASSES = ("happy", "angry", "disgusted", "fear", "sad", "neutral", "surprised", "contempt")
 
 
 class JudgeFan(BatchedExtractor):
-    """Features: `relation` and `consistent` float64 (8,), logits of the video in the order of `FAN8_CLASSES`."""
+    """Features: `relation` and `consistent` float64 (8,), logits of the video in the order of `classes`."""
 
     name: ClassVar[str] = "judge_fan"
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("relation", "consistent")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (FAN8, PFLD)
     face_tracker: ClassVar[str] = "yunet"
+    classes: ClassVar[tuple[str, ...]] = CLASSES["judge_fan"]
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint; CheckpointError also for other classes."""
@@ -53,7 +54,7 @@ class JudgeFan(BatchedExtractor):
         from benchmark.extractors.loading import load_network
         from benchmark.networks.emotion_fan import IGNORED_KEYS, EmotionFAN
 
-        network = EmotionFAN(len(FAN8_CLASSES))
+        network = EmotionFAN(len(self.classes))
         self._network = load_network(network, FAN8, options, device, prefix="module.", ignore=IGNORED_KEYS)
         self._points = open_session(locate(PFLD, folders(options.get("weights"))))
         self.prepare(device, options)

@@ -23,6 +23,7 @@ from benchmark.core.errors import CheckpointError, MissingRequirement, one_line
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
+from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.facial_emotion import face_squares
 from benchmark.extractors.sampling import sampled_faces
 
@@ -68,6 +69,7 @@ class JudgeHub(BatchedExtractor):
     provides: ClassVar[tuple[str, ...]] = ("mean",)
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = PARTS
     face_tracker: ClassVar[str] = "yunet"
+    classes: ClassVar[tuple[str, ...]] = CLASSES["judge_hub"]
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Open the folder. Raises MissingCheckpoint; MissingRequirement (no transformers); CheckpointError."""

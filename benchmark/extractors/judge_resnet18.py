@@ -17,6 +17,7 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
+from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.face_chips import face_chips
 from benchmark.extractors.landmarks_pfld import PFLD
 from benchmark.media.onnx import open_session
@@ -42,8 +43,6 @@ CREMA_D = Checkpoint(
     licence="that of C-MET's repository (Apache-2.0); trained on CREMA-D (ODbL)",
     belongs_to="C-MET's emotion judge for CREMA-D",
 )
-MEAD_CLASSES = ("happy", "angry", "disgusted", "fear", "sad", "contempt", "surprised")
-CREMA_D_CLASSES = ("happy", "angry", "disgusted", "fear", "sad")
 
 
 class JudgeMead(BatchedExtractor):
@@ -54,7 +53,7 @@ class JudgeMead(BatchedExtractor):
     provides: ClassVar[tuple[str, ...]] = ("logits", "mean")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (MEAD, PFLD)
     face_tracker: ClassVar[str] = "yunet"
-    classes: ClassVar[tuple[str, ...]] = MEAD_CLASSES
+    classes: ClassVar[tuple[str, ...]] = CLASSES["judge_mead"]
     jpeg: ClassVar[bool] = False
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -98,7 +97,7 @@ class JudgeCremaD(JudgeMead):
 
     name: ClassVar[str] = "judge_crema_d"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (CREMA_D, PFLD)
-    classes: ClassVar[tuple[str, ...]] = CREMA_D_CLASSES
+    classes: ClassVar[tuple[str, ...]] = CLASSES["judge_crema_d"]
 
 
 class JudgeCremaDAuthor(JudgeCremaD):

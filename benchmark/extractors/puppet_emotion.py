@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 
 STRIDE = 2
@@ -17,7 +18,7 @@ STRIDE = 2
 class PuppetEmotion(Extractor):
     """Emotion probabilities of a clip.
 
-    `probs`: float32 (8,), order of BASIC_EMOTIONS, softmax of the mean logits over every second frame.
+    `probs`: float32 (8,), order of `classes`, softmax of the mean logits over every second frame.
     `frame_probs`: float32 (T', 8), the same for each judged frame.
     """
 
@@ -25,6 +26,7 @@ class PuppetEmotion(Extractor):
     version = "1"
     provides = ("probs", "frame_probs")
     checkpoints = (judge_checkpoint("emotion"),)
+    classes = CLASSES["puppet_emotion"]
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """See `Extractor.load`."""

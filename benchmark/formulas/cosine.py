@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 
 def cosine(a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
@@ -57,5 +56,7 @@ def separation_auc(same: ArrayLike, different: ArrayLike) -> float:
     s, d = np.asarray(same, dtype=np.float64).ravel(), np.asarray(different, dtype=np.float64).ravel()
     if len(s) == 0 or len(d) == 0 or not (np.isfinite(s).all() and np.isfinite(d).all()):
         raise ValueError(f"needs finite scores on both sides, got {len(s)} same and {len(d)} different pairs")
+    from scipy.stats import rankdata  # takes a second to import, and no metric needs it
+
     ranks = rankdata(np.concatenate([s, d]))[: len(s)]
     return float((ranks.sum() - len(s) * (len(s) + 1) / 2) / (len(s) * len(d)))

@@ -1,4 +1,4 @@
-"""Features that a formula has no value for, said as a status instead of a wrong number."""
+"""Checks of features that a formula has no value for: they raise a SampleError, whose status becomes the row's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from benchmark.core.errors import SampleError
 
 
-def finite(features: ArrayLike, what: str) -> NDArray[np.float64]:
+def require_finite(features: ArrayLike, what: str) -> NDArray[np.float64]:
     """The features as float64. Raises SampleError `not_finite` if one of them is NaN or infinite."""
     x = np.asarray(features, dtype=np.float64)
     if not np.isfinite(x).all():
@@ -17,9 +17,9 @@ def finite(features: ArrayLike, what: str) -> NDArray[np.float64]:
     return x
 
 
-def enough(features: ArrayLike, least: int, what: str, status: str) -> NDArray[np.float64]:
+def require_rows(features: ArrayLike, least: int, what: str, status: str) -> NDArray[np.float64]:
     """At least so many finite rows. Raises SampleError with `status`, or `not_finite`."""
-    x = finite(features, what)
+    x = require_finite(features, what)
     if len(x) < least:
         raise SampleError(status, f"{what}: {len(x)} of at least {least}")
     return x

@@ -17,16 +17,16 @@ from numpy.typing import ArrayLike
 R = TypeVar("R")
 
 KEPT = 8
-"""Latest results that are kept."""
+"""How many of the latest results are kept."""
 
 
-def remembered(function: Callable[..., R]) -> Callable[..., R]:
-    """The function, with its last results kept. Its arguments are arrays, and its results are never changed."""
+def memoize_arrays(function: Callable[..., R]) -> Callable[..., R]:
+    """Wrap a function of arrays so that its last results are kept. Its results must never be changed in place."""
     results: OrderedDict[bytes, R] = OrderedDict()
 
     @wraps(function)
-    def asked(*arguments: ArrayLike) -> R:
-        key = content_of(*arguments)
+    def look_up(*arguments: ArrayLike) -> R:
+        key = hash_content(*arguments)
         if key not in results:
             results[key] = function(*arguments)
         results.move_to_end(key)
@@ -34,14 +34,14 @@ def remembered(function: Callable[..., R]) -> Callable[..., R]:
             results.popitem(last=False)
         return results[key]
 
-    return asked
+    return look_up
 
 
-def content_of(*arrays: ArrayLike) -> bytes:
+def hash_content(*arrays: ArrayLike) -> bytes:
     """A hash of types, shapes and values."""
     digest = hashlib.sha256()
-    for given in arrays:
-        array: np.ndarray[Any, Any] = np.ascontiguousarray(given)
-        digest.update(f"{array.dtype.str}{np.shape(given)}".encode())
+    for value in arrays:
+        array: np.ndarray[Any, Any] = np.ascontiguousarray(value)
+        digest.update(f"{array.dtype.str}{np.shape(value)}".encode())
         digest.update(array.data)
     return digest.digest()

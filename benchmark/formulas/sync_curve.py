@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import medfilt
 
 Matrix = NDArray[np.float64]
 
@@ -170,6 +169,8 @@ def framewise_confidence(distances: ArrayLike, smooth: int = 9) -> Matrix:
     d = _checked(distances)
     curve = d.mean(axis=0)
     raw = np.median(curve) - d[:, int(np.argmin(curve))]
+    from scipy.signal import medfilt  # half a second to import, and only this needs it
+
     return np.asarray(medfilt(raw, smooth), dtype=np.float64)
 
 

@@ -131,12 +131,12 @@ def _drawn(
     counts: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """A set metric's numbers for resamples of the speakers, int64 (B, G) -> float64 (B,); NaN: undefined on one."""
-    if metric.of_draws is None:
+    if metric.bootstrap is None:
         return np.array([_of_copies(metric, members, gathered, speakers, row) for row in counts])
     whose = np.array([speakers.index(sample.speaker) for sample in members])
     try:
         with np.errstate(all="ignore"):
-            return metric.of_draws(members, [gathered[sample.id] or {} for sample in members], whose, counts)
+            return metric.bootstrap(members, [gathered[sample.id] or {} for sample in members], whose, counts)
     except Exception as error:  # the set itself has a number, so it goes without an interval
         log.warning("no interval for %s: %s: %s", metric.info.name, type(error).__name__, one_line(error))
         return np.full(len(counts), math.nan)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.core import entries
 from benchmark.core.registry import Registry
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
@@ -109,20 +110,4 @@ class Method(ABC):
         return {}
 
 
-METHODS: Registry[type[Method]] = Registry("method", "emotion_edit_benchmark.methods")
-
-METHODS.add("cmet", "cmet.method:CMet")
-METHODS.add("cmet-pdfgc", "baselines.cmet_pdfgc:CMetPDFGC")
-METHODS.add("eamm", "baselines.outside:EAMM")
-METHODS.add("eat", "baselines.outside:EAT")
-METHODS.add("edtalk-audio", "baselines.edtalk_audio:EDTalkAudio")
-METHODS.add("edtalk-image", "baselines.edtalk_image:EDTalkImage")
-METHODS.add("edtalk-label", "baselines.edtalk_label:EDTalkLabel")
-METHODS.add("float", "baselines.float_.method:FloatAudio")
-METHODS.add("float-label", "baselines.float_.method:FloatLabel")
-METHODS.add("external", "benchmark.methods.external:External")
-METHODS.add("pd_fgc", "baselines.outside:PDFGC")
-METHODS.add("styletalk", "baselines.outside:StyleTalk")
-METHODS.add("source_copy", "baselines.source_copy:SourceCopy")
-METHODS.add("ground_truth", "baselines.ground_truth:GroundTruth")
-METHODS.add("videos", "benchmark.methods.videos:Videos")
+METHODS: Registry[type[Method]] = Registry("method", "emotion_edit_benchmark.methods", entries.METHODS)

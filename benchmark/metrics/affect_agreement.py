@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.types import Sample
-from benchmark.formulas.input_checks import finite
-from benchmark.metrics.base import FeatureMap, metric
+from benchmark.formulas.input_checks import require_finite
+from benchmark.metrics.base import FeatureMap, index_by_name, metric
 
 OUTPUT = "output/puppet_face_affect.state"
 SOURCE = "source/puppet_face_affect.state"
@@ -35,10 +35,12 @@ LEAST_SPEECH = 1e-6
 """Length of the speech's change of state under which there is none."""
 
 
-def changes(features: FeatureMap) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def measure_changes(features: FeatureMap) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Change of the face from source to output, and of the speech from neutral to emotional, float64 (7,) each."""
-    face = finite(features[OUTPUT], "the output") - finite(features[SOURCE], "the source")
-    speech = finite(features[EMOTIONAL], "the cue").mean(axis=0) - finite(features[NEUTRAL], "the cue").mean(axis=0)
+    face = require_finite(features[OUTPUT], "the output") - require_finite(features[SOURCE], "the source")
+    speech = require_finite(features[EMOTIONAL], "the cue").mean(axis=0) - require_finite(
+        features[NEUTRAL], "the cue"
+    ).mean(axis=0)
     return face, speech
 
 
@@ -53,13 +55,14 @@ def agreement(face: NDArray[np.float64], speech: NDArray[np.float64]) -> float:
     title="Face agrees with the emotional speech (proxy)",
     unit="cosine",
     higher_is_better=True,
+    quantity="agreement with the speech",
     needs=NEEDS,
     protocol="puppets-v1",
     caveat=PROXY,
 )
 def affect_agreement(sample: Sample, features: FeatureMap) -> float:
     """Cosine between the face's and the speech's change of affect state; 0 for no change."""
-    return agreement(*changes(features))
+    return agreement(*measure_changes(features))
 
 
 @metric(
@@ -68,14 +71,18 @@ def affect_agreement(sample: Sample, features: FeatureMap) -> float:
     unit="% of the distance",
     bounds=(-math.inf, 100.0),
     higher_is_better=True,
+    quantity="agreement with the speech",
     needs=NEEDS,
     protocol="puppets-v1",
     caveat=PROXY,
 )
 def affect_gain(sample: Sample, features: FeatureMap) -> float:
     """100 (1 - |face - speech| / |speech|), changes of affect state: 0 for no change, 100 for the speech's own."""
-    face, speech = changes(features)
+    face, speech = measure_changes(features)
     length = float(np.linalg.norm(speech))
     if length < LEAST_SPEECH:
         return 0.0
     return 100.0 * (1.0 - float(np.linalg.norm(face - speech)) / length)
+
+
+METRICS = index_by_name(affect_agreement, affect_gain)

@@ -5,17 +5,19 @@
         title="Emotion accuracy",
         unit="%",
         higher_is_better=True,
-        needs=("output/emotion_puppets.probs",),
+        quantity="emotion accuracy",
+        needs=("output/puppet_emotion.probs",),
         protocol="puppets-v1",
         version="1",
     )
     def emotion_accuracy(sample, features):
-        probs = features["output/emotion_puppets.probs"].mean(axis=0)
+        probs = features["output/puppet_emotion.probs"]
         return 100.0 * (probs.argmax() == BASIC_EMOTIONS.index(sample.emotion))
 
-and one line in `benchmark/metrics/__init__.py`:
+    METRICS = index_by_name(emotion_accuracy)
 
-    METRICS.add("emotion_accuracy", "benchmark.metrics.emotion:emotion_accuracy")
+The module's name stands in `METRIC_MODULES` of `benchmark/core/entries.py`; all that it offers in `METRICS` is
+registered.
 
 Needs are written "role/extractor.feature". Roles: `output`, `source`, `target` (one clip), `speech` (the sound that
 the lips must follow: the sample's speech, else its source's own); `output~target`, `output~source` (a pair extractor);
@@ -35,6 +37,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core import entries
 from benchmark.core.registry import Registry
 from benchmark.core.types import Sample
 
@@ -100,9 +103,10 @@ class Timing:
 SampleFunction = Callable[[Sample, FeatureMap], float]
 SetFunction = Callable[[Sequence[Sample], Sequence[FeatureMap]], float]
 CostFunction = Callable[[Sample, Timing], float]
-DrawsFunction = Callable[
+BootstrapFunction = Callable[
     [Sequence[Sample], Sequence[FeatureMap], NDArray[np.integer[Any]], NDArray[np.integer[Any]]], NDArray[np.float64]
 ]
+"""(samples, features of each, int (n,) the speaker of each, int (B, G) how often each speaker is drawn) -> (B,)."""
 
 _NEED = re.compile(
     r"(?P<role>output~target|output~source|output|source|target|speech|emotional_cue|neutral_cue)/(?P<extractor>\w+)\.(?P<feature>\w+)"
@@ -144,6 +148,9 @@ class MetricInfo:
     unit: str
     """"%", "dB", "px", "frames", or "" for a plain number."""
     higher_is_better: bool
+    quantity: str = ""
+    """What it measures, by the name that is the same in all protocols, e.g. "FID"; the protocol page has a section of
+    it. "": the metric stands alone."""
     bounds: tuple[float, float] = UNBOUNDED
     """Least and greatest value that the formula allows, e.g. 0 and infinity for a distance: no interval reaches beyond.
     Those of a unit (`benchmark.results.schema.UNIT_RANGES`) hold anyway."""
@@ -204,14 +211,13 @@ class Metric:
     """level "sample": (sample, features) -> float, raising SampleError for a sample that has no score.
     level "set": (samples, features of each) -> float.
     level "cost": (sample, Timing) -> float, raising SampleError for a sample that was not timed."""
-    of_draws: DrawsFunction | None = None
-    """Level "set" only: the numbers of many resamples at once, where that is faster than the function of each.
-    (samples, features of each, int (n,) the speaker of each, int (B, G) how often each speaker is drawn) -> float64
-    (B,), NaN where a resample has no number. None: the function itself is asked for every resample."""
+    bootstrap: BootstrapFunction | None = None
+    """Level "set" only: the numbers of many resamples at once, where that is faster than the function of each; NaN
+    where a resample has no number. None: the function itself is called for every resample."""
 
     def __post_init__(self) -> None:
-        if self.of_draws is not None and self.info.level != "set":
-            raise ValueError(f"metric {self.info.name}: only a metric of level 'set' is resampled by `of_draws`")
+        if self.bootstrap is not None and self.info.level != "set":
+            raise ValueError(f"metric {self.info.name}: only a metric of level 'set' has a `bootstrap`")
 
     def __call__(self, *args: Any) -> float:
         """The number: a pure function of its arguments."""
@@ -224,6 +230,7 @@ def metric(
     title: str,
     unit: str,
     higher_is_better: bool,
+    quantity: str = "",
     bounds: tuple[float, float] = UNBOUNDED,
     level: Level = "sample",
     share: Share = "",
@@ -233,9 +240,9 @@ def metric(
     caveat: str = "",
     failed_value: float | None = None,
     corpus: str = "",
-    of_draws: DrawsFunction | None = None,
+    bootstrap: BootstrapFunction | None = None,
 ) -> Callable[[Callable[..., float]], Metric]:
-    """Declare a function as a metric; the arguments are the fields of `MetricInfo`, `of_draws` is the `Metric`'s.
+    """Declare a function as a metric; the arguments are the fields of `MetricInfo`, `bootstrap` is the `Metric`'s.
 
     It does not register it.
     """
@@ -244,6 +251,7 @@ def metric(
         title=title,
         unit=unit,
         higher_is_better=higher_is_better,
+        quantity=quantity,
         bounds=bounds,
         level=level,
         share=share,
@@ -254,7 +262,14 @@ def metric(
         failed_value=failed_value,
         corpus=corpus,
     )
-    return lambda function: Metric(info, function, of_draws)
+    return lambda function: Metric(info, function, bootstrap)
 
 
-METRICS: Registry[Metric] = Registry("metric", "emotion_edit_benchmark.metrics")
+def index_by_name(*metrics: Metric) -> dict[str, Metric]:
+    """What a module offers in `METRICS`: metric name -> metric, in this order."""
+    return {metric.info.name: metric for metric in metrics}
+
+
+METRICS: Registry[Metric] = Registry(
+    "metric", "emotion_edit_benchmark.metrics", modules=entries.METRIC_MODULES, offer="METRICS"
+)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from benchmark.core.errors import SampleError
 from benchmark.core.types import Sample
-from benchmark.metrics.base import NOT_NEGATIVE, Metric, Timing, metric
+from benchmark.metrics.base import NOT_NEGATIVE, Timing, index_by_name, metric
 
 AUTHOR, STANDARD = "cmet-author-v1", "standard-v1"
 WARM_UP = 1
@@ -18,14 +18,14 @@ WARM_UP = 1
 OF_THE_MACHINE = "Depends on machine, precision and clip length: compare runs of one machine only."
 
 
-def _warm(timing: Timing) -> Timing:
+def _require_warm(timing: Timing) -> Timing:
     """The timing of a sample after the warm-up. Raises SampleError `warm_up`."""
     if timing.order is not None and timing.order < WARM_UP:
         raise SampleError("warm_up", "the first sample after loading is not counted")
     return timing
 
 
-def _known(value: float | None) -> float:
+def _require_timed(value: float | None) -> float:
     if value is None:
         raise SampleError("not_timed", "the method handed over a finished file, so its editing was not timed")
     return float(value)
@@ -37,13 +37,14 @@ def _known(value: float | None) -> float:
     unit="s",
     bounds=NOT_NEGATIVE,
     higher_is_better=False,
+    quantity="time",
     level="cost",
     protocol=AUTHOR,
     caveat=f"{OF_THE_MACHINE} Without warm-up and without waiting for the accelerator.",
 )
 def aitv_author(sample: Sample, timing: Timing) -> float:
     """Seconds from the call of the method to its return."""
-    return _known(timing.seconds)
+    return _require_timed(timing.seconds)
 
 
 @metric(
@@ -52,13 +53,14 @@ def aitv_author(sample: Sample, timing: Timing) -> float:
     unit="s",
     bounds=NOT_NEGATIVE,
     higher_is_better=False,
+    quantity="time",
     level="cost",
     protocol=STANDARD,
     caveat=OF_THE_MACHINE,
 )
 def aitv_standard(sample: Sample, timing: Timing) -> float:
     """Seconds from the call of the method until the accelerator is idle; the first sample does not count."""
-    return _known(_warm(timing).synchronised)
+    return _require_timed(_require_warm(timing).synchronised)
 
 
 @metric(
@@ -67,13 +69,14 @@ def aitv_standard(sample: Sample, timing: Timing) -> float:
     unit="frames/s",
     bounds=NOT_NEGATIVE,
     higher_is_better=True,
+    quantity="time",
     level="cost",
     protocol=STANDARD,
     caveat=OF_THE_MACHINE,
 )
 def frames_per_second_standard(sample: Sample, timing: Timing) -> float:
     """Frames of the output over `aitv_standard`."""
-    return _known(timing.frames) / _known(_warm(timing).synchronised)
+    return _require_timed(timing.frames) / _require_timed(_require_warm(timing).synchronised)
 
 
 @metric(
@@ -82,16 +85,14 @@ def frames_per_second_standard(sample: Sample, timing: Timing) -> float:
     unit="MiB",
     bounds=NOT_NEGATIVE,
     higher_is_better=False,
+    quantity="time",
     level="cost",
     protocol=STANDARD,
     caveat="Of the accelerator where one is used, else of the whole process, Python and libraries included.",
 )
 def peak_memory_standard(sample: Sample, timing: Timing) -> float:
     """Most memory held while the sample was edited."""
-    return _known(_warm(timing).peak_bytes) / 2**20
+    return _require_timed(_require_warm(timing).peak_bytes) / 2**20
 
 
-BY_NAME: dict[str, Metric] = {
-    m.info.name: m for m in (aitv_author, aitv_standard, frames_per_second_standard, peak_memory_standard)
-}
-"""Metric name -> metric."""
+METRICS = index_by_name(aitv_author, aitv_standard, frames_per_second_standard, peak_memory_standard)

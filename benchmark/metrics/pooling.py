@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
 from benchmark.core.types import Sample
-from benchmark.formulas.input_checks import enough
-from benchmark.metrics.base import DrawsFunction, FeatureMap
+from benchmark.formulas.input_checks import require_rows
+from benchmark.metrics.base import BootstrapFunction, FeatureMap
 
 Rows = NDArray[np.float64]
-Two = tuple[Rows, Rows]
-Sides = Callable[[FeatureMap], tuple[NDArray[np.floating], NDArray[np.floating]]]
+SideRows = Callable[[FeatureMap], tuple[NDArray[np.floating], NDArray[np.floating]]]
 """What a clip brings to either side, (n, D) each: of the output, of the target."""
-Distances = Callable[[Rows, NDArray[np.integer], Rows, NDArray[np.integer], NDArray[np.integer]], Rows]
-"""`frechet_draws` or `kernel_draws`."""
+DistanceDraws = Callable[[Rows, NDArray[np.integer], Rows, NDArray[np.integer], NDArray[np.integer]], Rows]
+"""`frechet_draws` or `kernel_draws`: rows and speakers of either side, how often each speaker is drawn -> (B,)."""
 LEAST_VIDEOS = 2
 
 
-def both(first: str, second: str) -> Sides:
+class PooledFeatures(NamedTuple):
+    """The rows of all clips, one set a side."""
+
+    output: Rows
+    """float64 (n, D)."""
+    target: Rows
+    """float64 (m, D)."""
+
+
+def feature_pair(output: str, target: str) -> SideRows:
     """All rows of two features; a vector becomes one row."""
-    return lambda clip: (np.atleast_2d(clip[first]), np.atleast_2d(clip[second]))
+    return lambda clip: (np.atleast_2d(clip[output]), np.atleast_2d(clip[target]))
 
 
-def pooled(features: Sequence[FeatureMap], sides: Sides) -> Two:
+def pool(features: Sequence[FeatureMap], rows_of: SideRows) -> PooledFeatures:
     """The rows of all clips, one set a side.
 
     Raises:
@@ -36,22 +45,22 @@ def pooled(features: Sequence[FeatureMap], sides: Sides) -> Two:
         raise SampleError(
             "too_few_samples", f"a distance between sets needs {LEAST_VIDEOS} videos, got {len(features)}"
         )
-    made, wanted = (np.concatenate(side) for side in zip(*map(sides, features), strict=True))
-    return enough(made, 2, "rows", "too_few_samples"), enough(wanted, 2, "rows", "too_few_samples")
+    sides = (np.concatenate(side) for side in zip(*map(rows_of, features), strict=True))
+    return PooledFeatures(*(require_rows(side, 2, "rows", "too_few_samples") for side in sides))
 
 
-def of_draws(distances: Distances, sides: Sides, factor: float = 1.0) -> DrawsFunction:
-    """`Metric.of_draws` of a distance between pooled rows, times `factor`."""
+def bootstrap_fn(distances: DistanceDraws, rows_of: SideRows, factor: float = 1.0) -> BootstrapFunction:
+    """`Metric.bootstrap` of a distance between pooled rows, times `factor`."""
 
-    def draws(
+    def bootstrap(
         samples: Sequence[Sample],
         features: Sequence[FeatureMap],
         speakers: NDArray[np.integer],
         counts: NDArray[np.integer],
     ) -> NDArray[np.float64]:
-        made, wanted = pooled(features, sides)
-        lengths = np.array([[len(rows) for rows in sides(clip)] for clip in features])
+        pooled = pool(features, rows_of)
+        lengths = np.array([[len(rows) for rows in rows_of(clip)] for clip in features])
         whose = [np.repeat(speakers, lengths[:, side]) for side in (0, 1)]
-        return factor * distances(made, whose[0], wanted, whose[1], counts)
+        return factor * distances(pooled.output, whose[0], pooled.target, whose[1], counts)
 
-    return draws
+    return bootstrap

@@ -8,26 +8,25 @@ The last line counts them.
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import math
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmark.checkpoints.golden import Check, Comparison, GoldenError, GoldenFolder
+from benchmark.core import entries
 from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.core.registry import Registry
 
-FAMILIES = {
-    "cmet": "cmet.parity:CHECKS",
-    "float": "baselines.float_.parity:CHECKS",
-    "metrics": "benchmark.parity.golden:CHECKS",
-}
-"""Where each family's table of checks is; imported when a folder asks for it."""
+FAMILIES: Registry[Mapping[str, Check]] = Registry(
+    "family of checks", "emotion_edit_benchmark.parity", entries.PARITY_CHECKS
+)
+"""Each family's table of checks, by the id that a golden folder names; imported when a folder asks for it."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,11 @@ def find_folders(directory: Path, options: dict[str, Any]) -> list[GoldenFolder]
     return folders
 
 
-def table_of(folder: GoldenFolder) -> dict[str, Check]:
+def table_of(folder: GoldenFolder) -> Mapping[str, Check]:
     """The checks of a folder's family. Raises UsageError for an unknown family or a check's unknown id."""
     if folder.family not in FAMILIES:
         raise UsageError(f"{folder.path}: unknown family '{folder.family}'{nearest(folder.family, FAMILIES)}")
-    module, _, attribute = FAMILIES[folder.family].partition(":")
-    table: dict[str, Check] = getattr(importlib.import_module(module), attribute)
+    table = FAMILIES.get(folder.family)
     for check in folder.checks:
         if check["id"] not in table:
             raise UsageError(f"{folder.path}: unknown check '{check['id']}'{nearest(check['id'], table)}")

@@ -19,14 +19,16 @@ from pathlib import Path
 from benchmark.checkpoints.errors import WeightsError
 from benchmark.checkpoints.locate import VARIABLE, download, folders, locate
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.core import entries
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
 from benchmark.prepare.subcommands import add_commands
 
-FEATURES: Registry[Callable[..., Mapping[str, int]]] = Registry("feature maker", "emotion_edit_benchmark.features")
+FEATURES: Registry[Callable[..., Mapping[str, int]]] = Registry(
+    "feature maker", "emotion_edit_benchmark.features", entries.FEATURE_MAKERS
+)
 """Who turns a corpus into training features: (videos, out, ...) -> clips by status."""
-FEATURES.add("cmet", "cmet.corpus.features:prepare")
 
 
 def known_checkpoints() -> dict[str, Checkpoint]:

@@ -50,7 +50,7 @@ SyncNet's published scores (`sync_confidence_author`, `lse_c`, `lse_d`) count ze
 ends, so the confidence of one and the same lips grows with the clip's length: compare methods on the same clips only.
 Two ways out, all three formulas in `benchmark/formulas/sync_curve.py`: the puppets' sync metrics average every shift
 over the windows whose sound exists; `lse_c_standard` also takes off that these are other windows at every shift. Mean
-confidence of made embeddings (60 draws; `tests/benchmark/metrics/test_speech_sync.py`):
+confidence of made embeddings (60 draws; `tests/benchmark/metrics/test_lip_sync.py`):
 
 | windows | published | windows that exist | standard | published, unsynced | exist, unsynced | standard, unsynced |
 |---:|---:|---:|---:|---:|---:|---:|

@@ -14,18 +14,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmark.core import entries
 from benchmark.core.errors import BenchmarkError, MissingRequirement, UsageError, one_line
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
 
 Report = Mapping[str, Any]
-MEASUREMENTS: Registry[Callable[..., Report]] = Registry("measurement", "emotion_edit_benchmark.speed")
+MEASUREMENTS: Registry[Callable[..., Report]] = Registry(
+    "measurement", "emotion_edit_benchmark.speed", entries.MEASUREMENTS
+)
 """Functions of some of the flags below that return `setup`, `rows`, `proof`, or a `text` of their own."""
-MEASUREMENTS.add("generation", "cmet.speed.generation:measure_generation")
-MEASUREMENTS.add("metrics", "benchmark.speed.metrics:measure_metrics")
-MEASUREMENTS.add("harness", "benchmark.speed.harness:measure_harness")
-MEASUREMENTS.add("prepare", "benchmark.speed.preparing:measure_prepare")
-MEASUREMENTS.add("statistics", "benchmark.speed.statistics:measure_statistics")
 
 COLUMNS = ("", "frames/CPU s", "frames/s", "ratio", "GFLOP/frame", "peak MiB", "max diff", "p99.9", "mean")
 

@@ -53,7 +53,7 @@ def measure_sets(clips: int = MEAD_CLIPS, copies: bool = True, say: Callable[[st
         metric = METRICS.get(name)
         row: dict[str, Any] = {"metric": name}
         row["value_wall"], row["value_cpu"], _ = timed(metric, samples, features)
-        row["draws_wall"], row["draws_cpu"], found = timed(metric.of_draws, samples, features, whose, draws.counts)
+        row["draws_wall"], row["draws_cpu"], found = timed(metric.bootstrap, samples, features, whose, draws.counts)
         if copies:
             chosen = int(np.flatnonzero((draws.counts == (2, 1, 1, 0)).all(axis=1))[0])
             wall, cpu, value = timed(of_copies, metric, samples, features, draws.counts[chosen])

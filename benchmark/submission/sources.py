@@ -20,7 +20,7 @@ from benchmark.submission.expected import FPS, OFFICIAL, Expected, corpus
 
 SLACK = 3
 """Frames, 0.12 s: methods that listen in windows end a little before or after the sound. As many as
-`benchmark.metrics.landmark_expression` allows for takes of one timing."""
+`benchmark.metrics.motion_kept` allows for takes of one timing."""
 RATE = 16000
 KEYS = {"mead": ("root",), "crema_d": ("root",), "extended": ("root", "speech")}
 

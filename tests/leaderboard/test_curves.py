@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmark.core.fingerprint import KEY_LENGTH, file_sha256
-from benchmark.core.types import BASIC_EMOTIONS
+from benchmark.core.types import BASIC_EMOTIONS, SEVEN_EMOTIONS
 from benchmark.harness.features import packed
 from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
@@ -18,7 +18,7 @@ from benchmark.puppets.parameters import ACTION_UNITS
 from benchmark.results import store
 from benchmark.results.store import StoredRun, list_runs
 from leaderboard.curve_charts import emotion_curves, identity_curves, mouth_curves
-from leaderboard.curve_sources import KINDS, SEVEN
+from leaderboard.curve_sources import KINDS, emotions_of
 from leaderboard.curves import curves_of, loudness, read_curves, stored_at, write_curves
 from tests.made_runs import write_one
 
@@ -103,7 +103,7 @@ def test_real_faces_have_the_frames_that_were_looked_at(root: Path) -> None:
     assert source["identity"]["frames"] == source["emotion"]["frames"] == [5, 20, 40]
     assert source["identity"]["values"] == [round(1 / np.sqrt(3), 4)] * 3
     assert source["mouth"] == {"frames": [0, 1], "values": [0.0, 25.0]}
-    assert set(curves["views"]["cmet"]["emotion"]["values"]) == set(SEVEN)
+    assert set(curves["views"]["cmet"]["emotion"]["values"]) == set(SEVEN_EMOTIONS)
     assert curves["origin"]["emotion"] == "HSEmotion" and "MediaPipe" in curves["origin"]["mouth"]
     assert emotion_curves(curves, "happy", {}).data[0].x[0] == 0.2
 
@@ -146,13 +146,15 @@ def test_written_curves_are_read_again_and_damaged_ones_are_not(root: Path, tmp_
 
 def test_strides_and_classes_are_those_of_the_extractors() -> None:
     """The leaderboard can't import the extractors, which need torch; this test can."""
-    from benchmark.extractors import EXTRACTORS, facial_emotion, puppet_emotion, puppet_identity
+    from benchmark.extractors import EXTRACTORS, puppet_emotion, puppet_identity
 
     rows = {"frame_probs": np.ones((3, 8)), "frame_embeddings": np.ones((3, 4))}
     reads = {source.extractor: source.read for kind in KINDS.values() for source in kind}
     assert list(reads["puppet_emotion"](rows)[0]) == [k * puppet_emotion.STRIDE for k in range(3)]
     assert list(reads["puppet_identity"](rows)[0]) == [k * puppet_identity.STRIDE for k in range(3)]
-    assert facial_emotion.SEVEN == SEVEN
+    for source in KINDS["emotion"]:
+        classes = EXTRACTORS.get(source.extractor).classes
+        assert emotions_of(len(classes)) == classes
     for extractor in reads:
         provided = set(EXTRACTORS.get(extractor).provides)
         assert provided & {"frame_probs", "probs", "action_units", "points", "frame_embeddings", "embeddings"}

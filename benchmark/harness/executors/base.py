@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from benchmark.config.spec import ExecutorConfig, RunConfig
+from benchmark.core import entries
 from benchmark.core.registry import Registry
 from benchmark.harness.journal import Journal
 
@@ -63,7 +64,4 @@ class Executor(ABC):
         """How many chunks are done at a time, as far as is known beforehand."""
 
 
-EXECUTORS: Registry[type[Executor]] = Registry("executor", "emotion_edit_benchmark.executors")
-EXECUTORS.add("processes", "benchmark.harness.executors.processes:Processes")
-EXECUTORS.add("ray", "benchmark.harness.executors.ray_cluster:RayCluster")
-EXECUTORS.add("slurm", "benchmark.harness.executors.slurm:Slurm")
+EXECUTORS: Registry[type[Executor]] = Registry("executor", "emotion_edit_benchmark.executors", entries.EXECUTORS)

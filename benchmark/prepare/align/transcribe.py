@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core import entries
 from benchmark.core.errors import MissingRequirement, UsageError, one_line
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
@@ -33,7 +34,7 @@ class Transcriber(Protocol):
 
 
 TRANSCRIBERS: Registry[Callable[[str, str], Transcriber]] = Registry(
-    "transcriber", "emotion_edit_benchmark.transcribers"
+    "transcriber", "emotion_edit_benchmark.transcribers", entries.TRANSCRIBERS
 )
 """Makers of transcribers: (model, device) -> Transcriber."""
 
@@ -63,9 +64,6 @@ class Whisper:
     def transcribe(self, audio: NDArray[np.float32]) -> str:
         """The words of a recording."""
         return str(self.pipe({"raw": audio, "sampling_rate": RATE})["text"]).strip()
-
-
-TRANSCRIBERS.add("whisper", "benchmark.prepare.align.transcribe:Whisper")
 
 
 def read_transcripts(path: Path) -> dict[str, str]:

@@ -21,7 +21,7 @@ from benchmark.extractors.sync_syncnet import SyncSyncNet, lower_faces
 from benchmark.media.clip import Clip
 from benchmark.media.faces import FaceTrack
 from benchmark.media.video import write_clip
-from benchmark.metrics.real_sync import LIP, SOUND, published
+from benchmark.metrics.lip_sync import OWN_LIP, OWN_SOUND, score_own_sound
 from benchmark.networks.inception import Inception
 from benchmark.networks.syncnet import SyncNet
 from tests.benchmark.media.made import made_clip
@@ -85,7 +85,7 @@ def test_the_published_scores_find_a_shift() -> None:
     for shift in (-7, 0, 4):
         lip = track[20:50]
         sound = track[20 + shift : 50 + shift]
-        assert published({LIP: lip, SOUND: sound}).offset == shift
+        assert score_own_sound({OWN_LIP: lip, OWN_SOUND: sound}).offset == shift
 
 
 def test_hsemotion_reads_and_weighs_as_its_authors_do() -> None:
@@ -95,7 +95,7 @@ def test_hsemotion_reads_and_weighs_as_its_authors_do() -> None:
     assert np.allclose(prepared[:, 0, 0], [(1 - 0.485) / 0.229, (1 - 0.456) / 0.224, (1 - 0.406) / 0.225])
     probabilities = extractor.probabilities(np.array([[0, 0, np.log(2), 0, 0, 0, 0, 0]], np.float32))
     assert np.allclose(probabilities, [[1 / 9] * 2 + [2 / 9] + [1 / 9] * 5])
-    assert "contempt" in extractor.emotions and len(emotion_hsemotion.HSEMOTION.sha256 or "") == 64
+    assert "contempt" in extractor.classes and len(emotion_hsemotion.HSEMOTION.sha256 or "") == 64
 
 
 @pytest.mark.parametrize(

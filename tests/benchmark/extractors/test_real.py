@@ -14,8 +14,9 @@ from benchmark.extractors.sharpness import Sharpness, laplacian_variance
 from benchmark.media.clip import Clip
 from benchmark.media.faces import STEP
 from benchmark.media.video import read_clip, write_clip
-from benchmark.metrics.landmark_agreement import relative_distance
-from benchmark.metrics.landmark_motion import LIPS, own_motion
+from benchmark.metrics.landmark_schemes import MESH_LIPS
+from benchmark.metrics.landmarks import relative_distance
+from benchmark.metrics.motion_kept import own_motion
 from tests.shared_files import MEDIA, needs_media, needs_weights
 
 pytestmark = [needs_weights, needs_media]
@@ -79,7 +80,7 @@ def test_landmarks_lie_on_the_face_and_eyes_between_brows_and_mouth(real, footag
 def test_a_speaking_face_moves_and_a_still_one_does_not(real, footage) -> None:
     speaking = real("landmarks_facemesh").extract(footage(SPEAKS))["points"]
     still = real("landmarks_facemesh").extract(footage(STILL))["points"]
-    assert own_motion(speaking, LIPS) > 1.0 > 0.3 > own_motion(still, LIPS)
+    assert own_motion(speaking, MESH_LIPS) > 1.0 > 0.3 > own_motion(still, MESH_LIPS)
     assert own_motion(speaking) > 3 * own_motion(still)
 
 

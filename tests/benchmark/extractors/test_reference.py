@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark.extractors.facial_emotion import SEVEN
+from benchmark.core.types import SEVEN_EMOTIONS
 from tests.shared_files import MEDIA, WEIGHTS, needs_media, needs_weights
 
 pytestmark = [needs_weights, needs_media, pytest.mark.golden]
@@ -42,7 +42,7 @@ def compare(names: list[str], real, footage) -> pd.DataFrame:
             row: dict[str, object] = {"file": name}
             for classifier in CLASSIFIERS:
                 found = real(f"emotion_{classifier}").extract(clip)
-                reference = [wanted[f"{classifier}_{emotion}"] for emotion in SEVEN]
+                reference = [wanted[f"{classifier}_{emotion}"] for emotion in SEVEN_EMOTIONS]
                 row[classifier] = np.abs(found["mean"] - reference).max()
                 row["frames"] = len(found["frames"]) - wanted["faces_found"]
             row["identity"] = 1 - float(real("identity_mobilefacenet").extract(clip)["mean"] @ embeddings[name])

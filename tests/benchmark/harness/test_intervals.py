@@ -53,13 +53,13 @@ def intervals(made: Metric) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_own_draws_and_copies_give_one_interval_and_each_is_asked_once() -> None:
     made, asked = largest(), []
 
-    def of_draws(samples, features, speakers, counts):
+    def bootstrap(samples, features, speakers, counts):
         asked.append(len(counts))
         numbers = np.concatenate([f["output/x.y"] for f in features])
         return counts @ np.bincount(speakers, numbers) / (3.0 * counts.sum(axis=1))
 
     by_copies, resampled = intervals(made)
-    by_draws, drawn = intervals(replace(made, of_draws=of_draws))
+    by_draws, drawn = intervals(replace(made, bootstrap=bootstrap))
     assert asked == [10]  # multisets of three speakers; all samples and the basic ones are the same
     pd.testing.assert_frame_equal(by_copies, by_draws)
     pd.testing.assert_frame_equal(resampled, drawn)
@@ -68,11 +68,11 @@ def test_own_draws_and_copies_give_one_interval_and_each_is_asked_once() -> None
 
 
 def test_draws_that_fail_leave_the_number_without_an_interval_and_say_why(caplog: pytest.LogCaptureFixture) -> None:
-    def of_draws(samples, features, speakers, counts):
+    def bootstrap(samples, features, speakers, counts):
         raise np.linalg.LinAlgError("did not\nconverge")
 
     with caplog.at_level(logging.WARNING):
-        table, drawn = intervals(replace(largest(), of_draws=of_draws))
+        table, drawn = intervals(replace(largest(), bootstrap=bootstrap))
     assert table["value"].tolist() == [4.0, 4.0] and table["ci_low"].isna().all()
     assert drawn["value"].isna().all()
     assert "no interval for mean_of_set: LinAlgError: did not converge" in caplog.text
@@ -80,4 +80,4 @@ def test_draws_that_fail_leave_the_number_without_an_interval_and_say_why(caplog
 
 def test_only_a_number_of_a_set_is_resampled() -> None:
     with pytest.raises(ValueError, match="only a metric of level 'set'"):
-        metric(name="a", title="", unit="", higher_is_better=True, of_draws=lambda *_: np.zeros(1))(lambda s, f: 0.0)
+        metric(name="a", title="", unit="", higher_is_better=True, bootstrap=lambda *_: np.zeros(1))(lambda s, f: 0.0)

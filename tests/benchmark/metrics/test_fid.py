@@ -1,4 +1,4 @@
-"""FID, KID, FVD of whole sets and of single videos: closed forms, and what degenerate sets give."""
+"""FID, KID, FVD and KVD of whole sets and of single videos: closed forms, and what degenerate sets give."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.linalg import sqrtm
 
 from benchmark.core.errors import SampleError
 from benchmark.core.types import Sample
 from benchmark.formulas.frechet import frechet_distance
 from benchmark.formulas.kernel_distance import kernel_distance
 from benchmark.metrics import METRICS
-from benchmark.metrics import author_frechet as author
-from benchmark.metrics import standard_frechet as standard
+from benchmark.metrics.fid import AUTHOR_POOL3, FACE_FEATURES, POOL3, fid_author, frechet_face_author
+from benchmark.metrics.fvd import LOGITS
 
 SAMPLE = Sample("a", "clips", "test", "s", "1", Path("a.mp4"), "neutral", "happy", 0, None)
 SETS = [
@@ -28,10 +29,10 @@ def clips(count: int, frames: int = 16, size: int = 24, shift: float = 0.0, seed
     for _ in range(count):
         made.append(
             {
-                standard.FRAMES[0]: rng.standard_normal((frames, size)) + shift,
-                standard.FRAMES[1]: rng.standard_normal((frames, size)),
-                standard.SCORES[0]: rng.standard_normal(size) + shift,
-                standard.SCORES[1]: rng.standard_normal(size),
+                POOL3[0]: rng.standard_normal((frames, size)) + shift,
+                POOL3[1]: rng.standard_normal((frames, size)),
+                LOGITS[0]: rng.standard_normal(size) + shift,
+                LOGITS[1]: rng.standard_normal(size),
             }
         )
     return made
@@ -43,8 +44,8 @@ def value(name: str, features) -> float:
 
 def test_pooled_distances_are_those_of_all_rows_together() -> None:
     features = clips(9, shift=0.3)
-    frames = [np.concatenate([f[need] for f in features]) for need in standard.FRAMES]
-    scores = [np.stack([f[need] for f in features]) for need in standard.SCORES]
+    frames = [np.concatenate([f[need] for f in features]) for need in POOL3]
+    scores = [np.stack([f[need] for f in features]) for need in LOGITS]
     assert value("fid_standard", features) == frechet_distance(*frames)
     assert value("kid_standard", features) == pytest.approx(1000 * kernel_distance(*frames), rel=1e-12)
     assert value("fvd_standard", features) == frechet_distance(*scores)
@@ -53,7 +54,7 @@ def test_pooled_distances_are_those_of_all_rows_together() -> None:
 
 def test_a_shift_moves_the_frechet_distance_by_its_square() -> None:
     features = clips(200, size=6)
-    moved = [dict(f) | {standard.FRAMES[0]: f[standard.FRAMES[1]] + 2.0} for f in features]
+    moved = [dict(f) | {POOL3[0]: f[POOL3[1]] + 2.0} for f in features]
     assert value("fid_standard", moved) == pytest.approx(6 * 4.0, rel=1e-9)
 
 
@@ -71,10 +72,7 @@ def test_extrapolation_takes_the_bias_of_few_frames_away_and_kernels_have_none()
 
 @pytest.mark.parametrize("name", SETS)
 def test_identical_sets_have_no_distance(name: str) -> None:
-    features = [
-        dict(f) | {standard.FRAMES[0]: f[standard.FRAMES[1]], standard.SCORES[0]: f[standard.SCORES[1]]}
-        for f in clips(8)
-    ]
+    features = [dict(f) | {POOL3[0]: f[POOL3[1]], LOGITS[0]: f[LOGITS[1]]} for f in clips(8)]
     found = value(name, features)
     if name in ("kid_standard", "kvd_standard"):
         assert found < 0  # unbiased: the same rows on both sides are nearer than two draws
@@ -95,7 +93,7 @@ def test_degenerate_sets_have_a_status(name: str, make, status: str) -> None:
 
 
 def nan_in(features):
-    for need in (*standard.FRAMES, *standard.SCORES):
+    for need in (*POOL3, *LOGITS):
         features[2][need][..., 1] = np.nan
     return features
 
@@ -109,29 +107,22 @@ def test_fewer_rows_than_dimensions_and_constant_rows_are_exact(name: str) -> No
 
 
 def pair(made: np.ndarray, wanted: np.ndarray):
-    return {author.FRAMES[0]: made, author.FRAMES[1]: wanted}
+    return {AUTHOR_POOL3[0]: made, AUTHOR_POOL3[1]: wanted}
 
 
 def test_the_author_fid_is_one_distance_a_video_and_refuses_one_frame() -> None:
     rng = np.random.default_rng(3)
     made, wanted = rng.standard_normal((40, 2048)), rng.standard_normal((55, 2048))
-    assert author.fid_author(SAMPLE, pair(made, wanted)) == frechet_distance(made, wanted)
-    assert author.fid_author(SAMPLE, pair(made, made)) == pytest.approx(0, abs=1e-8)
-    assert author.fid_author(SAMPLE, pair(np.repeat(made[:1], 40, 0), wanted)) > 0  # a constant video
+    assert fid_author(SAMPLE, pair(made, wanted)) == frechet_distance(made, wanted)
+    assert fid_author(SAMPLE, pair(made, made)) == pytest.approx(0, abs=1e-8)
+    assert fid_author(SAMPLE, pair(np.repeat(made[:1], 40, 0), wanted)) > 0  # a constant video
     with pytest.raises(SampleError) as caught:
-        author.fid_author(SAMPLE, pair(made[:1], wanted))
+        fid_author(SAMPLE, pair(made[:1], wanted))
     assert caught.value.status == "too_short"
     made[3, 7] = np.inf
     with pytest.raises(SampleError) as caught:
-        author.fid_author(SAMPLE, pair(made, wanted))
+        fid_author(SAMPLE, pair(made, wanted))
     assert caught.value.status == "not_finite"
-
-
-def test_the_author_fvd_is_the_squared_distance_that_sixteen_copies_leave() -> None:
-    rng = np.random.default_rng(4)
-    a, b = rng.standard_normal((2, 400)).astype(np.float32)
-    found = author.fvd_author(SAMPLE, {author.SCORES[0]: a, author.SCORES[1]: b})
-    assert found == pytest.approx(frechet_distance(np.repeat(a[None], 16, 0), np.repeat(b[None], 16, 0)), rel=1e-12)
 
 
 def test_per_video_fid_falls_with_length_although_nothing_differs() -> None:
@@ -141,7 +132,7 @@ def test_per_video_fid_falls_with_length_although_nothing_differs() -> None:
     def draw(n: int) -> np.ndarray:
         return rng.standard_normal((n, 8)) @ basis
 
-    means = [np.mean([author.fid_author(SAMPLE, pair(draw(n), draw(n))) for _ in range(10)]) for n in (20, 40, 80)]
+    means = [np.mean([fid_author(SAMPLE, pair(draw(n), draw(n))) for _ in range(10)]) for n in (20, 40, 80)]
     assert means[0] > 1.5 * means[1] > 2.2 * means[2] > 0
 
 
@@ -152,7 +143,7 @@ DISTANCES = [*SETS, "frechet_face"]
 def test_every_number_of_a_set_has_draws_of_its_own() -> None:
     assert len(SETS) == 5
     of_sets = [METRICS.get(name) for name in METRICS if METRICS.get(name).info.level == "set"]
-    assert all(metric.of_draws is not None for metric in of_sets if not metric.info.name.startswith("toy"))
+    assert all(metric.bootstrap is not None for metric in of_sets if not metric.info.name.startswith("toy"))
 
 
 @pytest.mark.parametrize("name", DISTANCES)
@@ -175,8 +166,31 @@ def test_draws_are_the_metric_of_the_copies(name: str) -> None:
         halves = [value("fid_standard", copies(row, slice(start, None, 2))) for start in (0, 1)]
         return 2 * value("fid_standard", copies(row, slice(None))) - float(np.mean(halves))
 
-    assert metric.of_draws is not None
-    found = metric.of_draws([SAMPLE] * 12, features, speakers, COUNTS)
+    assert metric.bootstrap is not None
+    found = metric.bootstrap([SAMPLE] * 12, features, speakers, COUNTS)
     assert found == pytest.approx([wanted(row) for row in COUNTS], rel=1e-6)
     if name != "fid_infinity_standard":
         assert found[0] == pytest.approx(value(name, features), rel=1e-6)
+
+
+def test_frechet_distance_of_pooled_frames_equals_the_matrix_formula() -> None:
+    rng = np.random.default_rng(3)
+    features = [
+        {
+            "output/puppet_face.features": rng.standard_normal((16, 5)) + 0.3,
+            "target/puppet_face.features": rng.standard_normal((16, 5)) * 1.5,
+        }
+        for _ in range(20)
+    ]
+    made, wanted = (np.concatenate([f[name] for f in features]) for name in features[0])
+    root = sqrtm(np.cov(made, rowvar=False) @ np.cov(wanted, rowvar=False)).real
+    expected = ((made.mean(0) - wanted.mean(0)) ** 2).sum()
+    expected += np.trace(np.cov(made, rowvar=False) + np.cov(wanted, rowvar=False) - 2 * root)
+    assert METRICS.get("frechet_face")([SAMPLE] * 20, features) == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_distance_of_a_video_is_that_of_the_full_size_metric() -> None:
+    rng = np.random.default_rng(0)
+    made, wanted = rng.random((40, 128)), rng.random((50, 128))
+    ours = frechet_face_author(SAMPLE, dict(zip(FACE_FEATURES, (made, wanted), strict=True)))
+    assert ours == pytest.approx(fid_author(SAMPLE, dict(zip(AUTHOR_POOL3, (made, wanted), strict=True))))

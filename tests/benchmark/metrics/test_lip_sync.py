@@ -10,11 +10,11 @@ import pytest
 from benchmark.core.errors import SampleError
 from benchmark.core.types import Sample
 from benchmark.formulas.sync_curve import sync_distances, sync_scores, window_count
-from benchmark.metrics.speech_sync import (
-    FRAMES,
+from benchmark.metrics.lip_sync import (
+    FRAME_COUNT,
+    FRAMES_SEEN,
     LIP,
-    SAMPLES,
-    SEEN,
+    SAMPLE_COUNT,
     SOUND,
     lse_c_standard,
     lse_d_standard,
@@ -35,9 +35,9 @@ def features(windows: int, shift: int = 0, noise: float = 0.5, seed: int = 0, se
     return {
         LIP: track[20 : 20 + windows] + noise * rng.standard_normal((windows, 32)),
         SOUND: track[20 + shift : 20 + shift + windows],
-        FRAMES: np.asarray(frames),
-        SEEN: np.asarray(frames if seen is None else seen),
-        SAMPLES: np.asarray(640 * frames),
+        FRAME_COUNT: np.asarray(frames),
+        FRAMES_SEEN: np.asarray(frames if seen is None else seen),
+        SAMPLE_COUNT: np.asarray(640 * frames),
     }
 
 
@@ -52,7 +52,10 @@ def test_on_long_clips_the_author_score_is_the_published_one(windows: int) -> No
 
 def test_longer_speech_than_picture_is_cut() -> None:
     found = features(120)
-    longer = dict(found) | {SOUND: np.concatenate([found[SOUND], np.ones((50, 32))]), SAMPLES: np.asarray(640 * 174)}
+    longer = dict(found) | {
+        SOUND: np.concatenate([found[SOUND], np.ones((50, 32))]),
+        SAMPLE_COUNT: np.asarray(640 * 174),
+    }
     for metric in (sync_confidence_author, lse_c_standard, lse_d_standard):
         assert metric(SAMPLE, longer) == metric(SAMPLE, found)
 

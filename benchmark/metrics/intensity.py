@@ -1,8 +1,8 @@
-"""Does more of an emotion come out when more is asked for? Order of levels 1 < 2 < 3, from one response a sample.
+"""Does more of an emotion come out when more is requested? Order of levels 1 < 2 < 3, from one response a sample.
 
-A response is one number a sample: how far the face went into the wanted direction (puppets: action units; real video: a
-judge's gain in probability over the source). Doing nothing responds with the same to every level and scores 0, as does
-one and the same edit for all levels; a method that heeds the level nears 1 (or 100 %).
+A response is one number a sample: how far the face went into the target's direction (puppets: action units; real video:
+a judge's gain in probability over the source). Doing nothing responds with the same to every level and scores 0, as
+does one and the same edit for all levels; a method that follows the level nears 1 (or 100 %).
 
 Two set metrics. `order`: Spearman's rank correlation of level and response within all samples of one speaker and
 emotion, mean over these groups; ties share ranks, a constant response counts 0. `triples`: of all sets of three samples
@@ -18,13 +18,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from benchmark.core.errors import SampleError
 from benchmark.core.types import Sample
-from benchmark.metrics.base import CORRELATION, DrawsFunction, FeatureMap, Metric, metric
-from benchmark.metrics.emotion_judges import JUDGES
-from benchmark.metrics.puppet_face import OUTPUT, SOURCE, TARGET, mean_units
+from benchmark.metrics.base import CORRELATION, BootstrapFunction, FeatureMap, Metric, index_by_name, metric
+from benchmark.metrics.emotion_judges import SMALL, STANDARD, Judge, judges_under
+from benchmark.metrics.puppet_expression import OUTPUT, SOURCE, TARGET, mean_units
 
 Response = Callable[[Sample, FeatureMap], float]
 
@@ -39,6 +38,8 @@ def rank_correlation(levels: ArrayLike, responses: ArrayLike) -> float:
     Raises:
         ValueError: fewer than two levels.
     """
+    from scipy.stats import rankdata  # takes a second to import, and listing the metrics must not
+
     x, y = rankdata(np.asarray(levels, np.float64)), rankdata(np.asarray(responses, np.float64))
     x, y = x - x.mean(), y - y.mean()
     if not x.any():
@@ -46,13 +47,13 @@ def rank_correlation(levels: ArrayLike, responses: ArrayLike) -> float:
     return float(x @ y / np.sqrt((x @ x) * (y @ y))) if y.any() else 0.0
 
 
-Groups = list[tuple[str, float]]
+GroupScores = list[tuple[str, float]]
 """Speaker and score of what is averaged: an emotion of a speaker, or a triple."""
 
 
-def orders(samples: Sequence[Sample], responses: Sequence[float]) -> Groups:
+def score_orders(samples: Sequence[Sample], responses: Sequence[float]) -> GroupScores:
     """Rank correlation of each emotion of each speaker. Raises SampleError `not_applicable` without two levels."""
-    groups = _grouped(samples, responses, lambda s: (s.speaker, s.emotion))
+    groups = _group(samples, responses, lambda s: (s.speaker, s.emotion))
     scores = [
         (speaker, rank_correlation(levels, values))
         for (speaker, _), group in groups.items()
@@ -60,13 +61,13 @@ def orders(samples: Sequence[Sample], responses: Sequence[float]) -> Groups:
         if len(set(levels)) > 1
     ]
     if not scores:
-        raise SampleError("not_applicable", "no emotion of a speaker is asked for at two levels")
+        raise SampleError("not_applicable", "no emotion of a speaker is requested at two levels")
     return scores
 
 
-def triples(samples: Sequence[Sample], responses: Sequence[float]) -> Groups:
+def score_triples(samples: Sequence[Sample], responses: Sequence[float]) -> GroupScores:
     """100 for each triple that rises strictly, else 0. Raises SampleError `not_applicable` without a triple."""
-    groups = _grouped(samples, responses, lambda s: (s.speaker, s.emotion, s.sentence, str(s.source)))
+    groups = _group(samples, responses, lambda s: (s.speaker, s.emotion, s.sentence, str(s.source)))
     rising = []
     for (speaker, *_), group in groups.items():
         by_level = dict(sorted(group))
@@ -79,15 +80,15 @@ def triples(samples: Sequence[Sample], responses: Sequence[float]) -> Groups:
 
 def mean_order(samples: Sequence[Sample], responses: Sequence[float]) -> float:
     """Mean rank correlation over speakers and emotions. Raises SampleError `not_applicable` without two levels."""
-    return float(np.mean([score for _, score in orders(samples, responses)]))
+    return float(np.mean([score for _, score in score_orders(samples, responses)]))
 
 
 def rising_triples(samples: Sequence[Sample], responses: Sequence[float]) -> float:
     """Percent of triples that rise strictly. Raises SampleError `not_applicable` without a triple."""
-    return float(np.mean([score for _, score in triples(samples, responses)]))
+    return float(np.mean([score for _, score in score_triples(samples, responses)]))
 
 
-def _grouped(
+def _group(
     samples: Sequence[Sample], responses: Sequence[float], key: Callable[[Sample], tuple[str, ...]]
 ) -> dict[tuple[str, ...], list[tuple[int, float]]]:
     """(level, response) of the samples that have a level, by key."""
@@ -98,66 +99,66 @@ def _grouped(
     return groups
 
 
-def _draws(groups_of: Callable[..., Groups], response: Response) -> DrawsFunction:
+def _bootstrap(score_groups: Callable[..., GroupScores], response: Response) -> BootstrapFunction:
     """Means over resamples: a speaker's groups weigh as often as the speaker is drawn."""
 
-    def draws(
+    def bootstrap(
         samples: Sequence[Sample],
         features: Sequence[FeatureMap],
         speakers: NDArray[np.integer],
         counts: NDArray[np.integer],
     ) -> NDArray[np.float64]:
         number = {sample.speaker: int(k) for sample, k in zip(samples, speakers, strict=True)}
-        found = groups_of(*_responding(samples, features, response))
-        whose, scores = np.array([number[name] for name, _ in found]), np.array([score for _, score in found])
+        groups = score_groups(*_respond(samples, features, response))
+        whose, scores = np.array([number[name] for name, _ in groups]), np.array([score for _, score in groups])
         weights = counts[:, whose].astype(np.float64)
         with np.errstate(invalid="ignore"):
             return np.asarray(weights @ scores / weights.sum(axis=1))  # 0 / 0: no such speaker was drawn
 
-    return draws
+    return bootstrap
 
 
 def unit_response(sample: Sample, features: FeatureMap) -> float:
     """Change of the mean action units from source to output, along the change that the target makes."""
     output, source, target = (mean_units(features[name]) for name in (OUTPUT, SOURCE, TARGET))
-    wanted = target - source
-    length = float(np.linalg.norm(wanted))
-    return float((output - source) @ wanted) / length if length > 1e-9 else 0.0
+    expected = target - source
+    length = float(np.linalg.norm(expected))
+    return float((output - source) @ expected) / length if length > 1e-9 else 0.0
 
 
 def _metrics(
-    ending: str, response: Response, needs: Sequence[str], protocol: str, by: str, corpus: str = ""
-) -> dict[str, Metric]:
+    ending: str, response: Response, needs: Sequence[str], protocol: str, by: str = "", corpus: str = ""
+) -> list[Metric]:
     def in_order(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Mean rank correlation of level and response, -1 to 1; doing nothing: 0."""
-        return mean_order(*_responding(samples, features, response))
+        return mean_order(*_respond(samples, features, response))
 
     def rising(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Percent of triples 1 < 2 < 3 whose responses rise; doing nothing: 0."""
-        return rising_triples(*_responding(samples, features, response))
+        return rising_triples(*_respond(samples, features, response))
 
-    made = [
+    return [
         metric(
             name=f"level_{what}{ending}",
             title=f"{title}{by}",
             unit=unit,
             bounds=bounds,
             higher_is_better=True,
+            quantity="intensity",
             level="set",
             needs=needs,
             protocol=protocol,
             corpus=corpus,
-            of_draws=_draws(groups_of, response),
+            bootstrap=_bootstrap(score_groups, response),
         )(function)
-        for what, title, unit, bounds, function, groups_of in (
-            ("order", "Order of levels (Spearman)", "", CORRELATION, in_order, orders),
-            ("triples", "Levels 1 < 2 < 3 in order", "% of triples", (0.0, 100.0), rising, triples),
+        for what, title, unit, bounds, function, score_groups in (
+            ("order", "Order of levels (Spearman)", "", CORRELATION, in_order, score_orders),
+            ("triples", "Levels 1 < 2 < 3 in order", "% of triples", (0.0, 100.0), rising, score_triples),
         )
     ]
-    return {m.info.name: m for m in made}
 
 
-def _responding(
+def _respond(
     samples: Sequence[Sample], features: Sequence[FeatureMap], response: Response
 ) -> tuple[list[Sample], list[float]]:
     """The samples that have a response, and it. A judge has none for an emotion that it does not know."""
@@ -172,20 +173,15 @@ def _responding(
     return kept, values
 
 
-def _gain_of(name: str) -> Response:
-    judge = JUDGES[name]
-
+def _of_judge(judge: Judge) -> list[Metric]:
     def gain(sample: Sample, features: FeatureMap) -> float:
-        index = judge.class_of(sample.emotion)
-        return float(judge.scores(features)[index] - judge.scores(features, "source")[index])
+        return judge.gain(features, sample.emotion)
 
-    return gain
+    needs = (judge.need(), judge.need("source"))
+    return _metrics(f"_{judge.name}", gain, needs, judge.protocol, f", {judge.title}", judge.corpus)
 
 
-REAL_JUDGES = tuple(name for name, judge in JUDGES.items() if judge.protocol != "puppets-v1")
-BY_NAME: dict[str, Metric] = _metrics("", unit_response, (OUTPUT, SOURCE, TARGET), "puppets-v1", "")
-for _name in REAL_JUDGES:
-    _judge = JUDGES[_name]
-    _needs = (_judge.need(), _judge.need("source"))
-    BY_NAME |= _metrics(f"_{_name}", _gain_of(_name), _needs, _judge.protocol, f", {_judge.title}", _judge.corpus)
-globals().update(BY_NAME)
+METRICS = index_by_name(
+    *_metrics("", unit_response, (OUTPUT, SOURCE, TARGET), "puppets-v1"),
+    *(made for judge in (*judges_under(STANDARD), *judges_under(SMALL)) for made in _of_judge(judge)),
+)
