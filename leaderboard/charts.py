@@ -9,18 +9,23 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from benchmark.results.schema import FRAMES
+from benchmark.analysis.roles import CEILING, COMPETITOR, FLOOR
+from leaderboard.choosing import competing, roles_of
 from leaderboard.wording import group_name, written
 
 INK = "#7a869a"
 PALETTE = ("#2f80ed", "#e8743b", "#19a979", "#b56be0", "#d64560", "#12939a", "#c79a1b", "#5e6fd8", "#7f9c2d", "#a0653a")
-FRAME_DASH = {"floor": "dot", "ceiling": "dash"}
+REFERENCE_DASH = {FLOOR: "dot", CEILING: "dash"}
 
 
-def colours(methods: list[str]) -> dict[str, str]:
-    """A colour for each method; the frames are grey. The same list gives the same colours."""
-    own = [method for method in sorted(set(methods)) if method not in FRAMES]
-    return {method: PALETTE[i % len(PALETTE)] for i, method in enumerate(own)} | dict.fromkeys(FRAMES, INK)
+def colours(roles: Mapping[str, str]) -> dict[str, str]:
+    """A colour for each method; floor and ceiling are grey. The same methods get the same colours.
+
+    Args:
+        roles: method -> its role.
+    """
+    own = sorted(method for method, role in roles.items() if role == COMPETITOR)
+    return dict.fromkeys(roles, INK) | {method: PALETTE[i % len(PALETTE)] for i, method in enumerate(own)}
 
 
 def forest(rows: pd.DataFrame) -> go.Figure:
@@ -34,8 +39,8 @@ def forest(rows: pd.DataFrame) -> go.Figure:
     if rows.empty:
         return figure
     ascending = bool(rows["higher_is_better"].iloc[0])  # plotly draws the first row at the bottom
-    tint = colours(list(rows["method"]))
-    own = rows[~rows["method"].isin(list(FRAMES))].sort_values("value", ascending=ascending)
+    tint = colours(roles_of(rows))
+    own = competing(rows).sort_values("value", ascending=ascending)
     for row in own.to_dict("records"):
         interval, value, tone = pd.notna(row["ci_low"]), row["value"], tint[row["method"]]
         figure.add_trace(
@@ -58,14 +63,12 @@ def forest(rows: pd.DataFrame) -> go.Figure:
                 showlegend=False,
             )
         )
-    for method, role in FRAMES.items():
-        frame = rows[rows["method"] == method]
-        if len(frame):
-            value = float(frame["value"].iloc[0])
-            label = f"{role} {written(value, str(frame['unit'].iloc[0]))}"
-            figure.add_vline(
-                x=value, line_dash=FRAME_DASH[role], line_color=INK, annotation_text=label, annotation_position="top"
-            )
+    for row in rows[rows["role"] != COMPETITOR].to_dict("records"):
+        label = f"{row['role']} {written(row['value'], str(row['unit']))}"
+        figure.add_vline(
+            x=float(row["value"]), line_dash=REFERENCE_DASH[row["role"]], line_color=INK, annotation_text=label,
+            annotation_position="top",
+        )  # fmt: skip
     figure.update_layout(**layout(max(170, 70 + 38 * rows["method"].nunique())))
     figure.update_xaxes(title=_axis(rows), gridcolor="rgba(127,127,127,0.2)", zeroline=False)
     figure.update_yaxes(gridcolor="rgba(127,127,127,0.12)", automargin=True)
@@ -82,21 +85,22 @@ def by_group(rows: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
     if rows.empty:
         return figure
-    tint = colours(list(rows["method"]))
+    roles = roles_of(rows)
+    tint = colours(roles)
     groups = sorted(rows["group_value"].unique())
-    for method, part in sorted(rows.groupby("method"), key=lambda pair: (pair[0] in FRAMES, pair[0])):
+    for method, part in sorted(rows.groupby("method"), key=lambda pair: (roles[str(pair[0])] != COMPETITOR, pair[0])):
         part = part.set_index("group_value").reindex(groups)
-        frame = FRAMES.get(str(method))
+        role = roles[str(method)]
         figure.add_trace(
             go.Scatter(
                 x=[group_name("emotion", group) for group in groups],
                 y=part["value"],
-                name=escape(part["title"].dropna().iloc[0]) + (f" ({frame})" if frame else ""),
-                mode="lines+markers" if frame else "markers",
-                line={"dash": FRAME_DASH[frame], "width": 1} if frame else None,
-                offsetgroup="frames" if frame else str(method),
+                name=escape(part["title"].dropna().iloc[0]) + (f" ({role})" if role else ""),
+                mode="lines+markers" if role else "markers",
+                line={"dash": REFERENCE_DASH[role], "width": 1} if role else None,
+                offsetgroup="reference" if role else str(method),
                 cliponaxis=False,
-                marker={"size": 6 if frame else 11, "color": tint[str(method)]},
+                marker={"size": 6 if role else 11, "color": tint[str(method)]},
                 error_y={
                     "type": "data",
                     "symmetric": False,
@@ -104,7 +108,7 @@ def by_group(rows: pd.DataFrame) -> go.Figure:
                     "arrayminus": (part["value"] - part["ci_low"]).fillna(0),
                     "thickness": 1.5,
                     "width": 3,
-                    "visible": not frame,
+                    "visible": not role,
                 },
             )
         )

@@ -1,4 +1,4 @@
-"""Which run of a method counts, and which rows a reader has chosen; pure functions of summary rows."""
+"""Which rows a reader has chosen; pure functions of summary rows."""
 
 from __future__ import annotations
 
@@ -6,29 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from benchmark.results.schema import FRAMES
-from benchmark.results.store import StoredRun
-
-
-def newest(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each method, metric, protocol and group: of the run that planned most samples, then of the newest."""
-    key = ["dataset", "split", "method", "metric", "protocol", "group", "group_value"]
-    ordered = rows.sort_values(["n_planned", "finished", "run_id"], ascending=[False, False, True], kind="stable")
-    return ordered.drop_duplicates(key).sort_index()
-
-
-def newest_runs(runs: Sequence[StoredRun]) -> list[StoredRun]:
-    """The complete run of each dataset, split and method that counts: with most samples, then the newest; by name."""
-    best: dict[tuple[str, str, str], StoredRun] = {}
-    for run in sorted(runs, key=lambda run: str(run.record["run_id"]), reverse=True):
-        key = (str(run.record["dataset"]), str(run.record["split"]), run.method)
-        if run.complete and (key not in best or _weight(run) >= _weight(best[key])):
-            best[key] = run
-    return [best[key] for key in sorted(best)]
-
-
-def _weight(run: StoredRun) -> tuple[int, str]:
-    return int(run.record["counts"]["planned"]), str((run.record.get("timing") or {}).get("finished") or "")
+from benchmark.analysis.roles import COMPETITOR, in_order
 
 
 def choose(
@@ -42,7 +20,7 @@ def choose(
     mask = (rows["dataset"] == dataset) & (rows["split"] == split)
     mask &= (rows["group"] == grouping[0]) & (rows["group_value"] == grouping[1])
     if methods is not None:
-        mask &= rows["method"].isin([*methods, *FRAMES])
+        mask &= rows["method"].isin(list(methods)) | (rows["role"] != COMPETITOR)
     return rows[mask]
 
 
@@ -58,9 +36,20 @@ def best_methods(rows: pd.DataFrame, most: int) -> list[str]:
 
     Args:
         rows: chosen rows of one metric and one group of samples.
-        most: methods that are no frames.
+        most: methods that compete.
     """
-    own = rows[~rows["method"].isin(list(FRAMES)) & rows["value"].notna()]
+    own = rows[(rows["role"] == COMPETITOR) & rows["value"].notna()]
     higher = bool(rows["higher_is_better"].iloc[0]) if len(rows) else True
     best = own.sort_values(["value", "method"], ascending=[not higher, True])["method"].head(most)
-    return [*map(str, best), *FRAMES]
+    references = [name for name, role in roles_of(rows).items() if role != COMPETITOR]
+    return [*map(str, best), *in_order(references, roles_of(rows))]
+
+
+def roles_of(rows: pd.DataFrame) -> dict[str, str]:
+    """Method -> its role."""
+    return dict(zip(rows["method"].astype(str), rows["role"].astype(str), strict=True))
+
+
+def competing(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of methods that are neither floor nor ceiling."""
+    return rows[rows["role"] == COMPETITOR]

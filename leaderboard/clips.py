@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmark.analysis.failures import failed
+from benchmark.analysis.roles import COMPETITOR, role_of
 from benchmark.core.errors import user_path
-from benchmark.results.schema import FRAMES
-from leaderboard.data import NOT_FAILED, Board
+from leaderboard.data import Board
 from leaderboard.scores import TEXTS, read_scores
 
 MEDIA = "BENCHMARK_MEDIA"
@@ -39,13 +40,11 @@ def views_of(board: Board, rows: pd.DataFrame, sample_id: str, scores: pd.DataFr
 
     Args:
         board: the board.
-        rows: chosen summary rows (see `newest`) of one dataset and split; they say which run of a method counts.
+        rows: chosen summary rows of one dataset and split.
         sample_id: the sample.
         scores: of the runs that count, as `leaderboard.scores` reads them; None: read now.
     """
-    chosen = rows.drop_duplicates("method")
-    chosen = chosen.sort_values("method", key=lambda names: names.isin(list(FRAMES)), kind="stable")
-    runs = [board.run(run_id, method) for run_id, method in zip(chosen["run_id"], chosen["method"], strict=True)]
+    runs = sorted(board.runs_of(rows), key=lambda run: role_of(run.record) != COMPETITOR)
     cards = {run.method: card for run in runs for card in run.record["samples"] if card["id"] == sample_id}
     if not cards:
         return []
@@ -63,18 +62,17 @@ def views_of(board: Board, rows: pd.DataFrame, sample_id: str, scores: pd.DataFr
         part = own[own["method"] == run.method].reset_index(drop=True)
         if part.empty:
             reason = reason or "its scores can't be read"
-        failed = part[~part["status"].isin(NOT_FAILED)]
-        if video is None and len(failed):
-            reason = str(failed["reason"].iloc[0])
+        missing = failed(part)
+        if video is None and len(missing):
+            reason = str(missing["reason"].iloc[0])
         views.append(View(run.method, video, reason, run.method, part))
     return views
 
 
 def first_with_video(board: Board, rows: pd.DataFrame, names: Sequence[str]) -> str:
     """The first of some samples whose output of the first method lies here; the first of all where none does."""
-    runs = rows.drop_duplicates("method")
-    if not runs.empty:
-        run = board.run(str(runs["run_id"].iloc[0]), str(runs["method"].iloc[0]))
+    if runs := board.runs_of(rows):
+        run = runs[0]
         outputs = {card["id"]: card["output"] for card in run.record["samples"]}
         for name in names:
             if outputs.get(name) and video_of(board.folder.parent, outputs[name])[0] is not None:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from benchmark.results.schema import FRAMES
-from leaderboard.charts import FRAME_DASH, INK, colours, layout
+from benchmark.analysis.roles import COMPETITOR
+from leaderboard.charts import INK, REFERENCE_DASH, colours, layout
+from leaderboard.choosing import roles_of
 
 GRID = "rgba(127,127,127,0.2)"
 
@@ -63,14 +64,15 @@ def levels(rows: pd.DataFrame) -> go.Figure:
     Args:
         rows: summary rows of one metric, grouping `intensity`.
     """
-    figure, tint = go.Figure(), colours(list(rows["method"]))
+    figure, roles = go.Figure(), roles_of(rows)
+    tint = colours(roles)
     for method, part in rows[rows["value"].notna()].groupby("method"):
         part = part.sort_values("group_value")
-        frame = FRAMES.get(str(method))
+        role = roles[str(method)]
         figure.add_trace(
             go.Scatter(x=[f"level {v}" for v in part["group_value"]], y=part["value"], mode="lines+markers",
                        name=escape(str(part["title"].iloc[0])), line={"color": tint[str(method)],
-                       "dash": FRAME_DASH[frame] if frame else None, "width": 1 if frame else 2})
+                       "dash": REFERENCE_DASH[role] if role else None, "width": 1 if role else 2})
         )  # fmt: skip
     figure.update_layout(**layout(340) | {"legend": {"orientation": "h", "y": -0.2}})
     figure.update_yaxes(gridcolor=GRID, zeroline=False)
@@ -92,7 +94,7 @@ def front(points: pd.DataFrame, x_higher: bool, y_higher: bool) -> list[int]:
 
 
 def trade_off(rows: pd.DataFrame, across: str, up: str) -> go.Figure:
-    """Two metrics against each other with the Pareto front of methods that compete; frames stand apart.
+    """Two metrics against each other with the Pareto front of methods that compete; floor and ceiling stand apart.
 
     Args:
         rows: summary rows of one group of samples.
@@ -108,8 +110,8 @@ def trade_off(rows: pd.DataFrame, across: str, up: str) -> go.Figure:
         subset=["value_x", "value_y"]
     )
     points = both.rename(columns={"value_x": "x", "value_y": "y"})
-    own = points[~points.index.isin(list(FRAMES)) & ~points["mock_x"]]
-    tint = colours(list(points.index))
+    own = points[(points["role_x"] == COMPETITOR) & ~points["mock_x"]]
+    tint = colours(dict(zip(points.index.astype(str), points["role_x"], strict=True)))
     if len(own):
         best = own.iloc[front(own, bool(own["higher_is_better_x"].iloc[0]), bool(own["higher_is_better_y"].iloc[0]))]
         best = best.sort_values("x")
@@ -121,7 +123,7 @@ def trade_off(rows: pd.DataFrame, across: str, up: str) -> go.Figure:
             go.Scatter(x=[row["x"]], y=[row["y"]], mode="markers+text", text=[escape(str(row["title_x"]))],
                        textposition="top center", cliponaxis=False, showlegend=False,
                        marker={"size": 12, "color": tint[str(method)],
-                               "symbol": "diamond-open" if method in FRAMES else "circle"})
+                               "symbol": "diamond-open" if row["role_x"] else "circle"})
         )  # fmt: skip
     figure.update_layout(**layout(400) | {"legend": {"orientation": "h", "y": 1.1}})
     for update, suffix in ((figure.update_xaxes, "x"), (figure.update_yaxes, "y")):
@@ -134,7 +136,8 @@ def trade_off(rows: pd.DataFrame, across: str, up: str) -> go.Figure:
 
 def radar(rows: pd.DataFrame, metrics: Sequence[str]) -> go.Figure:
     """Each metric from the floor or worst (0) to the ceiling or best (1) of the shown rows; areas mislead."""
-    figure, tint = go.Figure(), colours(list(rows["method"]))
+    figure, roles = go.Figure(), roles_of(rows)
+    tint = colours(roles)
     names, columns = [], []
     for metric in metrics:
         part = rows[(rows["metric"] == metric) & rows["value"].notna()].drop_duplicates("method").set_index("method")
@@ -149,7 +152,7 @@ def radar(rows: pd.DataFrame, metrics: Sequence[str]) -> go.Figure:
     table = pd.concat(columns, axis=1, keys=names)
     titles = rows.drop_duplicates("method").set_index("method")["title"]
     for method, line in table.iterrows():
-        if method in FRAMES:
+        if roles[str(method)]:
             continue
         values = [*line, line.iloc[0]]
         figure.add_trace(

@@ -8,14 +8,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from benchmark.results.schema import FRAMES
 from leaderboard.charts import INK, colours, layout
 from leaderboard.curves import Curves
 
 DASHES = {"source": "dot", "target": "dash"}
 
 
-def emotion_curves(curves: Curves, emotion: str, titles: Mapping[str, str]) -> go.Figure:
+def emotion_curves(curves: Curves, emotion: str, titles: Mapping[str, str], roles: Mapping[str, str]) -> go.Figure:
     """The judge's probability of one emotion over a clip, a line a view.
 
     Args:
@@ -23,6 +22,7 @@ def emotion_curves(curves: Curves, emotion: str, titles: Mapping[str, str]) -> g
             first view.
         emotion: the wanted one.
         titles: method -> title.
+        roles: method -> its role; floor and ceiling repeat source and target and are not drawn.
     """
     judged = {view: one["emotion"] for view, one in curves["views"].items() if one.get("emotion")}
     if judged and not any(emotion in one["values"] for one in judged.values()):
@@ -33,13 +33,13 @@ def emotion_curves(curves: Curves, emotion: str, titles: Mapping[str, str]) -> g
         for view, one in judged.items()
         if emotion in one["values"]
     }
-    return _figure(lines, curves, titles, f"probability of {emotion}")
+    return _figure(lines, curves, titles, roles, f"probability of {emotion}")
 
 
-def mouth_curves(curves: Curves, titles: Mapping[str, str]) -> go.Figure:
+def mouth_curves(curves: Curves, titles: Mapping[str, str], roles: Mapping[str, str]) -> go.Figure:
     """Mouth opening over a clip, a line a view, and the loudness of the sound as an area behind."""
     lines = {view: one["mouth"] for view, one in curves["views"].items() if one.get("mouth")}
-    figure = _figure(lines, curves, titles, "mouth opening")
+    figure = _figure(lines, curves, titles, roles, "mouth opening")
     sound = next((view for view in curves["views"].values() if view.get("sound")), None)
     if sound:
         top = max((max(line["values"], default=0.0) for line in lines.values()), default=0.0) or 1.0
@@ -51,20 +51,22 @@ def mouth_curves(curves: Curves, titles: Mapping[str, str]) -> go.Figure:
     return figure
 
 
-def identity_curves(curves: Curves, titles: Mapping[str, str]) -> go.Figure:
+def identity_curves(curves: Curves, titles: Mapping[str, str], roles: Mapping[str, str]) -> go.Figure:
     """Cosine of each frame's embedding with the source's mean, a line a view."""
     lines = {view: one["identity"] for view, one in curves["views"].items() if one.get("identity")}
-    figure = _figure(lines, curves, titles, "cosine with the source")
+    figure = _figure(lines, curves, titles, roles, "cosine with the source")
     lowest = min((min(line["values"], default=1.0) for line in lines.values()), default=0.0)
     figure.update_yaxes(range=[lowest - 0.05 * (1.0 - lowest), 1.0 + 0.05 * (1.0 - lowest)])
     return figure
 
 
-def _figure(lines: Mapping[str, Any], curves: Curves, titles: Mapping[str, str], axis: str) -> go.Figure:
+def _figure(
+    lines: Mapping[str, Any], curves: Curves, titles: Mapping[str, str], roles: Mapping[str, str], axis: str
+) -> go.Figure:
     figure = go.Figure()
-    tint = colours([name for name in lines if name not in DASHES])
+    tint = colours({name: roles.get(name, "") for name in lines if name not in DASHES})
     for name, line in lines.items():
-        if name in FRAMES:  # they repeat source and target
+        if roles.get(name):  # they repeat source and target
             continue
         dash = DASHES.get(name)
         times = [frame / curves["views"][name]["fps"] for frame in line["frames"]]

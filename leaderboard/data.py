@@ -8,15 +8,17 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from benchmark.analysis.match import judges
+from benchmark.analysis.roles import is_mock, role_of, title_of
+from benchmark.analysis.selection import Selection, select
 from benchmark.core.errors import user_path
 from benchmark.results.audit_details import audit_files
-from benchmark.results.schema import FRAMES, SUMMARY
+from benchmark.results.schema import SUMMARY
 from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsError, StoredRun, list_runs
 
 ENVIRONMENT = "BENCHMARK_RESULTS"
@@ -25,15 +27,13 @@ ENVIRONMENT = "BENCHMARK_RESULTS"
 SEEDED = Path(__file__).parent / "seeded" / "results"
 """Results that ship (`leaderboard/seed.py`): shown where no other folder is named and `./results` is not there."""
 
-NOT_FAILED = ("ok", "not_applicable", "no_target", "no_truth")
-"""Statuses of a row that no method is to blame for."""
-
 _ADDED = {
     "run_id": "str",
     "finished": "str",
     "title": "str",
     "metric_title": "str",
     "higher_is_better": "bool",
+    "role": "str",
     "mock": "bool",
     "family": "str",
     "year": "str",
@@ -52,11 +52,14 @@ class Board:
 
     folder: Path
     rows: pd.DataFrame
-    """Summary rows of all complete runs, and: run_id, finished, title (the method's), metric_title, higher_is_better,
-    mock, family, year, licence (the method's), judge (who the metric asks), verified."""
+    """Summary rows of the runs that count (`benchmark.analysis.selection`), and: run_id, finished, title and role of
+    the method, metric_title, higher_is_better, mock, family, year, licence (the method's), judge (who the metric asks),
+    verified."""
     runs: tuple[StoredRun, ...] = ()
     """Readable runs, complete or not."""
     broken: tuple[BrokenRun, ...] = ()
+    selections: Mapping[tuple[str, str], Selection] = field(default_factory=dict)
+    """(dataset, split) -> the runs that count, and why others do not."""
 
     @property
     def datasets(self) -> list[str]:
@@ -67,17 +70,15 @@ class Board:
         """Splits of a dataset, sorted."""
         return sorted(self.rows.loc[self.rows["dataset"] == dataset, "split"].unique())
 
+    def selection(self, dataset: str, split: str) -> Selection:
+        """The runs of a split that count; none where there is no finished one."""
+        return self.selections.get((dataset, split), Selection(dataset, split, ()))
+
     def runs_of(self, rows: pd.DataFrame) -> list[StoredRun]:
         """The run of each method that some summary rows come from, by method."""
-        chosen = rows.drop_duplicates("method").sort_values("method")
-        return [self.run(str(i), str(m)) for i, m in zip(chosen["run_id"], chosen["method"], strict=True)]
-
-    def run(self, run_id: str, method: str) -> StoredRun:
-        """The run of that id and method. Raises KeyError if there is none."""
-        for run in self.runs:
-            if run.record["run_id"] == run_id and run.method == method:
-                return run
-        raise KeyError(f"no run {run_id} of {method}")
+        keys = set(zip(rows["dataset"], rows["split"], rows["method"], strict=True))
+        found = [(one.dataset, one.split, run) for one in self.selections.values() for run in one.runs]
+        return sorted((run for *where, run in found if (*where, run.method) in keys), key=lambda run: run.method)
 
 
 def results_folder(arguments: Sequence[str], environment: Mapping[str, str]) -> Path:
@@ -106,19 +107,22 @@ def stamp(results: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def load_board(results: Path) -> Board:
-    """Read every run's record and summary. A run whose summary is damaged is counted among the broken ones."""
+    """Read every run's record, and the summaries of those that count. A damaged one is counted among the broken."""
     listing = list_runs(results)
-    tables, runs, broken = [], [], list(listing.broken)
-    for run in listing.runs:
-        if run.complete:
-            try:
-                tables.append(_described(run.summary(), run))
-            except ResultsError as error:
-                broken.append(BrokenRun(run.folder, str(error)))
-                continue
-        runs.append(run)
+    tables, damaged = [], {}
+    selections = select(listing.runs)
+    for run in (run for selection in selections.values() for run in selection.runs):
+        try:
+            tables.append(_described(run.summary(), run))
+        except ResultsError as error:
+            damaged[run.folder] = BrokenRun(run.folder, str(error))
+    selections = {
+        where: replace(one, runs=tuple(run for run in one.runs if run.folder not in damaged))
+        for where, one in selections.items()
+    }
     rows = pd.concat(tables, ignore_index=True) if tables else _no_rows()
-    return Board(results, rows, tuple(runs), tuple(broken))
+    runs = tuple(run for run in listing.runs if run.folder not in damaged)
+    return Board(results, rows, runs, (*listing.broken, *damaged.values()), selections)
 
 
 def arguments_of_process() -> Path:
@@ -134,7 +138,7 @@ def verified(run: StoredRun) -> bool:
     The run states the hash of each of its files; `benchmark.validate` checks more, for longer.
     """
     code, record = run.record.get("code") or {}, run.record
-    if not code.get("commit") or code.get("dirty") or not record.get("files") or record["method"].get("mock"):
+    if not code.get("commit") or code.get("dirty") or not record.get("files") or is_mock(record):
         return False
     return not audit_files(run.folder, record)
 
@@ -145,15 +149,14 @@ def _described(summary: pd.DataFrame, run: StoredRun) -> pd.DataFrame:
     keys = list(zip(summary["metric"], summary["protocol"], strict=True))
     found = [cards.get(key) or {"title": key[0], "higher_is_better": True} for key in keys]
     card = record["method"]
-    name = card["name"]
-    title = str(record["method"].get("title") or name)
     return summary.assign(
         run_id=record["run_id"],
         finished=str((record.get("timing") or {}).get("finished") or ""),
-        title=title.removesuffix(f" ({FRAMES.get(name)})"),  # the board says by a mark who is floor and who ceiling
+        title=title_of(record),
+        role=role_of(record),
         metric_title=[str(card["title"]) for card in found],
         higher_is_better=[bool(card["higher_is_better"]) for card in found],
-        mock=bool(record["plan"].get("mock", False)),
+        mock=is_mock(record),
         family=FAMILIES.get(str(card.get("cue")), str(card.get("cue") or "unknown")),
         year=str(card.get("year") or "unknown"),
         licence=str(card.get("licence") or "unknown"),

@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmark.core.errors import BenchmarkError, UsageError, one_line
 from benchmark.results.store import write_text
 from leaderboard import overview_html, papers, ranks, tables, text
-from leaderboard.choosing import choose, groupings, newest
+from leaderboard.choosing import choose, groupings
 from leaderboard.clips import views_of
 from leaderboard.data import SEEDED, Board, load_board
 from leaderboard.overview import overview
@@ -50,7 +50,7 @@ def export(board: Board, out: Path, most: int = MOST_SAMPLES) -> list[Path]:
     Returns:
         The pages written.
     """
-    rows = newest(board.rows)
+    rows = board.rows
     splits = sorted(set(zip(rows["dataset"], rows["split"], strict=True)))
     written = []
     for dataset, split in splits:
@@ -80,7 +80,7 @@ def page(title: str, body: str, script: str = "") -> str:
 
 
 def _split(board: Board, dataset: str, split: str) -> str:
-    rows = newest(board.rows)
+    rows = board.rows
     chosen = choose(rows, dataset, split)
     scores = read_scores([run.folder for run in board.runs_of(chosen)])
     slug = _slug(dataset, split)
@@ -99,7 +99,7 @@ def _split(board: Board, dataset: str, split: str) -> str:
 
 
 def _samples_page(board: Board, dataset: str, split: str, out: Path, most: int) -> Path:
-    rows = choose(newest(board.rows), dataset, split)
+    rows = choose(board.rows, dataset, split)
     runs = board.runs_of(rows)
     titles = dict(zip(rows["method"], rows["title"], strict=True))
     metrics = dict(zip(rows["metric"], rows["metric_title"], strict=True))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from benchmark.results.schema import FRAMES
+from benchmark.analysis.roles import COMPETITOR
 from leaderboard import text
-from leaderboard.choosing import choose, groupings
+from leaderboard.choosing import choose, competing, groupings
 from leaderboard.frame import Opened
 from leaderboard.state import choice, choices, few
 from leaderboard.wording import group_name
@@ -35,7 +35,7 @@ class Filters:
         rows = rows[rows["metric"].isin(self.metrics)]
         for column, values in self.facts.items():
             fits = rows[column].isin(values)
-            rows = rows[fits if column in OF_METRICS else fits | rows["method"].isin(list(FRAMES))]
+            rows = rows[fits if column in OF_METRICS else fits | (rows["role"] != COMPETITOR)]
         return rows
 
     def key(self) -> tuple[object, ...]:
@@ -49,18 +49,18 @@ def ask(page: Opened) -> Filters:
     metric_titles = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
     method_titles = dict(zip(page.rows["method"], page.rows["title"], strict=True))
     groups = {f"{grouping}:{value}": (grouping, value) for grouping, value in groupings(page.rows)}
-    competing = page.rows[~page.rows["method"].isin(list(FRAMES))]
+    own_rows = competing(page.rows)
     with st.sidebar:
         group = choice(text.GROUP, list(groups), "group", shown=lambda key: group_name(*groups[key]))
-        own = [method for method in method_titles if method not in FRAMES]
+        own = list(dict.fromkeys(own_rows["method"]))
         methods = choices(text.METHODS, own, "methods", shown=method_titles.__getitem__, help=text.METHODS_HELP)
         metrics = choices(text.METRICS, list(metric_titles), "metrics", shown=metric_titles.__getitem__)
         facts = {
             column: few(label, sorted(rows[column].unique()), column)
             for label, column, rows in (
-                (text.FAMILY, "family", competing),
-                (text.YEAR, "year", competing),
-                (text.LICENCE, "licence", competing),
+                (text.FAMILY, "family", own_rows),
+                (text.YEAR, "year", own_rows),
+                (text.LICENCE, "licence", own_rows),
                 (text.PROTOCOL, "protocol", page.rows),
                 (text.JUDGE, "judge", page.rows),
             )

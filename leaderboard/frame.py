@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from leaderboard import text
-from leaderboard.choosing import newest
 from leaderboard.data import SEEDED, Board, arguments_of_process, load_board, stamp
 from leaderboard.scores import read_scores
 from leaderboard.state import choice
@@ -21,7 +20,7 @@ class Opened:
 
     board: Board
     rows: pd.DataFrame
-    """Rows that count (see `newest`) of the chosen dataset and split, all groups of samples."""
+    """Rows of the chosen dataset and split, all groups of samples."""
     dataset: str
     split: str
 
@@ -59,9 +58,18 @@ def open_page() -> Opened:
     with st.sidebar:
         dataset = choice(text.DATASET, board.datasets, "dataset")
         split = choice(text.SPLIT, board.splits(dataset), "split", default="test")
-    rows = newest(board.rows)
+    rows = board.rows
     rows = rows[(rows["dataset"] == dataset) & (rows["split"] == split)]
     return Opened(board, rows, dataset, split)
+
+
+def say_left_out(page: Opened) -> None:
+    """Which methods of the split are not in its tables, and why."""
+    selection = page.board.selection(page.dataset, page.split)
+    shown = {run.method for run in selection.runs}
+    for one in selection.left_out:
+        if one.method and one.method not in shown:
+            st.caption(text.LEFT_OUT.format(method=text.plain(one.method), reason=text.plain(one.reason)))
 
 
 def say_empty(board: Board) -> None:

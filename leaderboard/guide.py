@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from leaderboard.choosing import newest_runs
 from leaderboard.data import FAMILIES, Board
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -44,9 +43,9 @@ def document(name: str) -> str:
 
 
 def cards(board: Board) -> list[dict[str, Any]]:
-    """One card a method of the board, from its newest run: what it says of itself, and what it was run on."""
+    """One card a method of the board, from its run that counts: what it says of itself, and what it was run on."""
     found: dict[str, dict[str, Any]] = {}
-    for run in newest_runs(board.runs):
+    for run in (run for selection in board.selections.values() for run in selection.runs):
         card = run.record["method"]
         one = found.setdefault(run.method, {"splits": []})
         one["splits"].append(f"{run.record['dataset']}/{run.record['split']}")

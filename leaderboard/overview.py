@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmark.results.schema import FRAMES
+from benchmark.analysis.roles import COMPETITOR, ORDER
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,12 @@ def overview(
             continue
         first = part.sort_values("finished").iloc[-1]
         name = str(method)
-        role = FRAMES.get(name, "")
+        role = str(first["role"])
         facts = ", ".join(str(first[what]) for what in ("family", "year", "licence") if first[what] != "unknown")
         if not role and search.strip().lower() not in f"{name} {first['title']} {facts}".lower():
             continue
         mock, sure = bool(first["mock"]), bool(first["verified"])
         lines.append(Line(name, first["title"], role, mock, first["finished"], cells, sure, facts))
-    rank = {"floor": 0, "": 1, "ceiling": 2}
     at = next((i for i, head in enumerate(heads) if head.metric == sort), None)
 
     def place(line: Line) -> tuple[int, float, str]:
@@ -125,7 +124,7 @@ def overview(
         number = math.inf
         if at is not None and cell is not None and cell.value is not None:
             number = -cell.value if heads[at].higher_is_better else cell.value
-        return rank[line.role], number, line.title.lower()
+        return ORDER[line.role], number, line.title.lower()
 
     lines.sort(key=place)
     return Overview(tuple(heads), tuple(lines), tuple(absent))
@@ -135,9 +134,7 @@ def _column(rows: pd.DataFrame, head: Head, ranks: Mapping[tuple[str, str], str]
     """Cells of one metric by method. Ranked: scored on as many samples as the best covered row of the column."""
     part = rows[(rows["metric"] == head.metric) & (rows["protocol"] == head.protocol)]
     most = int(part["n_scored"].max()) if len(part) else 0
-    open_to_rank = (
-        ~part["method"].isin(list(FRAMES)) & ~part["mock"] & part["value"].notna() & (part["n_scored"] == most)
-    )
+    open_to_rank = (part["role"] == COMPETITOR) & ~part["mock"] & part["value"].notna() & (part["n_scored"] == most)
     best = sorted(part.loc[open_to_rank, "value"].unique(), reverse=head.higher_is_better)[:2]
     cells = {}
     for row, ranked in zip(part.to_dict("records"), open_to_rank.tolist(), strict=True):

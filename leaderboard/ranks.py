@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from benchmark.results.schema import FRAMES, UNIT_RANGES
+from benchmark.analysis.roles import COMPETITOR
+from benchmark.results.schema import UNIT_RANGES
 from benchmark.statistics.difference import UNBOUNDED
 from benchmark.statistics.paired import holm
 from benchmark.statistics.ranks import ranges_of_pairs, tests_of_pairs
@@ -29,7 +30,7 @@ def rank_ranges(scores: pd.DataFrame, rows: pd.DataFrame) -> dict[tuple[str, str
     p_values: list[float] = []
     for (metric, protocol), part in rows.groupby(["metric", "protocol"], sort=False):
         own = by_metric.get((metric, protocol))
-        ranked = part[~part["method"].isin(list(FRAMES)) & ~part["mock"] & part["value"].notna()]
+        ranked = part[(part["role"] == COMPETITOR) & ~part["mock"] & part["value"].notna()]
         ranked = ranked[ranked["n_scored"] == part["n_scored"].max()]
         if own is None or len(ranked) < 2:
             continue

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from benchmark.analysis.failures import failed
+from benchmark.analysis.roles import COMPETITOR
 from benchmark.results.judgements import JUDGEMENTS_FILE
-from benchmark.results.schema import FRAMES
-from leaderboard.data import NOT_FAILED
 
 
 def samples_of(scores: pd.DataFrame) -> pd.DataFrame:
     """One row a sample: sample_id, speaker, emotion, intensity, group, failures (methods that miss a number)."""
     facts = ["sample_id", "speaker", "emotion", "intensity", "group"]
     table = scores[facts].drop_duplicates("sample_id").astype({name: "str" for name in facts if name != "intensity"})
-    failed = scores[~scores["status"].isin(NOT_FAILED)].drop_duplicates(["sample_id", "method"])
-    count = failed["sample_id"].astype("str").value_counts()
+    missing = failed(scores).drop_duplicates(["sample_id", "method"])
+    count = missing["sample_id"].astype("str").value_counts()
     table["failures"] = table["sample_id"].map(count).fillna(0).astype("int64")
     return table.sort_values("sample_id", ignore_index=True)
 
@@ -30,9 +30,9 @@ def grid(scores: pd.DataFrame, metric: str, methods: Sequence[str]) -> pd.DataFr
     return wide.reindex(columns=[name for name in methods if name in wide.columns])
 
 
-def ordered(methods: Sequence[str]) -> list[str]:
-    """Methods by name, floor and ceiling last."""
-    return sorted(methods, key=lambda name: (name in FRAMES, name))
+def ordered(roles: Mapping[str, str]) -> list[str]:
+    """Methods by name, floor and ceiling last; from method -> role."""
+    return sorted(roles, key=lambda name: (roles[name] != COMPETITOR, name))
 
 
 def seen_by_judges(folders: Sequence[tuple[str, Path]]) -> pd.DataFrame:
@@ -52,9 +52,3 @@ def seen_by_judges(folders: Sequence[tuple[str, Path]]) -> pd.DataFrame:
     if not tables:
         return pd.DataFrame(columns=["sample_id", "emotion", "judge", "seen", "probability", "method"])
     return pd.concat(tables, ignore_index=True)
-
-
-def failures_of(scores: pd.DataFrame, sample: str) -> pd.DataFrame:
-    """Numbers that a sample misses: method, metric, status, reason."""
-    part = scores[(scores["sample_id"] == sample) & ~scores["status"].isin(NOT_FAILED)]
-    return part[["method", "metric", "status", "reason"]].astype("str").reset_index(drop=True)

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.analysis.selection import select
 from benchmark.results.store import StoredRun, list_runs
-from leaderboard.choosing import newest_runs
 from leaderboard.curves import write_curves
 from leaderboard.data import SEEDED
 
@@ -45,7 +45,7 @@ def draw(record: Mapping[str, Any], seed: int) -> list[str]:
 
 
 def take(root: Path, out: Path, seed: int) -> list[str]:
-    """Copy the newest complete run of each method with the drawn samples' clips to `out`, which is replaced.
+    """Copy the run of each method that counts with the drawn samples' clips to `out`, which is replaced.
 
     Args:
         root: the root of the runs: results and cache.
@@ -58,7 +58,8 @@ def take(root: Path, out: Path, seed: int) -> list[str]:
     fresh = out.with_name(f".{out.name}.tmp")
     shutil.rmtree(fresh, ignore_errors=True)
     drawn: dict[tuple[str, str], list[str]] = {}
-    runs = newest_runs(list_runs(root / "results").runs)
+    selections = select(list_runs(root / "results").runs)
+    runs = [run for selection in selections.values() for run in selection.runs]
     for run in runs:
         shutil.copytree(run.folder, fresh / run.folder.relative_to(root), ignore=shutil.ignore_patterns(".*"))
         split = (str(run.record["dataset"]), str(run.record["split"]))

@@ -84,6 +84,7 @@ FIRST_STEPS = (
 BROKEN = "{count} of the runs here can't be read; the others are shown. See the page Runs."
 UNFINISHED = "{count} of the runs here did not finish and are not in the table. See the page Runs."
 NOT_MEASURED = "Not measured:"
+LEFT_OUT = "{method} is in no table of this split: {reason}."
 NO_ROWS = "Nothing is left with these filters."
 NO_SAMPLES = "No sample is left with these filters."
 NO_VIDEO = "No video: {reason}."

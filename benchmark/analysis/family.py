@@ -13,6 +13,7 @@ import pandas as pd
 
 from benchmark.analysis.match import check_runs, choose, named, paired
 from benchmark.analysis.pairwise import Comparison, compare_samples, compare_sets
+from benchmark.analysis.roles import role_of
 from benchmark.analysis.standing import Standing, standings
 from benchmark.results.evidence import read_resamples
 from benchmark.results.store import StoredRun
@@ -108,7 +109,7 @@ def compare_runs(
             left_out.append(f"{card['name']}: no two methods have a number")
     adjusted = holm([one.p for one in found])
     comparisons = tuple(replace(one, p_holm=float(p)) for one, p in zip(found, adjusted, strict=True))
-    roles = {run.method: run.role for run in runs}
+    roles = {run.method: role_of(run.record) for run in runs}
     return Family(tuple(run.method for run in runs), comparisons, tuple(left_out), level, roles, scored)
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmark.analysis.roles import adapter_of, is_mock
+from benchmark.analysis.selection import difference
 from benchmark.core.errors import BenchmarkError, nearest
 from benchmark.results.store import StoredRun
 
@@ -55,14 +57,12 @@ def check_runs(runs: Sequence[StoredRun]) -> None:
     for run in runs:
         if not run.complete:
             raise NotComparable(f"{run.folder}: the run is not complete but {run.record['status']}")
-        if run.record["method"].get("mock"):
+        if is_mock(run.record):
             raise NotComparable(f"{run.folder}: a mock run has no results")
-    first = asked(runs[0].record)
     for run in runs[1:]:
-        for what, other in asked(run.record).items():
-            if first[what] != other:
-                both = f"{runs[0].method} and {run.method}"
-                raise NotComparable(f"{both} were run on different samples: {_unequal(what, first[what], other)}")
+        if differs := difference(runs[0].record, run.record):
+            both = f"{runs[0].method} and {run.method}"
+            raise NotComparable(f"{both} were run on different samples: {run.method} has {differs}")
     keys = [(run.method, run.record["run_id"]) for run in runs]
     doubled = sorted({key for key in keys if keys.count(key) > 1})
     if doubled:
@@ -79,17 +79,9 @@ def named(runs: Sequence[StoredRun]) -> list[StoredRun]:
         card, same = run.record["method"], ids[run.method]
         digits = next((n for n in range(6, 64) if len({one[:n] for one in same}) == len(same)), 64)
         own = run.method if len(same) == 1 else f"{run.method}@{run.record['run_id'][:digits]}"
-        facts = {"name": own, "adapter": card.get("adapter") or run.method}
+        facts = {"name": own, "adapter": adapter_of(run.record)}
         found.append(replace(run, record=run.record | {"method": {**card, **facts}}))
     return found
-
-
-def asked(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run was asked for; runs are comparable only if all of it is the same. Samples without their order."""
-    plan = record["plan"]
-    facts = {what: record.get(what) for what in ("dataset", "split", "split_sha256")}
-    facts |= {what: plan.get(what) for what in ("dataset_version", "dataset_seed")}
-    return facts | {"samples": tuple(sorted(plan.get("samples") or (card["id"] for card in record["samples"])))}
 
 
 def shared_metrics(runs: Sequence[StoredRun]) -> tuple[list[Mapping[str, Any]], list[str]]:
@@ -180,14 +172,3 @@ def paired(runs: Sequence[StoredRun], card: Mapping[str, Any], tables: Sequence[
         speakers=speakers.reindex(table.index).to_numpy(dtype=str),
         values=table.to_numpy(dtype=np.float64),
     )
-
-
-def _unequal(what: str, mine: Any, other: Any) -> str:
-    if what != "samples":
-        return f"{what} is {_short(mine)} and {_short(other)}"
-    alone = sorted(set(mine) ^ set(other))
-    return f"{len(mine)} and {len(other)} of the split, {alone[0]} is in one of them only"
-
-
-def _short(value: Any) -> str:
-    return f"{str(value)[:12]}…" if len(str(value)) > 40 else str(value)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from benchmark.analysis.roles import in_order
 from benchmark.analysis.text_table import aligned, number
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS, Sample
 from benchmark.metrics.base import NOT_APPLICABLE, MetricInfo
 
-FLOOR, CEILING = "source_copy", "ground_truth"
 MISSING = "-"
 DIGITS = 3
 """Of a value and its bounds; all digits are in summary.csv."""
@@ -44,22 +44,18 @@ def section_title(dataset: str, split: str, samples: Sequence[Sample]) -> str:
 _KINDS = (("Basic", BASIC_EMOTIONS), ("Extended", EXTENDED_EMOTIONS))
 
 
-def in_order(methods: Sequence[str]) -> list[str]:
-    """Methods as columns: the floor first, the ceiling last, the others as they come."""
-    unique = list(dict.fromkeys(methods))
-    frame = {FLOOR: 0, CEILING: 2}
-    return sorted(unique, key=lambda name: (frame.get(name, 1), unique.index(name)))
-
-
-def side_by_side(sections: Sequence[Section], titles: Mapping[str, str], markdown: bool = False) -> str:
+def side_by_side(
+    sections: Sequence[Section], titles: Mapping[str, str], roles: Mapping[str, str], markdown: bool = False
+) -> str:
     """The table.
 
     Args:
         sections: one a split; a metric that applies to no sample of a section has no row there.
         titles: method name -> what stands above its column, in any order.
+        roles: method name -> its role (`benchmark.analysis.roles`).
         markdown: one Markdown table a section, else aligned text with a line before each section.
     """
-    methods = in_order(list(titles))
+    methods = in_order(titles, roles)
     blocks = [(section.title, _rows(section, methods)) for section in sections]
     if markdown:
         return "\n\n".join(_markdown((title, *(titles[m] for m in methods)), rows) for title, rows in blocks)

@@ -19,41 +19,31 @@ from typing import Any, NoReturn
 from benchmark.analysis.family import Family, compare_runs
 from benchmark.analysis.match import NotComparable
 from benchmark.analysis.pairwise import Comparison
+from benchmark.analysis.selection import open_runs
 from benchmark.analysis.text_table import aligned, number
 from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
-from benchmark.results.store import StoredRun, list_runs, read_run, write_text
+from benchmark.results.store import StoredRun, write_text
 
 
 def find_runs(
     places: Sequence[Path], methods: Sequence[str] | None, dataset: str | None, split: str | None
 ) -> list[StoredRun]:
-    """The runs that the command line names; of several runs of one method the newest.
+    """The runs that the command line names, of a folder those that count (`benchmark.analysis.selection`).
 
     Raises:
-        NotComparable: there is no such run.
+        NotComparable: there is no run of a method that was named.
+        UsageError: there is no finished run, or they are of several splits.
     """
-    found: list[StoredRun] = []
-    for place in places:
-        if (place / "run.json").is_file():
-            found.append(StoredRun(place, read_run(place)))
-            continue
-        runs = [run for run in list_runs(place).runs if run.complete]
-        runs = [
-            run for run in runs if dataset in (None, run.record["dataset"]) and split in (None, run.record["split"])
-        ]
-        if not runs:
-            raise NotComparable(f"no complete run in {place}")
-        where = sorted({(run.record["dataset"], run.record["split"]) for run in runs})
-        if len(where) > 1:
-            raise NotComparable(f"{place} holds runs of {', '.join('/'.join(w) for w in where)}: choose by --split")
-        newest: dict[str, StoredRun] = {}
-        for run in sorted(runs, key=lambda one: str(one.record.get("timing", {}).get("finished") or "")):
-            newest[run.method] = run
-        names = list(newest) if methods is None else list(methods)
-        if missing := [name for name in names if name not in newest]:
-            raise NotComparable(f"no complete run of '{missing[0]}' in {place}: there are {', '.join(sorted(newest))}")
-        found += [newest[name] for name in names]
-    return found
+    selection = open_runs(places, dataset=dataset, split=split)
+    if methods is None:
+        return list(selection.runs)
+    known = list(dict.fromkeys(run.method for run in selection.runs))
+    for name in methods:
+        if name not in known:
+            reasons = [str(run) for run in selection.left_out if run.method == name]
+            why = "; ".join(reasons) or f"there are {', '.join(sorted(known))}"
+            raise NotComparable(f"no run of '{name}' that can be compared: {why}")
+    return [run for name in methods for run in selection.runs if run.method == name]
 
 
 NOTES = (

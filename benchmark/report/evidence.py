@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.results.schema import FRAMES
+from benchmark.analysis.roles import is_mock, role_of
 
 
 @dataclass(frozen=True, order=True)
@@ -61,12 +61,12 @@ class Entry:
     @property
     def role(self) -> str:
         """floor, ceiling, or "" for a method that competes."""
-        return FRAMES.get(str(self.card.get("adapter") or self.method), "")
+        return role_of(self.records[0])
 
     @property
     def mock(self) -> bool:
         """Whether a stand-in took the method's place; its numbers mean nothing."""
-        return any(bool(record["plan"].get("mock", False)) for record in self.records)
+        return any(is_mock(record) for record in self.records)
 
     @property
     def card(self) -> Mapping[str, Any]:

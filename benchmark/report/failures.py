@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmark.metrics.base import NOT_APPLICABLE
+from benchmark.analysis.failures import failed
 from benchmark.report.evidence import Evidence
 
 
@@ -22,8 +22,7 @@ class Failure:
 
 def failures(evidence: Evidence) -> list[Failure]:
     """Every missing per-sample number but those of metrics that do not apply, methods in the report's order."""
-    scores = evidence.scores
-    missing = scores[~scores["status"].isin(("ok", *NOT_APPLICABLE))]
+    missing = failed(evidence.scores)
     titles = {facts.measure.key: facts.title for facts in evidence.measures}
     by_sample: dict[tuple[str, str, str, str], list[str]] = {}
     columns = ["method", "sample_id", "status", "reason", "measure"]

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from benchmark.metrics.base import NOT_APPLICABLE
+from benchmark.analysis.failures import not_applicable as not_applicable_rows
 from benchmark.report.evidence import Entry, Evidence, Facts
 from benchmark.results.schema import GROUPINGS
 
 
 def not_applicable(evidence: Evidence) -> Counter[tuple[str, str, str, str]]:
     """Samples that a metric does not apply to: (measure, method, grouping, group) -> how many."""
-    scores = evidence.scores[evidence.scores["status"].isin(NOT_APPLICABLE)]
+    scores = not_applicable_rows(evidence.scores)
     found: Counter[tuple[str, str, str, str]] = Counter()
     for grouping in GROUPINGS:
         values = ["all"] * len(scores) if grouping == "all" else [str(value) for value in scores[grouping]]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.analysis.failures import failed
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.media.errors import MediaError
-from benchmark.metrics.base import NOT_APPLICABLE
 from benchmark.report import words
 from benchmark.report.clips import Viewing, view
 from benchmark.report.evidence import Entry
@@ -158,6 +158,6 @@ def _said(tables: Tables, entry: Entry, sample: str) -> Said:
         value = float(values.get(column.facts.measure.key, math.nan))
         if math.isfinite(value) and len(numbers) < SCORES:
             numbers.append((column.facts.title, words.digits(value, column.decimals)))
-    missing = scores[~scores["status"].isin(("ok", *NOT_APPLICABLE))]
+    missing = failed(scores)
     reason = str(missing["reason"].iloc[0] or missing["status"].iloc[0]) if len(missing) else ""
     return Said(entry.method, tuple(verdicts), tuple(numbers), reason)

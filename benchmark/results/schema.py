@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,8 +21,6 @@ STATUS = re.compile(r"[a-z][a-z0-9_]{0,63}")
 """`ok`, or a snake_case word that says why there is no number: `no_face`, `missing_checkpoint`, `not_generated`."""
 
 RUN_STATUSES = ("started", "complete", "failed")
-FRAMES: Mapping[str, str] = {"source_copy": "floor", "ground_truth": "ceiling"}
-"""Methods that frame every table: the unedited source and the real target video. Shown, never ranked."""
 GROUPS = ("basic", "extended")
 GROUPINGS = ("all", "group", "emotion", "intensity", "speaker")
 

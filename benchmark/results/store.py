@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.results.check import check_run, check_scores, check_summary
 from benchmark.results.migration import migrate
-from benchmark.results.schema import FRAMES, SCORES, SCORES_KEY, SUMMARY, Column
+from benchmark.results.schema import SCORES, SCORES_KEY, SUMMARY, Column
 
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.parquet"
@@ -50,11 +50,6 @@ class StoredRun:
     def method(self) -> str:
         """Name of the method."""
         return str(self.record["method"]["name"])
-
-    @property
-    def role(self) -> str:
-        """`floor`, `ceiling`, or "" for a method that competes."""
-        return FRAMES.get(str(self.record["method"].get("adapter") or self.method), "")
 
     @property
     def complete(self) -> bool:
@@ -210,11 +205,20 @@ def check_mock(folder: Path, record: Mapping[str, Any]) -> list[str]:
 
 def list_runs(results: Path) -> Listing:
     """Every run under a results folder. Broken ones are reported, an absent folder is empty; nothing is raised."""
+    return _listing(run_folders(results))
+
+
+def list_below(place: Path) -> Listing:
+    """Every run below any folder, however deep it lies, as `list_runs` reports them."""
+    return _listing(sorted({path.parent for path in place.rglob(RUN_FILE)} | set(run_folders(place))))
+
+
+def _listing(folders: Iterable[Path]) -> Listing:
     runs, broken = [], []
-    for folder in run_folders(results):
+    for folder in folders:
         try:
             record = read_run(folder)
-            _refuse(check_place(folder, record), folder)
+            _refuse(check_place(folder.absolute(), record), folder)
             if record["status"] == "complete":
                 for name in (SCORES_FILE, SUMMARY_FILE):
                     if not (folder / name).is_file():

@@ -40,6 +40,7 @@ def methods_side_by_side(finished: Sequence[RunResult], markdown: bool = False) 
     """All runs as one table, see `benchmark.analysis.side_by_side`."""
     import pandas as pd
 
+    from benchmark.analysis.roles import role_of
     from benchmark.analysis.side_by_side import Section, section_title, side_by_side
 
     sections = []
@@ -48,7 +49,8 @@ def methods_side_by_side(finished: Sequence[RunResult], markdown: bool = False) 
         infos = tuple(metric.info for metric in runs[0].metrics)
         title = section_title(runs[0].plan.dataset, split, runs[0].samples)
         sections.append(Section(title, infos, pd.concat([done.summary for done in runs])))
-    return side_by_side(sections, {done.plan.method: done.plan.method for done in finished}, markdown)
+    titles = {done.plan.method: done.plan.method for done in finished}
+    return side_by_side(sections, titles, {done.plan.method: role_of(done.record) for done in finished}, markdown)
 
 
 def _problems(done: RunResult) -> list[str]:

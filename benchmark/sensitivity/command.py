@@ -1,6 +1,7 @@
 """How much the ranking of methods depends on the protocol: `python -m benchmark.sensitivity RUN... [--out DIR]`.
 
-RUN: run folders. Runs of one method with the same outputs (generation key) are joined, whatever metrics each holds.
+RUN: run folders, or folders above runs. Named runs of one method with the same outputs (generation key) are joined,
+whatever metrics each holds; of a folder the runs count that every table takes (`benchmark.analysis.selection`).
 Metrics of one quantity (`Protocol.rules`) are held against each other on the same videos: ranks of the methods under
 each, and Kendall's tau-b of every pair of rankings. `--main` takes the main metric of each protocol only, so protocols
 are held against each other and not metrics. Writes `ranks.csv`, `tau.csv`, `ranks.svg` and `report.md`.
@@ -18,36 +19,37 @@ from pathlib import Path
 import pandas as pd
 from scipy.stats import kendalltau
 
+from benchmark.analysis.selection import by_method, difference, open_runs
 from benchmark.analysis.text_table import aligned, number
 from benchmark.core.errors import BenchmarkError, UsageError, one_line
 from benchmark.metrics import METRICS
 from benchmark.protocols import PROTOCOLS
-from benchmark.results.store import read_run, read_summary, write_text
+from benchmark.results.store import write_text
 
 COLOURS = ("#0b6e99", "#b5541c", "#3b7a3b", "#7b4a9e", "#a33c5c", "#6b6b2a", "#555555")
 
 
-def gather(folders: Sequence[Path]) -> pd.DataFrame:
+def gather(places: Sequence[Path]) -> pd.DataFrame:
     """Overall values of all runs with the quantity of each metric.
+
+    Args:
+        places: run folders, or folders above runs (see `benchmark.analysis.selection`).
 
     Raises:
         UsageError: runs of different splits or samples, or one method with different outputs.
     """
-    parts: list[pd.DataFrame] = []
-    made: dict[str, str] = {}
-    asked: set[tuple[object, ...]] = set()
-    for folder in folders:
-        record = read_run(folder)
-        method = str(record["method"]["name"])
-        asked.add((record["dataset"], record["split"], tuple(record["plan"].get("samples", ()))))
-        if made.setdefault(method, record["fingerprints"]["generation"]) != record["fingerprints"]["generation"]:
-            raise UsageError(f"{folder}: these are not the same videos of {method} as in another of the runs")
-        summary = read_summary(folder)
-        parts.append(summary[(summary["group"] == "all") & (summary["status"] == "ok")])
-    if len(asked) != 1:
-        raise UsageError("the runs are not of the same samples: rankings over different videos can't be compared")
-    if len(made) < 2:
+    runs = open_runs(places).runs
+    for run in runs[1:]:
+        if differs := difference(runs[0].record, run.record):
+            raise UsageError(f"rankings over different videos can't be compared: {run.folder} has {differs}")
+    grouped = by_method(runs)
+    if len(grouped) < 2:
         raise UsageError("a ranking needs runs of at least two methods")
+    parts = []
+    for own in grouped.values():
+        for run in own:
+            summary = run.summary()
+            parts.append(summary[(summary["group"] == "all") & (summary["status"] == "ok")])
     table = pd.concat(parts).drop_duplicates(["method", "metric", "protocol"])
     table["quantity"] = [quantity_of(m, p) for m, p in zip(table["metric"], table["protocol"], strict=True)]
     known = table["metric"].map(lambda name: name in METRICS).astype(bool)
@@ -168,7 +170,7 @@ def plot(table: pd.DataFrame) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code."""
     p = argparse.ArgumentParser(prog="python -m benchmark.sensitivity", description=(__doc__ or "").split("\n")[0])
-    p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders of two methods or more")
+    p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders, or a folder above runs")
     p.add_argument("--out", type=Path, default=Path("runs/sensitivity"))
     p.add_argument("--main", action="store_true", help="the main metric of each protocol only")
     given = p.parse_args(arguments)

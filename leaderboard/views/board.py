@@ -8,12 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from benchmark.results.schema import FRAMES
 from leaderboard import charts, downloads, overview_html, papers, ranks, tables, text
-from leaderboard.choosing import best_methods
+from leaderboard.choosing import best_methods, competing
 from leaderboard.data import stamp
 from leaderboard.filters import ask
-from leaderboard.frame import notices, open_page, scores_of
+from leaderboard.frame import notices, open_page, say_left_out, scores_of
 from leaderboard.overview import Head, Line, Overview, overview
 from leaderboard.state import choice, typed
 from leaderboard.wording import group_name
@@ -25,6 +24,7 @@ st.title(text.TITLE)
 st.caption(text.CLAIM)
 page = open_page()
 notices(page.board)
+say_left_out(page)
 
 filters = ask(page)
 chosen = filters.rows(page)
@@ -96,7 +96,7 @@ def _figures(key: tuple[object, ...]) -> dict[str, go.Figure]:
         (page.rows["metric"] == metric) & (page.rows["group"] == "emotion") & page.rows["method"].isin(drawn)
     ]
     figures = {}
-    if not one["method"].isin(list(FRAMES)).all():
+    if len(competing(one)):
         figures["forest"] = charts.forest(one)
     if per_emotion["group_value"].nunique() > 1:
         figures["by_emotion"] = charts.by_group(per_emotion)
@@ -108,9 +108,9 @@ if with_numbers:
     figures = _figures((*key, metric))
     for place, (chart, figure) in zip(st.columns(max(len(figures), 1)), figures.items(), strict=False):
         place.plotly_chart(figure, key=chart)
-    competing = chosen.loc[~chosen["method"].isin(list(FRAMES)), "method"].nunique()
-    if competing > DRAWN:
-        st.caption(text.ONLY_BEST.format(drawn=DRAWN, count=competing))
+    count = competing(chosen)["method"].nunique()
+    if count > DRAWN:
+        st.caption(text.ONLY_BEST.format(drawn=DRAWN, count=count))
 
 with st.expander(text.PAPERS, icon=":material/menu_book:"):
     st.caption(text.PAPERS_NOTE)

@@ -7,11 +7,11 @@ import streamlit as st
 
 from benchmark.analysis.family import Family, compare_runs
 from benchmark.analysis.match import NotComparable
+from benchmark.analysis.roles import COMPETITOR
 from benchmark.results.judgements import confusion, read_judgements
-from benchmark.results.schema import FRAMES
 from benchmark.results.store import ResultsError
 from leaderboard import charts, compare_charts, text
-from leaderboard.choosing import choose
+from leaderboard.choosing import choose, roles_of
 from leaderboard.data import stamp
 from leaderboard.frame import notices, open_page, scores_of
 from leaderboard.sample_view import grid, ordered
@@ -26,7 +26,9 @@ rows = choose(page.rows, page.dataset, page.split)
 titles = dict(zip(rows["method"], rows["title"], strict=True))
 names = dict(zip(rows["metric"], rows["metric_title"], strict=True))
 measured = list(dict.fromkeys(rows.loc[rows["value"].notna(), "metric"]))
-own = [name for name in ordered(list(titles)) if name not in FRAMES]
+roles = roles_of(rows)
+own = [name for name in ordered(roles) if roles[name] == COMPETITOR]
+references = [name for name in roles if roles[name] != COMPETITOR]
 with st.sidebar:
     methods = choices(text.METHODS, own, "methods", shown=titles.__getitem__)
     metric = choice(text.METRIC, measured, "metric", shown=names.__getitem__)
@@ -95,7 +97,7 @@ with left:
         st.caption(text.NO_SCATTER)
 with right:
     st.subheader(text.PER_EMOTION)
-    mine = page.rows[(page.rows["metric"] == metric) & page.rows["method"].isin([*methods, *FRAMES])]
+    mine = page.rows[(page.rows["metric"] == metric) & page.rows["method"].isin([*methods, *references])]
     st.plotly_chart(charts.by_group(mine[mine["group"] == "emotion"]), key="emotions")
 
 left, right = st.columns(2)
@@ -108,7 +110,7 @@ with left:
         shown=names.__getitem__,
         default=IDENTITY,
     )
-    kept = rows[rows["method"].isin([*methods, *FRAMES])]
+    kept = rows[rows["method"].isin([*methods, *references])]
     st.plotly_chart(compare_charts.trade_off(kept, metric, against), key="front")
 with right:
     st.subheader(text.BY_LEVEL)
@@ -118,9 +120,9 @@ st.subheader(text.CONFUSION)
 st.caption(text.CONFUSION_NOTE)
 places = st.columns(min(len(methods), 3))
 for i, method in enumerate(methods[:6]):
-    run = rows.loc[rows["method"] == method].iloc[0]
+    (run,) = page.board.runs_of(rows[rows["method"] == method])
     try:
-        judged = read_judgements(page.board.run(run["run_id"], method).folder)
+        judged = read_judgements(run.folder)
     except ResultsError:
         continue
     with places[i % len(places)]:

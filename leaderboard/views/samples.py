@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from benchmark.results.schema import FRAMES
 from leaderboard import overview_html, text
+from leaderboard.choosing import roles_of
 from leaderboard.clips import first_with_video, views_of
 from leaderboard.curve_charts import emotion_curves, identity_curves, mouth_curves
 from leaderboard.curves import Curves, curves_of, read_curves
@@ -21,8 +21,9 @@ CLIPS = 12  # at once; a browser decodes no more
 
 st.title(text.SAMPLES)
 page = open_page()
+roles = roles_of(page.rows)
 titles = {
-    method: f"{title} ({FRAMES[method]})" if method in FRAMES else title
+    method: f"{title} ({roles[method]})" if roles[method] else title
     for method, title in zip(page.rows["method"], page.rows["title"], strict=True)
 }
 metrics = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
@@ -39,7 +40,7 @@ def _samples(key: tuple[str, str, str], state: tuple[tuple[str, int, int], ...])
 @st.cache_data(show_spinner=False, max_entries=16)
 def _grid(key: tuple[str, str, str], metric: str, state: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
     del key, state
-    return grid(scores, metric, ordered(list(titles)))
+    return grid(scores, metric, ordered(roles))
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
@@ -121,9 +122,9 @@ curves = _curves(where, sample_id, state)
 if curves:
     st.subheader(text.CURVES)
     drawn = {
-        "emotion": lambda: emotion_curves(curves, str(sample["emotion"]), titles),
-        "mouth": lambda: mouth_curves(curves, titles),
-        "identity": lambda: identity_curves(curves, titles),
+        "emotion": lambda: emotion_curves(curves, str(sample["emotion"]), titles, roles),
+        "mouth": lambda: mouth_curves(curves, titles, roles),
+        "identity": lambda: identity_curves(curves, titles, roles),
     }
     told = {kind: words for kind, words in curves["origin"].items() if kind in drawn}
     st.caption(

@@ -16,7 +16,6 @@ QUESTIONS = ("emotion", "natural")
 """Which shows the named emotion better; which looks more natural."""
 CHECK_EVERY = 6
 """Every sixth pair is an attention check: the real target against the unedited source, asked for the emotion."""
-BETTER, WORSE = "ground_truth", "source_copy"
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,16 @@ class Pair:
         return f"{self.sample}|{first}|{second}"
 
 
-def pairs_for(rater: str, outputs: Mapping[str, Sequence[str]], checks: Sequence[str], count: int) -> list[Pair]:
+def pairs_for(
+    rater: str, outputs: Mapping[str, Sequence[str]], checks: Mapping[str, tuple[str, str]], count: int
+) -> list[Pair]:
     """The questions of a rater, in order.
 
     Args:
         rater: the rater's id.
         outputs: sample -> methods that have a video of it (without floor and ceiling).
-        checks: samples that can serve as attention checks: source and target differ plainly.
+        checks: samples that can serve as attention checks, as source and target differ plainly -> the methods that show
+            them: the ceiling, which is right, and the floor.
         count: number of questions, checks among them.
     """
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(rater.encode()).digest()[:8], "big"))
@@ -54,7 +56,8 @@ def pairs_for(rater: str, outputs: Mapping[str, Sequence[str]], checks: Sequence
     while len(pairs) < count and (order or known):
         ask_check = len(pairs) % CHECK_EVERY == CHECK_EVERY // 2 or not order
         if ask_check and known:
-            sample, first, second, right_answer = known.pop(), BETTER, WORSE, BETTER
+            sample = known.pop()
+            (first, second), right_answer = checks[sample], checks[sample][0]
         elif order:
             (sample, first, second), right_answer = order.pop(), ""
         else:

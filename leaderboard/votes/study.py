@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.results.schema import FRAMES
+from benchmark.analysis.roles import CEILING, COMPETITOR, FLOOR, role_of
 from leaderboard.clips import video_of
 from leaderboard.data import Board
-from leaderboard.votes.design import BETTER, WORSE
 from leaderboard.votes.store import VoteStore
 
 ENVIRONMENT = "BENCHMARK_VOTES"
@@ -28,8 +27,9 @@ class Study:
 
     pairs_of: dict[str, list[str]] = field(default_factory=dict)
     """Sample -> methods whose clip of it is here, where there are two or more."""
-    checks: list[str] = field(default_factory=list)
-    """Samples whose source and real target are both here and show different emotions."""
+    checks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Sample whose source and real target are both here and show different emotions -> the ceiling's and the floor's
+    method."""
     emotions: dict[str, str] = field(default_factory=dict)
     videos: dict[tuple[str, str], Path] = field(default_factory=dict)
 
@@ -53,7 +53,7 @@ def study_of(board: Board, rows: pd.DataFrame) -> Study:
         rows: chosen summary rows of one split.
     """
     study = Study()
-    methods: dict[str, list[str]] = {}
+    methods: dict[str, dict[str, str]] = {}  # sample -> method -> role
     root = board.folder.parent
     for run in board.runs_of(rows):
         for card in run.record["samples"]:
@@ -63,11 +63,12 @@ def study_of(board: Board, rows: pd.DataFrame) -> Study:
             sample, emotion = str(card["id"]), str(card.get("emotion") or "")
             study.videos[sample, run.method] = video
             study.emotions[sample] = emotion or study.emotions.get(sample, "the target emotion")
-            methods.setdefault(sample, []).append(run.method)
+            methods.setdefault(sample, {})[run.method] = role_of(run.record)
     for sample, found in methods.items():
-        own = sorted(name for name in found if name not in FRAMES)
+        own = sorted(name for name, role in found.items() if role == COMPETITOR)
         if len(own) >= 2:
             study.pairs_of[sample] = own
-        if BETTER in found and WORSE in found and study.emotions[sample] != "neutral":
-            study.checks.append(sample)
+        by_role = {role: name for name, role in sorted(found.items(), reverse=True)}
+        if CEILING in by_role and FLOOR in by_role and study.emotions[sample] != "neutral":
+            study.checks[sample] = by_role[CEILING], by_role[FLOOR]
     return study

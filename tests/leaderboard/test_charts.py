@@ -45,4 +45,4 @@ def test_no_number_is_an_empty_chart(rows: pd.DataFrame) -> None:
 
 
 def test_a_method_keeps_its_colour_whatever_the_order() -> None:
-    assert colours(["b", "a", "source_copy"]) == colours(["source_copy", "a", "b"])
+    assert colours({"b": "", "a": "", "src": "floor"}) == colours({"src": "floor", "a": "", "b": ""})

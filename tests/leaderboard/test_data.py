@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from benchmark.results import store
-from leaderboard.choosing import newest
 from leaderboard.clips import video_of, views_of
 from leaderboard.data import SEEDED, load_board, results_folder, stamp
 from tests.made_runs import write_one, write_world
@@ -70,7 +69,7 @@ def test_every_clip_of_a_sample_is_shown_or_the_reason_why_not(tmp_path: Path) -
     make_file(tmp_path / "cache/corpus/P1_happy_1_source.mp4")
     make_file(tmp_path / "cache/videos/geneedta0000/P1_happy_1.mp4")
     make_file(tmp_path / "cache/videos/gengrou0000/P1_happy_1.mp4", b"")
-    rows = newest(board.rows)
+    rows = board.rows
     views = {view.label: view for view in views_of(board, rows, "P1_happy_1")}
     assert list(views) == ["source", "target", "cmet", "edtalk", "ground_truth", "source_copy"]
     assert views["source"].video is not None

@@ -101,11 +101,11 @@ def test_a_folder_that_goes_while_it_is_open_is_no_error(tmp_path: Path, monkeyp
 
 
 def test_a_study_needs_two_clips_and_known_answers_need_both_ends() -> None:
-    from leaderboard.choosing import choose, newest
+    from leaderboard.choosing import choose
     from leaderboard.data import load_board
 
     board = load_board(SEEDED)
-    study = study_of(board, choose(newest(board.rows), "puppets", "extended"))
+    study = study_of(board, choose(board.rows, "puppets", "extended"))
     assert len(study.pairs_of) == 6 and len(study.checks) == 6
     assert all("ground_truth" not in methods and len(methods) == 4 for methods in study.pairs_of.values())
 

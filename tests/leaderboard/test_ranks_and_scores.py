@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from benchmark.analysis.family import compare_runs
+from benchmark.analysis.roles import role_of
 from benchmark.results.store import SCORES_FILE
-from leaderboard.choosing import choose, newest
+from leaderboard.choosing import choose
 from leaderboard.data import load_board
 from leaderboard.ranks import rank_ranges
 from leaderboard.sample_view import grid, samples_of
@@ -22,10 +23,10 @@ def test_rank_ranges_are_those_of_the_compare_command(tmp_path: Path) -> None:
     for name in ("source_copy", "ground_truth", "cmet", "edtalk", "float"):
         write_one(tmp_path, name, fails=0)
     board = load_board(tmp_path / "results")
-    rows = choose(newest(board.rows), "puppets", "test")
+    rows = choose(board.rows, "puppets", "test")
     rows = rows[rows["metric"] == "au_error"]
     scores = read_scores([run.folder for run in board.runs])
-    runs = [run for run in board.runs if not run.role]
+    runs = [run for run in board.runs if not role_of(run.record)]
     family = compare_runs(runs, ["au_error"])
     expected = {("au_error", s.method): str(s.rank) for s in family.standings("au_error") if s.rank}
     assert expected and rank_ranges(scores, rows) == expected
@@ -38,7 +39,7 @@ def test_a_row_without_full_coverage_has_no_rank(tmp_path: Path) -> None:
     write_one(tmp_path, "cmet", fails=0)
     write_one(tmp_path, "float", fails=0)
     board = load_board(tmp_path / "results")
-    found = rank_ranges(read_scores([run.folder for run in board.runs]), choose(newest(board.rows), "puppets", "test"))
+    found = rank_ranges(read_scores([run.folder for run in board.runs]), choose(board.rows, "puppets", "test"))
     assert {method for _, method in found} == {"cmet", "float"}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from leaderboard import overview_html
-from leaderboard.choosing import best_methods, choose, groupings, newest
+from leaderboard.choosing import best_methods, choose, groupings
 from leaderboard.clips import views_of
 from leaderboard.data import load_board
 from leaderboard.overview import overview
@@ -19,7 +19,7 @@ from tests.made_runs import write_one, write_world
 
 
 def rows_of(root: Path) -> pd.DataFrame:
-    return choose(newest(load_board(root / "results").rows), "puppets", "test")
+    return choose(load_board(root / "results").rows, "puppets", "test")
 
 
 def places(root: Path, metric: str) -> dict[str, int | None]:
@@ -49,15 +49,6 @@ def test_a_method_that_missed_a_sample_is_not_ranked(world: Path) -> None:
     write_one(world, "cmet", fails=1)
     assert places(world, "emotion_accuracy")["cmet"] is None
     assert places(world, "emotion_accuracy")["edtalk"] == 1
-
-
-def test_the_run_with_most_samples_counts_then_the_newest(world: Path) -> None:
-    rows = load_board(world / "results").rows
-    own = rows[rows["method"] == "cmet"]
-    smaller = own.assign(run_id="few", n_planned=5, n_scored=5, finished="2027-01-01T00:00:00Z")
-    newer = own.assign(run_id="new", finished="2026-12-01T00:00:00Z")
-    assert set(newest(pd.concat([own, smaller]))["run_id"]) == {"cmet0000"}
-    assert set(newest(pd.concat([own, smaller, newer]))["run_id"]) == {"new"}
 
 
 def test_floor_and_ceiling_stay_whatever_is_chosen(world: Path) -> None:
@@ -133,7 +124,7 @@ def test_nothing_that_a_result_says_becomes_markup(tmp_path: Path) -> None:
         page = overview_html.render(overview(broken))
         assert "<script>" not in page and "&lt;script&gt;" in page
     board = load_board(tmp_path / "results")
-    views = views_of(board, newest(board.rows), "P1_happy_1")
+    views = views_of(board, board.rows, "P1_happy_1")
     spoilt = [replace(view, scores=view.scores.assign(reason=evil, unit=evil)) for view in views]
     page = overview_html.render_scores(spoilt, {"cmet": evil}, {"identity": evil})
     assert "<script>" not in page and "&lt;script&gt;" in page

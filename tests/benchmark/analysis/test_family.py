@@ -142,11 +142,11 @@ def spoiled(tmp_path: Path, **changes: object) -> list[StoredRun]:
 
 def test_runs_that_were_asked_something_else_are_refused(tmp_path: Path) -> None:
     cases: list[tuple[dict[str, object], str]] = [
-        ({"split": "extended"}, "run on different samples: split is test and extended"),
-        ({"split_sha256": "abc"}, "run on different samples: split_sha256 is None and abc"),
+        ({"split": "extended"}, "run on different samples: edtalk has split extended, not test"),
+        ({"split_sha256": "abc"}, "edtalk has split_sha256 abc, not None"),
         ({"status": "failed"}, "not complete but failed"),
-        ({"plan": {"samples": ["P1_happy_1"]}}, "18 and 1 of the split, P1_angry_1 is in one of them only"),
-        ({"plan": {"dataset_version": "2"}}, "dataset_version is None and 2"),
+        ({"plan": {"samples": ["P1_happy_1"]}}, "1 samples, not 18; P1_angry_1 is in one of them only"),
+        ({"plan": {"dataset_version": "2"}}, "dataset_version 2, not None"),
         ({"method": {"name": "cmet"}, "run_id": "cmet0000"}, "run cmet0000 of cmet is given twice"),
         ({"method": {"name": "edtalk", "mock": True}}, "a mock run has no results"),
         ({"fingerprints": {"extraction": {"judge": "judge2"}}}, r"read by different weights or versions of judge$"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.analysis.side_by_side import Section, in_order, section_title, side_by_side
+from benchmark.analysis.side_by_side import Section, section_title, side_by_side
 from benchmark.core.types import Sample
 from benchmark.metrics.base import MetricInfo
 
@@ -34,7 +34,7 @@ def test_a_cell_holds_value_interval_and_what_is_missing() -> None:
         {"group": "emotion", "value": 1.0},
     )
     names = ("ours", "late", "gone", "other")
-    table = side_by_side([part], {name: name for name in names}, markdown=True)
+    table = side_by_side([part], {name: name for name in names}, {}, markdown=True)
     assert table.splitlines() == [
         "| Basic | ours | late | gone | other |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -45,14 +45,10 @@ def test_a_cell_holds_value_interval_and_what_is_missing() -> None:
 def test_each_split_is_a_section_and_a_metric_without_meaning_there_has_no_row() -> None:
     basic = section("Basic", {}, {"metric": "judged", "value": 0.0, "ci_low": 0.0, "ci_high": 0.0})
     extended = section("Extended", {"status": "no_class", **NONE}, {"metric": "judged"})
-    lines = [line.rstrip() for line in side_by_side([basic, extended], {"ours": "ours"}).splitlines()]
+    lines = [line.rstrip() for line in side_by_side([basic, extended], {"ours": "ours"}, {}).splitlines()]
     assert lines[2] == "Basic" and lines[6] == "Extended" and lines[5] == ""
     assert lines[3].split() == ["Accuracy,", "%", "↑", "51.8", "[32.4,", "71.2]"]
     assert lines[4].split() == ["Judged", "↓", "0", "[0,", "0]"] and lines[7].startswith("Judged") and len(lines) == 8
-
-
-def test_floor_and_ceiling_stand_at_the_ends() -> None:
-    assert in_order(["ground_truth", "b", "source_copy", "a", "b"]) == ["source_copy", "b", "a", "ground_truth"]
 
 
 def test_a_section_says_which_emotions_it_is_about(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_of_several_runs_of_a_method_the_newest_counts(tmp_path: Path, capsys: p
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (["--methods", "cmet,eat"], "no complete run of 'eat' in"),
+        (["--methods", "cmet,eat"], "no run of 'eat' that can be compared"),
         (["--metrics", "fid"], "no metric 'fid'"),
         (["--level", "1.5"], "--level must be from 0.5"),
         (["--split", "train"], "no complete run in"),
@@ -87,5 +87,5 @@ def test_a_folder_of_two_splits_needs_a_choice(tmp_path: Path, capsys: pytest.Ca
     results = write_world(tmp_path)
     write_one(tmp_path, "cmet", split="extended")
     assert main([str(results)]) == 2
-    assert "puppets/extended, puppets/test: choose by --split" in capsys.readouterr().err
+    assert "runs are of puppets/extended, puppets/test" in capsys.readouterr().err
     assert main([str(results / "nowhere")]) == 2

@@ -12,11 +12,14 @@ import pandas as pd
 import pytest
 
 from leaderboard.votes.agreement import alpha_of_votes, nominal_alpha
-from leaderboard.votes.design import BETTER, Pair, pairs_for
+from leaderboard.votes.design import Pair, pairs_for
 from leaderboard.votes.raters import rater_table, trusted
 from leaderboard.votes.store import VoteStore, new_rater
 from leaderboard.votes.strength import strengths, with_metrics
 
+BETTER = "ground_truth"
+CHECKS = {f"s{i}": (BETTER, "source_copy") for i in range(10)}
+THREE = {name: CHECKS[name] for name in ("s1", "s2", "s3")}
 OUTPUTS = {f"s{i}": ("a", "b", "c") for i in range(10)}
 
 
@@ -55,16 +58,16 @@ def test_methods_that_no_votes_link_have_no_strength() -> None:
 
 
 def test_a_raters_questions_are_their_own_and_stay() -> None:
-    first = pairs_for("r1", OUTPUTS, ["s1", "s2", "s3"], 20)
-    assert first == pairs_for("r1", OUTPUTS, ["s1", "s2", "s3"], 20) != pairs_for("r2", OUTPUTS, ["s1", "s2", "s3"], 20)
+    first = pairs_for("r1", OUTPUTS, THREE, 20)
+    assert first == pairs_for("r1", OUTPUTS, THREE, 20) != pairs_for("r2", OUTPUTS, THREE, 20)
     assert len(first) == 20 and sum(bool(p.check) for p in first) == 3
     assert len({p.key for p in first}) == 20
-    sides = [p.left < p.right for r in range(30) for p in pairs_for(str(r), OUTPUTS, [], 20)]
+    sides = [p.left < p.right for r in range(30) for p in pairs_for(str(r), OUTPUTS, {}, 20)]
     assert 0.4 < np.mean(sides) < 0.6
 
 
 def answer(path: Path, rater: str, count: int = 5) -> None:
-    for pair in pairs_for(rater, OUTPUTS, ["s1"], count):
+    for pair in pairs_for(rater, OUTPUTS, {"s1": CHECKS["s1"]}, count):
         VoteStore(path).add(rater, pair, {"emotion": "left", "natural": "same"}, 5.0)
 
 
@@ -101,7 +104,7 @@ def test_a_vote_can_be_undone_and_given_again_and_counts_once(tmp_path: Path) ->
 
 def votes_of(rater: str, choose: object, seconds: float = 6.0, count: int = 24) -> pd.DataFrame:
     rows = []
-    for number, pair in enumerate(pairs_for(rater, OUTPUTS, list(OUTPUTS), count)):
+    for number, pair in enumerate(pairs_for(rater, OUTPUTS, CHECKS, count)):
         for question in ("emotion", "natural"):
             rows.append(
                 {
