@@ -63,7 +63,7 @@ def test_identity_is_the_cosine_with_the_sources_mean(root: Path) -> None:
     identity = {view: one["identity"] for view, one in curves["views"].items()}
     assert identity["source"] == {"frames": [0, 4, 8, 12], "values": [round(float(np.cos(angle[0])), 4)] * 4}
     assert identity["cmet"] == {"frames": [0, 4], "values": [1.0, 0.0]} and "target" not in identity
-    figure = identity_curves(curves, {"cmet": "C-MET"})
+    figure = identity_curves(curves, {"cmet": "C-MET"}, {"cmet": ""})
     assert {trace.name: list(trace.x) for trace in figure.data}["source"] == [0.0, 0.16, 0.32, 0.48]
 
 
@@ -84,10 +84,10 @@ def test_emotion_and_mouth_of_puppets_and_the_sound(root: Path) -> None:
     assert target["emotion"]["frames"] == list(range(0, 50, 2)) and target["emotion"]["values"]["happy"] == [0.3] * 25
     assert target["mouth"]["values"] == [0.4] * 50 and target["fps"] == 25.0
     assert max(target["sound"][:24]) < 0.05 and min(target["sound"][27:49]) > 0.9
-    (line, area) = mouth_curves(curves, {}).data
+    (line, area) = mouth_curves(curves, {}, {}).data
     assert line.x[-1] == pytest.approx(49 / 25) and max(area.y) == pytest.approx(0.4)
-    assert list(emotion_curves(curves, "happy", {}).data[0].y) == [0.3] * 25
-    assert emotion_curves(curves, "sarcastic", {}).layout.yaxis.title.text == "probability of happy"
+    assert list(emotion_curves(curves, "happy", {}, {}).data[0].y) == [0.3] * 25
+    assert emotion_curves(curves, "sarcastic", {}, {}).layout.yaxis.title.text == "probability of happy"
 
 
 def test_real_faces_have_the_frames_that_were_looked_at(root: Path) -> None:
@@ -105,7 +105,7 @@ def test_real_faces_have_the_frames_that_were_looked_at(root: Path) -> None:
     assert source["mouth"] == {"frames": [0, 1], "values": [0.0, 25.0]}
     assert set(curves["views"]["cmet"]["emotion"]["values"]) == set(SEVEN_EMOTIONS)
     assert curves["origin"]["emotion"] == "HSEmotion" and "MediaPipe" in curves["origin"]["mouth"]
-    assert emotion_curves(curves, "happy", {}).data[0].x[0] == 0.2
+    assert emotion_curves(curves, "happy", {}, {}).data[0].x[0] == 0.2
 
 
 def test_pfld_is_asked_where_the_mesh_is_not_there(root: Path) -> None:
