@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load as load_safetensors
 
+from benchmark.core.foreign_files import list_files
+
 Array = NDArray[np.float32]
 
 
@@ -53,7 +55,7 @@ def read_expression_codes(path: Path) -> ExpressionCodes:
         ValueError: damaged, or codes that do not fit together.
     """
     if path.is_dir():
-        named = {file.stem: np.load(file, allow_pickle=False) for file in sorted(path.glob("*.npy"))}
+        named = {file.stem: np.load(file, allow_pickle=False) for file in list_files(path, {".npy"})}
     elif path.suffix == ".npz":
         with np.load(path, allow_pickle=False) as file:
             named = {name: file[name] for name in file.files}

@@ -32,7 +32,7 @@ class CremaD(PairedCorpus):
     title: ClassVar[str] = "CREMA-D, official pairs"
     version: ClassVar[str] = "1"
     licence: ClassVar[str] = "Open Database License, contents DbCL"
-    get_it: ClassVar[str] = "see docs/guide/prepare_data.md_d-the-official-pairs-of-c-met-on-crema-d"
+    get_it: ClassVar[str] = "see docs/guide/prepare_data.md"
 
     def splits(self) -> tuple[str, ...]:
         """`test` (1,546 pairs, the default), `test-heldout` (the 331 whose sentence was not trained on)."""

@@ -1,4 +1,4 @@
-"""Reading a manifest of real videos: csv, jsonl or parquet, one sample a row, checked before anything runs.
+"""Reading a manifest of real videos: csv, tsv, jsonl or parquet, one sample a row, checked before anything runs.
 
 | column | must be there | what |
 |---|---|---|
@@ -16,13 +16,12 @@
 | `reference` | | image or video that shows the target emotion |
 | `emotional_speech`, `neutral_speech` | | sounds, separated by `;` (in jsonl also a list) |
 
-Paths are relative to the dataset's root and may not lead out of it, not even through a link.
+Paths are relative to the dataset's root and may not lead out of it, not even through a link. Encodings, separators and
+spellings of names that are read: `core.text_files`, `core.file_names`.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,6 +29,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core.errors import ManifestError, nearest, one_line, user_path
+from benchmark.core.file_names import find_file, names_a_drive
+from benchmark.core.text_files import read_json_lines, read_table
 from benchmark.core.types import BASIC_EMOTIONS, Cues, Sample, check_emotion
 
 REQUIRED = ("id", "source", "emotion")
@@ -61,14 +62,16 @@ def read_rows(path: Path) -> list[Row]:
     Raises:
         ManifestError: the file is absent, empty or malformed, or has an unknown or missing column.
     """
-    readers = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
+    readers = {".csv": _read_csv, ".tsv": _read_csv, ".jsonl": read_json_lines, ".parquet": _read_parquet}
     if path.suffix.lower() not in readers:
-        raise ManifestError(f"{path.name}: a manifest is .csv, .jsonl or .parquet")
+        raise ManifestError(f"{path.name}: a manifest is .csv, .tsv, .jsonl or .parquet")
     if not path.is_file():
         raise ManifestError(f"no such manifest: {path}")
     try:
         raw = list(readers[path.suffix.lower()](path))
-    except (OSError, ValueError, csv.Error) as error:
+    except ManifestError:
+        raise
+    except (OSError, ValueError) as error:
         raise ManifestError(f"{path.name} can't be read: {one_line(error)}") from error
     if not raw:
         raise ManifestError(f"{path.name} holds no sample")
@@ -109,13 +112,17 @@ def to_samples(rows: Iterable[Row], dataset: str, root: Path, manifest: str) -> 
 def inside(root: Path, name: str) -> Path:
     """The path `name` below `root`. Raises ManifestError if it leads out of it or is no file."""
     real_root = root.resolve()
+    if names_a_drive(name):
+        raise ManifestError(f"path '{name}' names a drive of Windows: write it relative to the dataset's root, {root}")
     path = root / user_path(name)
-    real = path.resolve()
-    if not real.is_relative_to(real_root):
+    if not path.resolve().is_relative_to(real_root):
         raise ManifestError(f"path '{name}' leads out of the dataset's root")
-    if not real.is_file():
+    found = find_file(root, str(user_path(name)))
+    if found is None or not found.resolve().is_file():
         raise ManifestError(f"missing file '{name}'")
-    return path
+    if not found.resolve().is_relative_to(real_root):
+        raise ManifestError(f"path '{name}' leads out of the dataset's root")
+    return found
 
 
 def _sample(row: Row, dataset: str, root: Path) -> Sample:
@@ -181,20 +188,13 @@ def _texts(path: Path, number: int, cells: Mapping[Any, Any]) -> dict[str, str]:
 
 
 def _read_csv(path: Path) -> Iterable[tuple[int, Mapping[Any, Any]]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        for cells in reader:
-            yield reader.line_num, cells
-
-
-def _read_jsonl(path: Path) -> Iterable[tuple[int, Mapping[Any, Any]]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        cells = json.loads(line)
-        if not isinstance(cells, dict):
-            raise ValueError(f"line {number} is no JSON object")  # noqa: TRY004 - a malformed file
-        yield number, cells
+    table = read_table(path)
+    if len(table.columns) == 1:
+        raise ManifestError(
+            f"{path.name}: one column only; the first line must name the columns, separated by commas, "
+            f"semicolons or tabs, got: {', '.join(table.columns)}"
+        )
+    return table.rows
 
 
 def _read_parquet(path: Path) -> Iterable[tuple[int, Mapping[Any, Any]]]:

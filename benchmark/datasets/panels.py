@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmark.core.errors import ManifestError
+from benchmark.core.file_names import make_id
+from benchmark.core.foreign_files import list_files, list_folders
 from benchmark.core.types import SAMPLE_ID, check_emotion
 from benchmark.datasets.manifest import COLUMNS, Row
 from benchmark.datasets.recordings import VIDEO_SUFFIXES, emotion_of, find_recordings
@@ -49,7 +51,7 @@ def unpack_panels(
     Raises:
         ManifestError: no folder matches, or one lacks its source, or a name tells no emotion.
     """
-    folders = sorted(path for path in root.iterdir() if path.is_dir() and fnmatch.fnmatch(path.name, match))
+    folders = [path for path in list_folders(root) if fnmatch.fnmatch(path.name, match)]
     if not folders:
         raise ManifestError(f"no folder '{match}' in {root}")
     if emotion != "name":
@@ -59,13 +61,16 @@ def unpack_panels(
     for folder in folders:
         if not (folder / source).is_file():
             raise ManifestError(f"{folder.name} has no {source}; name it with --source")
-        videos = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in VIDEO_SUFFIXES and p.name != source]
+        videos = [path for path in list_files(folder, VIDEO_SUFFIXES) if path.name != source]
         for video in videos:
             sample = folder.name if emotion != "name" else f"{folder.name}_{video.stem}"
             method = video.stem if emotion != "name" else "outputs"
             wanted = emotion if emotion != "name" else emotion_of(video.stem)
             if not SAMPLE_ID.fullmatch(sample):
-                raise ManifestError(f"folder name '{folder.name}' may hold letters, digits, '_', '-', '.' only")
+                raise ManifestError(
+                    f"folder name '{folder.name}' may hold letters, digits, '_', '-', '.' only: "
+                    f"call it '{make_id(folder.name)}'"
+                )
             methods[method] = out / "methods" / method
             _copy(video, methods[method] / f"{sample}.mp4")
             if all(row["id"] != sample for row in rows):

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import BenchmarkError, MissingRequirement, UsageError, one_line
+from benchmark.core.foreign_files import list_files
 from benchmark.core.progress import track
 from benchmark.extractors.base import Footage
 from benchmark.formulas.frechet import Moments, frechet_between
@@ -31,7 +32,7 @@ def files_of(place: Path) -> list[Path]:
     """Videos and pictures of a folder, or the file itself. Raises UsageError if there is none."""
     if place.is_file():
         return [place]
-    found = sorted(path for path in place.rglob("*") if path.suffix.lower() in ENDINGS) if place.is_dir() else []
+    found = list_files(place, ENDINGS, below=True)
     if not found:
         raise UsageError(f"{place}: no video and no picture there")
     return found

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmark.core.errors import UsageError
+from benchmark.core.foreign_files import is_foreign, list_files, list_folders
 from benchmark.prepare.align.mapping import Renumbering
 from benchmark.prepare.job import Job, Piece
 
@@ -38,16 +39,16 @@ def mead_pieces(source: Path) -> tuple[Pieces, Pieces]:
     videos: Pieces = {}
     sounds: Pieces = {}
     root = source / "FPS25" if (source / "FPS25").is_dir() else source
-    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+    for folder in list_folders(root):
         who = folder.name
         for archive, kind, found in (("video.tar", VIDEO_SUFFIXES, videos), ("audio.tar", SOUND_SUFFIXES, sounds)):
             if (folder / archive).is_file():
                 for name, piece in members(folder / archive):
                     _add(found, who, name, piece, kind)
         for part, kind, found in (("video", VIDEO_SUFFIXES, videos), ("audio", SOUND_SUFFIXES, sounds)):
-            for path in sorted((folder / part).rglob("*")) if (folder / part).is_dir() else []:
+            for path in list_files(folder / part, kind, below=True):
                 _add(found, who, f"{part}/{path.relative_to(folder / part).as_posix()}", Piece(path), kind)
-        for path in sorted((folder / "front").rglob("*")) if (folder / "front").is_dir() else []:
+        for path in list_files(folder / "front", {*VIDEO_SUFFIXES, *SOUND_SUFFIXES}, below=True):
             name = f"video/{path.relative_to(folder).as_posix()}"
             _add(videos, who, name, Piece(path), VIDEO_SUFFIXES)
             _add(sounds, who, name, Piece(path), SOUND_SUFFIXES)
@@ -76,7 +77,10 @@ def members(archive: Path) -> list[tuple[str, Piece]]:
             return [
                 (info.name.removeprefix("./"), Piece(archive, info.offset_data, info.size))
                 for info in tar
-                if info.isreg() and ".." not in Path(info.name).parts and not info.name.startswith("/")
+                if info.isreg()
+                and ".." not in Path(info.name).parts
+                and not info.name.startswith("/")
+                and not is_foreign(info.name)
             ]
     except (tarfile.TarError, OSError) as error:
         raise UsageError(f"{archive}: can't be read as a tar: {error}") from error
@@ -100,7 +104,7 @@ def crema_d_pieces(source: Path) -> tuple[Pieces, Pieces]:
 
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> Pieces:
-    return {path.stem: Piece(path) for path in sorted(folder.iterdir()) if path.suffix.lower() in suffixes}
+    return {path.stem: Piece(path) for path in list_files(folder, suffixes)}
 
 
 def refuse_pointers(videos: Pieces, source: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.core.errors import UsageError
+from benchmark.core.foreign_files import list_folders
 from benchmark.media.yunet import YUNET
 from benchmark.prepare.align.command import add_align
 from benchmark.prepare.align.mapping import read_mapping
@@ -130,4 +131,4 @@ def is_prepared(source: Path) -> bool:
     """Whether a copy is a prepared one, whose clips have one size and rate."""
     if (source / "FPS25").is_dir() or (source / "ledger.csv").is_file():
         return True
-    return any((folder / "front").is_dir() for folder in source.iterdir() if folder.is_dir())
+    return any((folder / "front").is_dir() for folder in list_folders(source))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from benchmark.core.errors import BenchmarkError, UsageError
+from benchmark.core.foreign_files import is_foreign
 from benchmark.harness.run_lock import FULL
 from benchmark.submission.limits import Limits
 
@@ -104,6 +105,8 @@ def _from_folder(root: Path, limit: Limits) -> Package:
             path = Path(folder) / name
             state = path.lstat()
             inside = path.relative_to(root).as_posix()
+            if is_foreign(inside):
+                continue
             count += 1
             total += state.st_size
             if count > limit.files:
@@ -138,7 +141,7 @@ def _from_zip(path: Path, scratch: Path, limit: Limits) -> Package:
                 package.problems.append(f"the files together are larger than {limit.unpacked_mib} MiB")
                 return package
             left = limit.unpacked_mib * MIB
-            for number, entry in enumerate(entries):
+            for number, entry in enumerate(entry for entry in entries if not is_foreign(entry.filename)):
                 target = scratch / f"{number:06d}"
                 if _entry_fits(package, entry, limit) and (taken := _unpack(package, archive, entry, target, left)):
                     left -= taken

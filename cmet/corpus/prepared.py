@@ -23,6 +23,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core import text_files
+from benchmark.core.foreign_files import is_foreign, list_folders
 from cmet.corpus.packed import pack, unpack
 from cmet.corpus.sampler import Array, ClipKey, Features, any_clip, mead_anchor, mead_member
 
@@ -129,7 +131,7 @@ def read_identities(path: Path) -> tuple[str, ...]:
     """The first word of every line that has one, in the order of the file."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such list of identities")
-    names = tuple(words[0] for line in path.read_text(encoding="utf-8").splitlines() if (words := line.split()))
+    names = tuple(words[0] for line in text_files.split_lines(text_files.read_text(path)) if (words := line.split()))
     if not names:
         raise ValueError(f"{path}: names no identity")
     return names
@@ -155,13 +157,13 @@ def _listed(root: Path, name: str, pattern: str, up: int, wanted: set[str] | Non
     if not root.is_dir():
         raise FileNotFoundError(f"{root}: no such corpus folder")
     keys = []
-    for identity in sorted(folder for folder in root.iterdir() if folder.is_dir()):
+    for identity in list_folders(root):
         if wanted is not None and identity.name not in wanted:
             continue
         for path in identity.glob(pattern):
             level_folder = path.parents[up - 1]
             number, level = re.fullmatch(name, path.name), re.fullmatch(r"level_(\d+)", level_folder.name)
-            if number and level and not path.name.startswith("."):
+            if number and level and not is_foreign(path.relative_to(root)):
                 keys.append(ClipKey(identity.name, level_folder.parent.name, int(level[1]), int(number[1])))
     return sorted(keys)
 

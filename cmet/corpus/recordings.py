@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmark.core import text_files
+from benchmark.core.foreign_files import is_foreign
 from cmet.corpus.prepared import VIEW
 from cmet.corpus.sampler import ClipKey
 
@@ -37,6 +38,8 @@ def list_recordings(root: Path) -> list[Recording]:
     videos: dict[ClipKey, Path] = {}
     sounds: dict[ClipKey, Path] = {}
     for path in sorted(root.glob(f"*/{VIEW}/*/level_*/*")):
+        if is_foreign(path.relative_to(root)):
+            continue
         level, number = re.fullmatch(r"level_(\d+)", path.parent.name), re.fullmatch(r"\d+", path.stem)
         kind = path.suffix.lower()
         if level is None or number is None or kind not in (*VIDEO_SUFFIXES, ".wav"):
@@ -62,16 +65,14 @@ def read_table(path: Path) -> list[Recording]:
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such table")
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(f"{path}: lacks the columns {', '.join(missing)}")
-        rows = list(reader)
+    table = text_files.read_table(path)
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        raise ValueError(f"{path}: lacks the columns {', '.join(missing)}")
     found: dict[ClipKey, Recording] = {}
-    for line, row in enumerate(rows, 2):
-        numbers = [row["level"] or "", row["number"] or ""]
-        names = [row["identity"] or "", row["emotion"] or ""]
+    for line, row in table.rows:
+        numbers = [row.get("level", ""), row.get("number", "")]
+        names = [row.get("identity", ""), row.get("emotion", "")]
         if not all(value.isdigit() for value in numbers) or not all(re.fullmatch(r"[\w.+-]+", n) for n in names):
             raise ValueError(f"{path}, line {line}: identity and emotion must be names, level and number whole numbers")
         key = ClipKey(names[0], names[1], int(numbers[0]), int(numbers[1]))

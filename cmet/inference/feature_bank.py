@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.core.foreign_files import is_foreign
 from cmet.inference.recorded_speech import SUFFIXES, Embedder, Recordings, Track, sha256_of
 from cmet.model.vectors import Array, Reliability, reliability
 
@@ -76,6 +77,8 @@ def pack_folder(folder: Path, embedder: Embedder, track: Track | None = None) ->
     for path in sorted(folder.glob("*/*")):
         key = f"{path.parent.name}/{path.stem}"
         if path.suffix.lower() not in SUFFIXES or not path.is_file() or path.parent.name.startswith(("_", ".")):
+            continue
+        if is_foreign(path.relative_to(folder)):
             continue
         if key in clips and ".npy" not in (path.suffix.lower(), clips[key].suffix.lower()):
             raise ValueError(f"two recordings of one clip: {clips[key]} and {path}")

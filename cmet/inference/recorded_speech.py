@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmark.core.foreign_files import list_files
 from benchmark.media.audio import read_audio
 from cmet.model.vectors import Array
 
@@ -136,7 +137,7 @@ def list_speech(paths: Sequence[Path]) -> list[Path]:
                 raise FileNotFoundError(f"{path}: no such file or folder")
             found.append(path)
             continue
-        inside = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() in SUFFIXES)
+        inside = list_files(path, SUFFIXES)
         if not inside:
             raise FileNotFoundError(f"{path}: holds no recording and no .npy")
         found += inside

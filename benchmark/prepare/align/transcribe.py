@@ -16,6 +16,7 @@ from benchmark.core import entries
 from benchmark.core.errors import MissingRequirement, UsageError, one_line
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
+from benchmark.core.text_files import TextError, read_table
 from benchmark.media.audio import read_audio
 from benchmark.media.errors import MediaError
 from benchmark.prepare.job import Piece
@@ -69,9 +70,8 @@ class Whisper:
 def read_transcripts(path: Path) -> dict[str, str]:
     """Clip id -> text of a table with the columns `clip, text`. Raises UsageError."""
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        return {row["clip"]: row["text"] for row in rows}
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
+        return {row["clip"]: row["text"] for _, row in read_table(path).rows}
+    except (OSError, KeyError, TextError) as error:
         raise UsageError(f"{path}: must be a CSV with the columns clip, text: {one_line(error)}") from error
 
 

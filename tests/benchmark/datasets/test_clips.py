@@ -128,11 +128,11 @@ def test_several_wrong_rows_are_counted(root: Path) -> None:
         ("m.csv", "id,source\na,a.mp4\n", "no column 'emotion'"),
         ("m.csv", "id,source,emotion\na,a.mp4,happy,sad\n", "line 2: more cells than columns"),
         ("m.csv", "id,source,emotion\n", "holds no sample"),
-        ("m.csv", "", "holds no sample"),
-        ("m.jsonl", '{"id": "a"', "can't be read"),
-        ("m.jsonl", "[1, 2]\n", "line 1 is no JSON object"),
+        ("m.csv", "", "m.csv is empty"),
+        ("m.jsonl", '{"id": "a"', "m.jsonl, line 1: no JSON"),
+        ("m.jsonl", "[1, 2]\n", "line 1: no JSON object"),
         ("m.parquet", "not parquet", "can't be read"),
-        ("m.txt", "a", "a manifest is .csv, .jsonl or .parquet"),
+        ("m.txt", "a", "a manifest is .csv, .tsv, .jsonl or .parquet"),
         ("absent.csv", None, "no such manifest"),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_malformed_manifest_is_one_line(root: Path, name: str, text: str | Non
 
 def test_bytes_that_are_no_text_are_one_line(root: Path) -> None:
     (root / "m.csv").write_bytes(b"id,source,emotion\n\xff\xfe\x00,a.mp4,happy\n")
-    with pytest.raises(ManifestError, match="can't be read"):
+    with pytest.raises(ManifestError, match="line 2: byte 0xff is not UTF-8"):
         samples_of(root / "m.csv")
 
 

@@ -105,6 +105,6 @@ def test_a_changed_split_file_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_without_a_folder_the_message_says_where_to_look() -> None:
-    with pytest.raises(MissingRequirement, match=r"dataset.root=DIR.*crema_d.md"):
+    with pytest.raises(MissingRequirement, match=r"dataset.root=DIR.*prepare_data.md"):
         corpus("crema_d").samples("test", Path(), 0, 1)
     assert crema_d.LEVELS["HI"] == 3
