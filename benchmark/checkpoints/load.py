@@ -1,9 +1,10 @@
 """Open a weights file safely and put it into a network, strictly.
 
 Files of other people are read without running anything that is in them: safetensors, or torch files with
-`weights_only`, whose allow-list has one name more than torch's own, `argparse.Namespace` (EDTalk's training code stores
-its options). A file that is damaged, unsafe or made for another network is refused, with the keys that do not fit and
-the address of the right file.
+`weights_only`, whose allow-list (`safe_globals`) has a few names more than torch's own: `argparse.Namespace` (EDTalk's
+training code stores its options), and numpy's numbers and arrays, which many trainers store beside the weights. A
+file that is damaged, unsafe or made for another network is refused, with the keys that do not fit and the address of
+the right file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import pickle
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +23,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from benchmark.checkpoints.errors import WeightsError
+from benchmark.checkpoints.numpy_globals import NUMPY
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import one_line
 
 Module = TypeVar("Module", bound=nn.Module)
 
@@ -126,29 +130,31 @@ def _some(keys: Sequence[str]) -> str:
 
 
 def _open(path: Path) -> Any:
-    """What a file holds; WeightsError if it can't be opened or would run code."""
+    """What a file holds; WeightsError if it can't be opened or names what is not on the allow-list."""
     if path.suffix == ".safetensors":
         try:
             return load_file(path)
         except (SafetensorError, OSError, ValueError) as error:
             raise WeightsError(f"{path}: not a whole safetensors file ({error})") from error
     try:
-        with torch.serialization.safe_globals([argparse.Namespace]):
+        with torch.serialization.safe_globals([argparse.Namespace, *NUMPY]):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         if "Unsupported global" in str(error) or "GLOBAL" in str(error):
-            raise WeightsError(f"{path}: refused, it would run code when opened ({_global_of(error)})") from error
-        raise WeightsError(f"{path}: not a whole torch file") from error
+            raise WeightsError(
+                f"{path}: refused, it names {_global_of(error)}, which could be code; beside tensors only numbers, "
+                "text, numpy arrays, lists and dictionaries are read, and nothing of the file was run. "
+                "Where you trust it, save the weights alone: torch.save(model.state_dict(), FILE)"
+            ) from error
+        raise WeightsError(f"{path}: not a whole torch file ({one_line(error)[:200]})") from error
     except Exception as error:  # what a reader of damaged bytes raises depends on the bytes
         raise WeightsError(f"{path}: not a whole torch file ({' '.join(str(error).split())[:200]})") from error
 
 
 def _global_of(error: Exception) -> str:
     """The name of the forbidden object in torch's long message."""
-    words = str(error).replace("`", " ").split()
-    names = [word for word in words if "." in word and word.replace(".", "").replace("_", "").isalnum()]
-    after = [word for word in names if not word.startswith(("torch.load", "torch.serialization"))]
-    return after[0] if after else "unknown object"
+    found = re.search(r"GLOBAL ([\w.]+) was not", str(error)) or re.search(r"class ([\w.]+)", str(error))
+    return found[1] if found else "an object that is no data"
 
 
 def _find_state(content: Any, keys: Sequence[str]) -> dict[str, Tensor] | None:
