@@ -15,7 +15,7 @@ import numpy as np
 
 def make_dtype(*arguments: Any) -> np.dtype[Any]:
     """As `numpy.dtype`, without objects and structures. Raises TypeError for those."""
-    made = np.dtype(*arguments)
+    made: np.dtype[Any] = np.dtype(*arguments)
     if made.hasobject or made.names is not None:
         raise TypeError(f"numpy arrays of {made} are not read from weights files")
     return made
