@@ -19,6 +19,7 @@ from baselines.outside import PDFGC
 from benchmark.checkpoints.load import load
 from benchmark.checkpoints.shipped import load_shipped
 from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError, user_path
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.methods.base import MethodInfo
@@ -121,9 +122,11 @@ class CMetPDFGC(PDFGC):
         """
         cues = sample.cues
         if not cues.emotional_speech or not cues.neutral_speech:
-            raise SampleError("no_emotional_speech", f"{sample.id} names no emotional and neutral speech to compare")
+            raise SampleError(
+                Status.NO_EMOTIONAL_SPEECH, f"{sample.id} names no emotional and neutral speech to compare"
+            )
         if codes.ndim != 2 or not len(codes) or codes.shape[1] != EXPRESSION or not np.isfinite(codes).all():
-            raise SampleError("wrong_codes", f"{sample.id}: codes must be (N, {EXPRESSION}), got {codes.shape}")
+            raise SampleError(Status.WRONG_CODES, f"{sample.id}: codes must be (N, {EXPRESSION}), got {codes.shape}")
         sides = [np.stack([self.embedding(p) for p in paths]) for paths in (cues.emotional_speech, cues.neutral_speech)]
         vector = torch.from_numpy(difference(sides[0], sides[1], strength=self.intensity)).to(self.device)
         frames = torch.from_numpy(codes.astype(np.float32)).to(self.device)

@@ -19,6 +19,7 @@ from baselines.edtalk import EDTalk, card
 from baselines.speech_to_expression import SpeechToExpression
 from benchmark.checkpoints.shipped import load_shipped
 from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError, user_path
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.methods.base import MethodInfo
@@ -59,7 +60,7 @@ class EDTalkAudio(EDTalk):
         """Mean code of the cue's recordings, (1, n). Raises SampleError `no_emotional_speech`."""
         paths = sample.cues.emotional_speech
         if not paths:
-            raise SampleError("no_emotional_speech", f"{sample.id} names no emotional speech")
+            raise SampleError(Status.NO_EMOTIONAL_SPEECH, f"{sample.id} names no emotional speech")
         heard = torch.from_numpy(np.stack([self.embedding(path) for path in paths])).to(self.device)
         return torch.mean(self.regression(heard), dim=0, keepdim=True)
 

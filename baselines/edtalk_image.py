@@ -18,6 +18,7 @@ from torch import Tensor
 
 from baselines.edtalk import EDTalk, card
 from benchmark.core.errors import SampleError, UsageError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.errors import MediaError
 from benchmark.media.video import read_clip
@@ -46,12 +47,12 @@ class EDTalkImage(EDTalk):
         """What the encoder reads off the reference, (N, n). Raises SampleError `no_reference`, `wrong_size`."""
         path = sample.cues.reference
         if path is None:
-            raise SampleError("no_reference", f"{sample.id} names no image or video of the emotion")
+            raise SampleError(Status.NO_REFERENCE, f"{sample.id} names no image or video of the emotion")
         frames = read_pictures(path)
         height, width = frames.shape[1:3]
         if height != width:
             raise SampleError(
-                "wrong_size", f"{sample.id}: a face crop must be square, {path.name} is {width} x {height}"
+                Status.WRONG_SIZE, f"{sample.id}: a face crop must be square, {path.name} is {width} x {height}"
             )
         pictures = to_unit(resized(frames, self.driver.generator.config.size)).to(self.device)
         codes = self.driver.motion_codes(pictures).exp
@@ -67,5 +68,5 @@ def read_pictures(path: Path) -> NDArray[np.uint8]:
             raise SampleError(error.status, str(error)) from error
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if picture is None:
-        raise SampleError("unreadable_image", f"{path.name} is not an image that can be read")
+        raise SampleError(Status.UNREADABLE_IMAGE, f"{path.name} is not an image that can be read")
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)[None]

@@ -15,6 +15,7 @@ from torch import Tensor
 from baselines.edtalk import EDTalk, card
 from baselines.expression_codes import read_expression_codes
 from benchmark.core.errors import SampleError, UsageError, user_path
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.methods.base import MethodInfo
 from cmet.face_method import missing_files
@@ -47,8 +48,8 @@ class EDTalkLabel(EDTalk):
         cues = sample.cues
         label = cues.label
         if label is None:
-            raise SampleError("no_label", f"{sample.id} names no emotion label")
+            raise SampleError(Status.NO_LABEL, f"{sample.id} names no emotion label")
         try:
             return torch.from_numpy(self.codes.of(label, sample.intensity if cues.level is None else cues.level))[None]
         except KeyError:
-            raise SampleError("unknown_label", f"{sample.id}: no expression code for '{label}'") from None
+            raise SampleError(Status.UNKNOWN_LABEL, f"{sample.id}: no expression code for '{label}'") from None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.methods.base import Method, MethodInfo
 from benchmark.methods.options import no_options
@@ -24,9 +25,11 @@ class GroundTruth(Method):
         no_options(self.info.name, options)
 
     def edit(self, sample: Sample, seed: int) -> Path:
-        """The path of the target. Raises SampleError: `no_target` in the corpus, or `missing_target` on this disk."""
+        """The path of the target. Raises SampleError: `no_target` in the corpus, or `missing_file` on this disk."""
         if sample.target is None:
-            raise SampleError("no_target", f"{sample.dataset} has no recording of {sample.emotion} for {sample.id}")
+            raise SampleError(
+                Status.NO_TARGET, f"{sample.dataset} has no recording of {sample.emotion} for {sample.id}"
+            )
         if not sample.target.is_file():
-            raise SampleError("missing_target", f"no target video {sample.target.name}")
+            raise SampleError(Status.MISSING_FILE, f"no target video {sample.target.name}")
         return sample.target

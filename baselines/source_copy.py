@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.methods.base import Method, MethodInfo
 from benchmark.methods.options import no_options
@@ -24,7 +25,7 @@ class SourceCopy(Method):
         no_options(self.info.name, options)
 
     def edit(self, sample: Sample, seed: int) -> Path:
-        """The path of the source. Raises SampleError `missing_source`."""
+        """The path of the source. Raises SampleError `missing_file`."""
         if not sample.source.is_file():
-            raise SampleError("missing_source", f"no source video {sample.source.name}")
+            raise SampleError(Status.MISSING_FILE, f"no source video {sample.source.name}")
         return sample.source

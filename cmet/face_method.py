@@ -15,6 +15,7 @@ from torch import Tensor
 
 from benchmark.checkpoints.errors import WeightsError
 from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError, nearest, user_path
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.media.clip import Clip
@@ -62,10 +63,12 @@ def read_shot(sample: Sample) -> Shot:
     except MediaError as error:
         raise SampleError(error.status, str(error)) from error
     if speech is None:
-        raise SampleError("no_speech", f"{sample.id}: the source has no sound and no other speech is given")
+        raise SampleError(Status.NO_SPEECH, f"{sample.id}: the source has no sound and no other speech is given")
     height, width = source.frames.shape[1:3]
     if height != width:
-        raise SampleError("wrong_size", f"{sample.id}: a face crop must be square, the source is {width} x {height}")
+        raise SampleError(
+            Status.WRONG_SIZE, f"{sample.id}: a face crop must be square, the source is {width} x {height}"
+        )
     return Shot(source.frames, speech)
 
 

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError, UsageError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.media.clip import Clip
@@ -75,7 +76,9 @@ class CMet(Method):
     def edit(self, sample: Sample, seed: int) -> Clip:
         """Edit one sample. Statuses: `no_emotional_speech`, `no_speech`, `wrong_size`, and those of media."""
         if not sample.cues.emotional_speech or not sample.cues.neutral_speech:
-            raise SampleError("no_emotional_speech", f"{sample.id} names no emotional and neutral speech to compare")
+            raise SampleError(
+                Status.NO_EMOTIONAL_SPEECH, f"{sample.id} names no emotional and neutral speech to compare"
+            )
         shot = read_shot(sample)
         driving = shot.pictures(self.model.generator.config.size).to(self.device)
         vector = torch.from_numpy(self.vector(sample)).to(self.device)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from benchmark.core.status import Status
 from leaderboard import text
 from leaderboard.clips import View
 from leaderboard.overview import Cell, Head, Line, Overview
@@ -96,7 +97,7 @@ def render_scores(views: Sequence[View], titles: Mapping[str, str], metrics: Map
         unit = next((str(row["unit"]) for row in rows if row is not None), "")
         small = f"<small>{escape(unit)}</small>" if unit else ""
         same = len({(row["status"], row["reason"]) if row is not None else None for row in rows}) == 1
-        if same and rows[0] is not None and rows[0]["status"] != "ok":
+        if same and rows[0] is not None and rows[0]["status"] != Status.OK:
             cells = _score(rows[0], across=len(rows))
         else:
             cells = "".join(_score(row) for row in rows)
@@ -110,7 +111,7 @@ def render_scores(views: Sequence[View], titles: Mapping[str, str], metrics: Map
 def _score(row: Mapping[Any, Any] | None, across: int = 1) -> str:
     if row is None:
         return '<td class="none">–</td>'
-    if row["status"] == "ok":
+    if row["status"] == Status.OK:
         return f"<td>{digits(float(row['value']), str(row['unit']))}</td>"
     status = str(row["status"]).replace("_", " ")
     kind = f'class="why" colspan="{across}"' + (' style="max-width: none"' if across > 1 else "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from benchmark.analysis.roles import COMPETITOR
+from benchmark.core.status import Status
 from benchmark.results.schema import UNIT_RANGES
 from benchmark.statistics.difference import UNBOUNDED
 from benchmark.statistics.paired import holm
@@ -25,7 +26,7 @@ def rank_ranges(scores: pd.DataFrame, rows: pd.DataFrame) -> dict[tuple[str, str
         rows: the table's summary rows; a method is ranked by a metric if it is no frame, no mock, and scored on as many
             samples as the best covered row.
     """
-    by_metric = dict(tuple(scores[scores["status"] == "ok"].groupby(["metric", "protocol"])))
+    by_metric = dict(tuple(scores[scores["status"] == Status.OK].groupby(["metric", "protocol"])))
     tests: list[tuple[str, list[str], list[tuple[int, int]], list[float], bool]] = []
     p_values: list[float] = []
     for (metric, protocol), part in rows.groupby(["metric", "protocol"], sort=False):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from benchmark.analysis.failures import failed
 from benchmark.analysis.roles import COMPETITOR
+from benchmark.core.status import Status
 from benchmark.results.judgements import JUDGEMENTS_FILE
 
 
@@ -45,7 +46,7 @@ def seen_by_judges(folders: Sequence[tuple[str, Path]]) -> pd.DataFrame:
     for method, folder in folders:
         try:
             table = pd.read_csv(folder / JUDGEMENTS_FILE, dtype="str", keep_default_na=False, encoding="utf-8")
-            table = table[table["status"] == "ok"][["sample_id", "emotion", "judge", "seen", "probability"]]
+            table = table[table["status"] == Status.OK][["sample_id", "emotion", "judge", "seen", "probability"]]
         except (OSError, ValueError, KeyError):
             continue
         tables.append(table.assign(method=method, probability=pd.to_numeric(table["probability"], errors="coerce")))

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmark.core.status import Status
 from benchmark.results.store import SCORES_FILE
 
 TEXTS = ("method", "sample_id", "speaker", "emotion", "group", "metric", "protocol", "unit", "status", "reason")
@@ -42,5 +43,5 @@ def read_scores(folders: Sequence[Path]) -> pd.DataFrame:
     frame: pd.DataFrame = whole.to_pandas()
     frame["value"] = pd.to_numeric(frame["value"], errors="coerce").astype("float64")
     finite = np.isfinite(frame["value"].to_numpy())
-    kept: pd.DataFrame = frame[finite | (frame["status"] != "ok").to_numpy()].reset_index(drop=True)
+    kept: pd.DataFrame = frame[finite | (frame["status"] != Status.OK).to_numpy()].reset_index(drop=True)
     return kept

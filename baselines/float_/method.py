@@ -26,6 +26,7 @@ from baselines.float_.records import RECORDS
 from baselines.float_.sampling import Sampling
 from benchmark.checkpoints.errors import WeightsError
 from benchmark.core.errors import MissingCheckpoint, MissingRequirement, SampleError, UsageError, user_path
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.media.clip import Clip
@@ -116,7 +117,7 @@ class FloatMethod(Method):
         try:
             motion = self.network.motion(portrait, scene.speech, emotion, noise_seed(sample, seed), self.sampling)
         except ValueError as error:
-            raise SampleError("unusable_speech", f"{sample.id}: {error}") from error
+            raise SampleError(Status.UNUSABLE_SPEECH, f"{sample.id}: {error}") from error
         # a last frame that the speech does not fill is left out, so that all methods give clips of one length
         frames = self.network.draw(portrait, motion[: len(scene.speech) // SAMPLES_PER_FRAME])
         sound = scene.speech[: SAMPLES_PER_FRAME * len(frames)]
@@ -146,7 +147,7 @@ class FloatAudio(FloatMethod):
             paths = sample.cues.emotional_speech
             shares = torch.cat([self.recording(sample, path) for path in paths]).mean(dim=0, keepdim=True)
         else:
-            raise SampleError("no_emotional_speech", f"{sample.id} names no emotional speech")
+            raise SampleError(Status.NO_EMOTIONAL_SPEECH, f"{sample.id} names no emotional speech")
         self.last_heard = (sample.id, shares)
         return shares
 
@@ -164,7 +165,7 @@ class FloatAudio(FloatMethod):
         try:
             return self.network.hear_emotion(speech).cpu()
         except ValueError as error:
-            raise SampleError("unusable_speech", f"{sample.id}: {error}") from error
+            raise SampleError(Status.UNUSABLE_SPEECH, f"{sample.id}: {error}") from error
 
     def remarks(self, sample: Sample) -> Mapping[str, float | bool | str]:
         """What was heard: `emotion_heard` and its share, `emotion_share`."""
@@ -183,10 +184,10 @@ class FloatLabel(FloatMethod):
         """The label's condition. Raises SampleError `no_label`, `unknown_label`."""
         label = sample.cues.label
         if label is None:
-            raise SampleError("no_label", f"{sample.id} names no emotion label")
+            raise SampleError(Status.NO_LABEL, f"{sample.id} names no emotion label")
         name = LABELS.get(label, label)
         if name not in EMOTIONS:
-            raise SampleError("unknown_label", f"{sample.id}: FLOAT has no emotion '{label}'")
+            raise SampleError(Status.UNKNOWN_LABEL, f"{sample.id}: FLOAT has no emotion '{label}'")
         shares = torch.zeros(1, len(EMOTIONS))
         shares[0, EMOTIONS.index(name)] = 1.0
         return shares

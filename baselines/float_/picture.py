@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.media.errors import MediaError
@@ -67,11 +68,11 @@ def read_scene(sample: Sample, detector: Detector | None) -> Scene:
     except MediaError as error:
         raise SampleError(error.status, str(error)) from error
     if speech is None:
-        raise SampleError("no_speech", f"{sample.id}: the source has no sound and no other speech is given")
+        raise SampleError(Status.NO_SPEECH, f"{sample.id}: the source has no sound and no other speech is given")
     height, width = picture.shape[:2]
     if height != width:
         hint = "method.crop=face finds and cuts the face"
-        raise SampleError("wrong_size", f"{sample.id}: the picture must be square, got {width} x {height}; {hint}")
+        raise SampleError(Status.WRONG_SIZE, f"{sample.id}: the picture must be square, got {width} x {height}; {hint}")
     return Scene(picture, speech)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from benchmark.metrics.base import NOT_APPLICABLE
+from benchmark.core.status import NOT_APPLICABLE, NOT_FAILED
 
 
 def failed(scores: pd.DataFrame) -> pd.DataFrame:
     """The rows without a number that a metric applies to."""
-    return scores[~scores["status"].isin(("ok", *NOT_APPLICABLE))]
+    return scores[~scores["status"].isin(NOT_FAILED)]
 
 
 def not_applicable(scores: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from benchmark.analysis.roles import adapter_of, is_mock
 from benchmark.analysis.selection import difference
 from benchmark.core.errors import BenchmarkError, nearest
+from benchmark.core.status import Status
 from benchmark.results.store import StoredRun
 
 
@@ -161,7 +162,7 @@ def paired(runs: Sequence[StoredRun], card: Mapping[str, Any], tables: Sequence[
     for scores in tables or [run.scores() for run in runs]:
         rows = scores[(scores["metric"] == card["name"]) & (scores["protocol"] == card["protocol"])]
         rows = rows.set_index("sample_id").sort_index()
-        columns.append(rows["value"].where(rows["status"] == "ok"))
+        columns.append(rows["value"].where(rows["status"] == Status.OK))
         speakers = rows["speaker"] if speakers is None else speakers
     assert speakers is not None
     table = pd.concat(columns, axis=1)

@@ -11,8 +11,9 @@ import pandas as pd
 
 from benchmark.analysis.roles import in_order
 from benchmark.analysis.text_table import aligned, number
+from benchmark.core.status import NOT_APPLICABLE, Status
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS, Sample
-from benchmark.metrics.base import NOT_APPLICABLE, MetricInfo
+from benchmark.metrics.base import MetricInfo
 
 MISSING = "-"
 DIGITS = 3
@@ -83,7 +84,7 @@ def _cell(row: Mapping[Any, Any] | None) -> str:
     """`51.8 [32.4, 71.2]`, with `54/56` behind it where samples are missing; or why there is no number."""
     if row is None:
         return MISSING
-    if row["status"] != "ok":
+    if row["status"] != Status.OK:
         return str(row["status"]).replace("_", " ")
     low, high = row["ci_low"], row["ci_high"]
     bounds = "" if math.isnan(low) else f" [{number(low, DIGITS)}, {number(high, DIGITS)}]"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from benchmark.core.status import Status
 from benchmark.metrics.base import MetricInfo
 
 HEAD = ("method", "metric", "", "value", "interval", "scored", "unit", "protocol")
@@ -31,7 +32,7 @@ def results_table(summary: pd.DataFrame, infos: Sequence[MetricInfo], title: str
     for info in infos:
         for row in overall[overall["metric"] == info.name].to_dict("records"):
             low, high = number(row["ci_low"]), number(row["ci_high"])
-            value = number(row["value"]) if row["status"] == "ok" else str(row["status"])
+            value = number(row["value"]) if row["status"] == Status.OK else str(row["status"])
             lines.append(
                 (
                     str(row["method"]),

@@ -10,8 +10,7 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-GONE = "missing_file"
-"""Status of a file that is not there (`benchmark.media.errors.GONE`): it may be back tomorrow."""
+from benchmark.core.status import Status
 
 
 class BenchmarkError(Exception):
@@ -44,7 +43,7 @@ class SampleError(BenchmarkError):
     """One sample could not be generated, extracted or scored.
 
     Attributes:
-        status: short machine-readable reason, `snake_case`, e.g. `no_face`, `no_audio`, `unreadable_video`.
+        status: a word of `Status`; a method or metric from outside may bring its own, in `snake_case`.
         passing: whether another try may succeed (a time limit, a crash elsewhere, always for a file that is gone); the
             sample is then asked again.
     """
@@ -53,8 +52,8 @@ class SampleError(BenchmarkError):
 
     def __init__(self, status: str, message: str, *, passing: bool = False) -> None:
         super().__init__(message)
-        self.status = status
-        self.passing = passing or status == GONE
+        self.status = str(status)
+        self.passing = passing or status == Status.MISSING_FILE
 
 
 def one_line(error: BaseException) -> str:

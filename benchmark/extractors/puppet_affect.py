@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.extractors.base import Features, Footage, SetExtractor
 from benchmark.extractors.prosody_profile import prosody_profile
 from benchmark.extractors.puppet_face import PuppetFace
@@ -54,5 +55,5 @@ class PuppetVoiceAffect(SetExtractor):
             try:
                 profiles.append(prosody_profile(footage.sound))
             except ValueError as error:
-                raise SampleError("bad_speech", f"{footage.path.name}: {error}") from None
+                raise SampleError(Status.UNUSABLE_SPEECH, f"{footage.path.name}: {error}") from None
         return {"states": self._space.of_voice(np.stack(profiles))}

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.networks.judges import judge_checkpoint, load_judge, mouths
 from benchmark.networks.mfcc import mfcc, to_int16
@@ -36,12 +37,16 @@ class PuppetSync(Extractor):
         """See `Extractor.extract`. Statuses: `no_audio`, `too_short`, `wrong_fps`."""
         clip = footage.clip
         if clip.audio is None:
-            raise SampleError("no_audio", f"{footage.path.name} has no sound, so lips can't be compared with it")
+            raise SampleError(Status.NO_AUDIO, f"{footage.path.name} has no sound, so lips can't be compared with it")
         if abs(clip.fps - 25.0) > 0.01:
-            raise SampleError("wrong_fps", f"{footage.path.name} has {clip.fps:g} frames per second, 25 are needed")
+            raise SampleError(
+                Status.WRONG_FPS, f"{footage.path.name} has {clip.fps:g} frames per second, 25 are needed"
+            )
         least = WINDOW + 1
         if len(clip.frames) < least or len(clip.audio) < least * 640:
-            raise SampleError("too_short", f"{footage.path.name} is shorter than {least} frames of picture and sound")
+            raise SampleError(
+                Status.TOO_SHORT, f"{footage.path.name} is shorter than {least} frames of picture and sound"
+            )
         coefficients = torch.from_numpy(mfcc(to_int16(clip.audio))).float()
         lip = embed_lips(self.network, torch.from_numpy(mouths(clip.frames)), self.batch)
         audio = embed_audio(self.network, coefficients, chunk=self.batch)

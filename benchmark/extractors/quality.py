@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.extractors.base import Features, Footage, PairExtractor
 from benchmark.formulas.ssim import ssim_frames
 
@@ -27,12 +28,14 @@ class Quality(PairExtractor):
         """Compare frame by frame. Raises SampleError `size_differs`, `fps_differs`, `length_differs`."""
         a, b = output.clip, other.clip
         if a.frames.shape[1:] != b.frames.shape[1:]:
-            raise SampleError("size_differs", f"output is {_size(a.frames)}, the other clip {_size(b.frames)}")
+            raise SampleError(Status.SIZE_DIFFERS, f"output is {_size(a.frames)}, the other clip {_size(b.frames)}")
         if abs(a.fps - b.fps) > 0.01:
-            raise SampleError("fps_differs", f"output has {a.fps:g} frames per second, the other clip {b.fps:g}")
+            raise SampleError(Status.FPS_DIFFERS, f"output has {a.fps:g} frames per second, the other clip {b.fps:g}")
         shorter, longer = sorted((len(a.frames), len(b.frames)))
         if longer - shorter > LENGTHS_MAY_DIFFER * longer:
-            raise SampleError("length_differs", f"output has {len(a.frames)} frames, the other clip {len(b.frames)}")
+            raise SampleError(
+                Status.LENGTH_DIFFERS, f"output has {len(a.frames)} frames, the other clip {len(b.frames)}"
+            )
         x, y = a.frames[:shorter], b.frames[:shorter]
         errors = [np.mean((p.astype(np.float64) - q.astype(np.float64)) ** 2) for p, q in zip(x, y, strict=True)]
         return {"mse": np.array(errors), "ssim": ssim_frames(x, y)}

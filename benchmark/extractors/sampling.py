@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.extractors.base import Footage
 from benchmark.media.faces import STEP
 
@@ -37,7 +38,7 @@ def sampled_faces(footage: Footage) -> SampledFaces:
     track, frames = footage.faces, footage.clip.frames
     early = track.sampled < STEP * MOST
     if not early.any():
-        raise SampleError("no_face", f"no face in the first {STEP * MOST} frames")
+        raise SampleError(Status.NO_FACE, f"no face in the first {STEP * MOST} frames")
     indices = track.sampled[early]
     return SampledFaces(indices, [frames[i] for i in indices], track.boxes[early], track.points[early])
 

@@ -23,6 +23,7 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
+from benchmark.core.status import Status
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.media.faces import resize
 from benchmark.media.fps import nearest_frames
@@ -68,9 +69,9 @@ class SyncSyncNet(Extractor):
 
         clip = footage.clip
         if clip.audio is None:
-            raise SampleError("no_audio", f"{footage.path.name} has no sound, so lips can't be compared with it")
+            raise SampleError(Status.NO_AUDIO, f"{footage.path.name} has no sound, so lips can't be compared with it")
         if len(frames_at_25(footage)) < 6 or len(clip.audio) < 6 * 640:
-            raise SampleError("too_short", f"{footage.path.name} is shorter than 6 frames of picture and sound")
+            raise SampleError(Status.TOO_SHORT, f"{footage.path.name} is shorter than 6 frames of picture and sound")
         lip = lip_embeddings(footage, self._network, self._batch_size)
         coefficients = torch.from_numpy(mfcc(to_int16(clip.audio))).float()
         with time_block("forward"):

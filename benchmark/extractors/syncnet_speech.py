@@ -14,6 +14,7 @@ import numpy as np
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
+from benchmark.core.status import Status
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.sync_syncnet import SYNCNET, frames_at_25, lip_embeddings, load_syncnet
 
@@ -43,7 +44,7 @@ class SyncnetLips(Extractor):
         """Embeddings. Raises SampleError `too_short` (under 5 frames), `no_face`, `several_faces`, ..."""
         chosen = frames_at_25(footage)
         if len(chosen) < 5:
-            raise SampleError("too_short", f"{footage.path.name} has fewer than 5 frames at 25 per second")
+            raise SampleError(Status.TOO_SHORT, f"{footage.path.name} has fewer than 5 frames at 25 per second")
         return {
             "lip": lip_embeddings(footage, self._network, self._batch_size),
             "frames": np.asarray(len(chosen)),
@@ -73,7 +74,7 @@ class SyncnetSound(Extractor):
 
         sound = footage.sound
         if len(sound) < LEAST_SAMPLES:
-            raise SampleError("too_short", f"{footage.path.name} has less than 0.2 s of sound")
+            raise SampleError(Status.TOO_SHORT, f"{footage.path.name} has less than 0.2 s of sound")
         coefficients = torch.from_numpy(mfcc(to_int16(sound))).float()
         with time_block("forward"):
             audio = embed_audio(self._network, coefficients, chunk=max(256, self._batch_size)).cpu().numpy()

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 
 
 def require_finite(features: ArrayLike, what: str) -> NDArray[np.float64]:
@@ -13,7 +14,7 @@ def require_finite(features: ArrayLike, what: str) -> NDArray[np.float64]:
     x = np.asarray(features, dtype=np.float64)
     if not np.isfinite(x).all():
         bad = int(x.size - np.isfinite(x).sum())
-        raise SampleError("not_finite", f"{bad} of {x.size} features of {what} are not finite")
+        raise SampleError(Status.NOT_FINITE, f"{bad} of {x.size} features of {what} are not finite")
     return x
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from benchmark.core.errors import SampleError, one_line
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.intervals import ends_of
 from benchmark.harness.plan import RunPlan
@@ -76,7 +77,7 @@ def _sample_groups(samples: Sequence[Sample]) -> Iterator[tuple[str, str, list[S
 
 
 def _mean_row(table: pd.DataFrame, plan: RunPlan, info: MetricInfo) -> dict[str, Any]:
-    scored = table[table["status"] == "ok"]
+    scored = table[table["status"] == Status.OK]
     row: dict[str, Any] = {
         "value": math.nan,
         "ci_low": math.nan,
@@ -86,7 +87,7 @@ def _mean_row(table: pd.DataFrame, plan: RunPlan, info: MetricInfo) -> dict[str,
         "n_scored": len(scored),
         "n_planned": len(table),
         "clusters": scored["speaker"].nunique(),
-        "status": "ok",
+        "status": Status.OK,
         "reason": "",
     }
     if scored.empty:
@@ -115,7 +116,7 @@ def _set_row(
         "n_scored": len(there),
         "n_planned": len(members),
         "clusters": len({sample.speaker for sample in there}),
-        "status": "ok",
+        "status": Status.OK,
         "reason": "",
     }
     if not there:
@@ -128,9 +129,9 @@ def _set_row(
         return row | {"n_scored": 0, "clusters": 0, "status": error.status, "reason": one_line(error)}
     except Exception as error:  # a metric that breaks must not take the others along
         reason = f"{type(error).__name__}: {one_line(error)}"
-        return row | {"n_scored": 0, "clusters": 0, "status": "metric_failed", "reason": reason}
+        return row | {"n_scored": 0, "clusters": 0, "status": Status.METRIC_FAILED, "reason": reason}
     if not math.isfinite(value):
-        return row | {"n_scored": 0, "clusters": 0, "status": "not_finite", "reason": f"the value is {value}"}
+        return row | {"n_scored": 0, "clusters": 0, "status": Status.NOT_FINITE, "reason": f"the value is {value}"}
     return row | {"value": value}
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TextIO
 
 from benchmark.core.fingerprint import file_sha256
+from benchmark.core.status import Status
 from benchmark.harness.features import noted, unpacked
 from benchmark.harness.workspace import Workspace
 
@@ -121,7 +122,7 @@ def damaged(workspace: Workspace) -> Iterator[tuple[Path, str]]:
             continue
         try:
             content = json.loads(note.read_text(encoding="utf-8"))
-            if content["status"] != "ok":
+            if content["status"] != Status.OK:
                 continue
             video = note.with_suffix(".mp4")
             if not video.is_file():

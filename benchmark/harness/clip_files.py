@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmark.core.errors import SampleError
 from benchmark.core.fingerprint import ABSENT, ContentIndex, fingerprint
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.features import pair_content
 from benchmark.harness.outputs import Output
@@ -54,20 +55,20 @@ def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: Con
     files = {"source": sample.source, "target": sample.target, "speech": sample.speech or sample.source}
     file = files[role]
     if file is None:
-        raise SampleError("no_target", "the dataset has no recording of this sample's target")
+        raise SampleError(Status.NO_TARGET, "the dataset has no recording of this sample's target")
     return ClipFile(file, _content(file, contents))
 
 
 def _set_of(files: Sequence[Path], contents: ContentIndex) -> ClipFile:
     if not files:
-        raise SampleError("no_cue", "the dataset has no recordings that tell this sample's emotion")
+        raise SampleError(Status.NO_CUE, "the dataset has no recordings that tell this sample's emotion")
     return ClipFile(files[0], fingerprint(["set", *(_content(file, contents) for file in files)]), tuple(files[1:]))
 
 
 def _content(file: Path, contents: ContentIndex) -> str:
     content = contents.sha256(file)
     if content == ABSENT:
-        raise SampleError("missing_file", f"no such file: {file}")
+        raise SampleError(Status.MISSING_FILE, f"no such file: {file}")
     return content
 
 

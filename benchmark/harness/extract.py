@@ -18,6 +18,7 @@ from benchmark.core.errors import SampleError
 from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.profiling import time_thread, time_wait
 from benchmark.core.progress import Steps
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
 from benchmark.harness.extraction_worker import ExtractionWorker, Job
@@ -87,7 +88,7 @@ def extract(
             looked_at += len(group.samples)
             for name in group.samples:
                 if journal is not None:
-                    journal.note("end", stage="extract", sample=name, status="ok")
+                    journal.note("end", stage="extract", sample=name, status=Status.OK)
             if steps is not None:
                 steps.at(looked_at)
     if steps is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmark.core.errors import SampleError, one_line
+from benchmark.core.status import Status
 from benchmark.core.threads import thread_map
 from benchmark.extractors.base import (
     AnyExtractor,
@@ -114,7 +115,7 @@ def _keep(job: Job, extractor: AnyExtractor, answer: Features | Exception, store
         reason = f"{type(error).__name__}: {one_line(error)}"
         log.info("extractor %s on %s: %s", job.extractor, job.paths[0].name, reason)
         log.debug("traceback", exc_info=True)
-        status = "out_of_memory" if type(error).__name__ == "OutOfMemoryError" else "extractor_failed"
+        status = Status.OUT_OF_MEMORY if type(error).__name__ == "OutOfMemoryError" else Status.EXTRACTOR_FAILED
         store.forget_until_next_run(job.extractor, job.content, SampleError(status, reason))
     else:
         store.write(job.extractor, job.content, features)

@@ -22,14 +22,11 @@ from numpy.typing import NDArray
 from benchmark.core.arrays import load_arrays
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.fingerprint import fingerprint
+from benchmark.core.status import Status, current_word
 from benchmark.harness.workspace import Workspace
 
 KEPT_IN_MEMORY = 256 << 20
 """Bytes of features kept after reading or writing; those of sources are needed again and again."""
-
-
-NOT_EXTRACTED = "not_extracted"
-"""Status of a clip that an extractor has not seen."""
 
 
 SEAL = "__sha256__"
@@ -58,7 +55,7 @@ class FeatureStore:
         try:
             self.read(extractor, content)
         except SampleError as error:
-            return error.status != NOT_EXTRACTED
+            return error.status != Status.NOT_EXTRACTED
         return True
 
     def read(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
@@ -71,7 +68,7 @@ class FeatureStore:
             try:
                 features = self._load(extractor, content)
             except SampleError as error:
-                if error.status == NOT_EXTRACTED and extractor in self._unavailable:
+                if error.status == Status.NOT_EXTRACTED and extractor in self._unavailable:
                     raise self._unavailable[extractor] from None
                 raise
             self._remember(known, features)
@@ -115,7 +112,7 @@ class FeatureStore:
         try:
             error = noted(self._path(extractor, content, "json"))
         except (OSError, ValueError):
-            raise SampleError(NOT_EXTRACTED, f"extractor {extractor} has not seen this clip") from None
+            raise SampleError(Status.NOT_EXTRACTED, f"extractor {extractor} has not seen this clip") from None
         self._failures[(extractor, content)] = error
         raise error
 
@@ -156,7 +153,7 @@ def noted(path: Path) -> SampleError:
     try:
         note = json.loads(path.read_text(encoding="utf-8"))
         seal = note.pop("sha256")
-        error = SampleError(str(note["status"]), str(note["reason"]))
+        error = SampleError(current_word(str(note["status"])), str(note["reason"]))
     except (KeyError, TypeError, AttributeError, ValueError) as problem:
         raise ValueError(f"can't be read: {type(problem).__name__}") from problem
     if seal != fingerprint(note):

@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
 from benchmark.core.fingerprint import KEY_LENGTH, ContentIndex, file_sha256, fingerprint
 from benchmark.core.progress import track
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.journal import Journal
 from benchmark.harness.meter import Meter
@@ -25,7 +26,7 @@ from benchmark.harness.plan import RunPlan
 from benchmark.harness.run_lock import raise_if_disk_full
 from benchmark.harness.workspace import Workspace
 from benchmark.media.clip import Clip
-from benchmark.media.errors import GONE, MediaError
+from benchmark.media.errors import MediaError
 from benchmark.methods.base import Method
 
 log = logging.getLogger(__name__)
@@ -76,13 +77,13 @@ def generate(
         except MissingRequirement as error:
             if missing_is_fatal:
                 raise
-            status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "missing_requirement"
+            status = Status.MISSING_CHECKPOINT if isinstance(error, MissingCheckpoint) else Status.MISSING_REQUIREMENT
             outputs |= {sample.id: Output(sample.id, "", status, one_line(error)) for sample in pending}
         if editor is not None:
             work = workspace.videos(plan.generation) / "jobs" / _job(pending, method, plan, contents)
             broken = _begin(editor, pending, plan.seed, work)
             if broken is not None:
-                outputs |= {sample.id: Output(sample.id, "", "method_failed", broken) for sample in pending}
+                outputs |= {sample.id: Output(sample.id, "", Status.METHOD_FAILED, broken) for sample in pending}
                 pending = []
             for order, sample in enumerate(pending if quiet else track(pending, "generate", len(pending)), edited):
                 inputs = inputs_of(sample, method, plan.method_options, contents)
@@ -125,23 +126,23 @@ def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, or
             return output
     except MediaError as error:
         output = Output(sample.id, inputs, error.status, one_line(error))
-        if error.status == GONE:
+        if error.status == Status.MISSING_FILE:
             return output
     except BenchmarkError as error:
-        return Output(sample.id, inputs, "method_failed", one_line(error))
+        return Output(sample.id, inputs, Status.METHOD_FAILED, one_line(error))
     except OSError as error:
         raise_if_disk_full(error, path.parent)
-        return Output(sample.id, inputs, "method_failed", f"{type(error).__name__}: {one_line(error)}")
+        return Output(sample.id, inputs, Status.METHOD_FAILED, f"{type(error).__name__}: {one_line(error)}")
     except Exception as error:  # a method may fail in any way; the run goes on and says so
         log.info("%s: the method failed: %s: %s", sample.id, type(error).__name__, one_line(error))
         log.debug("traceback", exc_info=True)
-        status = "out_of_memory" if type(error).__name__ == "OutOfMemoryError" else "method_failed"
+        status = Status.OUT_OF_MEMORY if type(error).__name__ == "OutOfMemoryError" else Status.METHOD_FAILED
         return Output(sample.id, inputs, status, f"{type(error).__name__}: {one_line(error)}")
     else:
         output = Output(
             sample.id,
             inputs,
-            "ok",
+            Status.OK,
             "",
             file_sha256(path),
             cost.seconds,
@@ -166,7 +167,7 @@ def _store(result: Clip | Path, path: Path) -> int | None:
         try:
             shutil.copyfile(result, temporary)
         except FileNotFoundError:
-            raise SampleError("missing_video", f"no such file: {result}") from None
+            raise SampleError(Status.MISSING_VIDEO, f"no such file: {result}") from None
         os.replace(temporary, path)
         return None
     raise TypeError(f"edit() must return a Clip or a Path, got {type(result).__name__}")

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmark.core.errors import one_line
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.score import Arrays, FeatureLookup, group_of
@@ -86,7 +87,7 @@ def set_intervals(
         if metric.info.level != "set" or plan.set_resamples < 1:
             continue
         gathered = {sample.id: lookup.collect(metric, sample).arrays for sample in samples}
-        rows = filled[(filled["metric"] == metric.info.name) & (filled["status"] == "ok")]
+        rows = filled[(filled["metric"] == metric.info.name) & (filled["status"] == Status.OK)]
         known: dict[tuple[str, ...], NDArray[np.float64]] = {}
         for row in rows.itertuples():
             members = [s for s in samples if gathered[s.id] is not None and row.group_value in ("all", group_of(s))]

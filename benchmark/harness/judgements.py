@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from benchmark.core.errors import SampleError, one_line
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.score import FeatureLookup, group_of
 from benchmark.metrics.base import Metric, MetricInfo
@@ -49,9 +50,9 @@ def _seen(judge: Judge, sample: Sample, lookup: FeatureLookup) -> dict[str, Any]
     gathered = lookup.collect(Metric(info, lambda: 0.0), sample)
     try:
         if gathered.arrays is None:
-            raise gathered.error or SampleError("no_features", "")
+            raise gathered.error or SampleError(Status.NO_FEATURES, "")
         scores = judge.scores(gathered.arrays)
     except SampleError as error:
         return {"seen": "", "probability": math.nan, "status": error.status, "reason": one_line(error)}
     best = int(np.argmax(scores))
-    return {"seen": judge.classes[best], "probability": float(scores[best]), "status": "ok", "reason": ""}
+    return {"seen": judge.classes[best], "probability": float(scores[best]), "status": Status.OK, "reason": ""}

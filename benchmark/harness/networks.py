@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, SampleError, one_line
+from benchmark.core.status import Status
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import AnyExtractor, FaceTracker
 from benchmark.harness.features import FeatureStore
@@ -41,10 +42,14 @@ class Networks:
                 try:
                     self._loaded[name] = self._load(name)
                 except BenchmarkError as error:
-                    status = "missing_checkpoint" if isinstance(error, MissingCheckpoint) else "extractor_unavailable"
+                    status = (
+                        Status.MISSING_CHECKPOINT
+                        if isinstance(error, MissingCheckpoint)
+                        else Status.EXTRACTOR_UNAVAILABLE
+                    )
                     self._refuse(name, status, one_line(error))
                 except Exception as error:  # a third party's network may fail in any way; its rows say so
-                    self._refuse(name, "extractor_unavailable", f"{type(error).__name__}: {one_line(error)}")
+                    self._refuse(name, Status.EXTRACTOR_UNAVAILABLE, f"{type(error).__name__}: {one_line(error)}")
             return self._loaded[name]
 
     def _load(self, name: str) -> AnyExtractor:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from benchmark.core.fingerprint import ContentIndex, file_sha256, fingerprint
+from benchmark.core.status import Status, current_word
 from benchmark.core.types import Sample
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.workspace import Workspace
@@ -44,7 +45,7 @@ class Output:
     @property
     def ok(self) -> bool:
         """Whether there is a video."""
-        return self.status == "ok"
+        return self.status == Status.OK
 
     @property
     def timing(self) -> Timing:
@@ -94,6 +95,7 @@ def _read_note(path: Path) -> Output | None:
     """The note beside a video, if it is whole and the video is the one it speaks of."""
     try:
         note = Output(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        note = replace(note, status=current_word(note.status))
         if note.ok and file_sha256(path) != note.sha256:
             return None
     except (OSError, ValueError, TypeError):

@@ -19,6 +19,7 @@ import pandas as pd
 from benchmark.config.spec import RunConfig
 from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
 from benchmark.core.fingerprint import ContentIndex, file_sha256
+from benchmark.core.status import NOT_FAILED, Status
 from benchmark.core.threads import limit_threads
 from benchmark.core.types import Sample
 from benchmark.harness import record as records
@@ -42,7 +43,7 @@ from benchmark.harness.score import FeatureLookup, score
 from benchmark.harness.timing import write_timing
 from benchmark.harness.workspace import Workspace, open_workspace
 from benchmark.methods.base import Method
-from benchmark.metrics.base import NOT_APPLICABLE, Metric
+from benchmark.metrics.base import Metric
 from benchmark.results.evidence import INTERVALS_FILE, RESAMPLES_FILE, write_intervals, write_resamples
 from benchmark.results.judgements import JUDGEMENTS_FILE, write_judgements
 from benchmark.results.store import (
@@ -58,8 +59,6 @@ from benchmark.results.timing import TIMING_FILE
 
 FILES = (SCORES_FILE, SUMMARY_FILE, JUDGEMENTS_FILE, INTERVALS_FILE, RESAMPLES_FILE, TIMING_FILE)
 """What a complete run leaves beside run.json."""
-QUARANTINED = "quarantined"
-"""Status of a sample that ended its worker each time it was tried."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +78,10 @@ class RunResult:
     @property
     def complete(self) -> bool:
         """Whether every sample has a number in every metric that applies to it."""
-        fine = ("ok", *NOT_APPLICABLE)
-        rows_fine = bool(self.scores["status"].isin(fine).all())
+        rows_fine = bool(self.scores["status"].isin(NOT_FAILED).all())
         sets = self.summary[self.summary["group"] == "all"]
-        sets_fine = bool(sets["status"].isin(fine).all())
-        return rows_fine and sets_fine and all(output.status in fine for output in self.outputs.values())
+        sets_fine = bool(sets["status"].isin(NOT_FAILED).all())
+        return rows_fine and sets_fine and all(output.status in NOT_FAILED for output in self.outputs.values())
 
 
 class Dispatch(Protocol):
@@ -222,7 +220,7 @@ def _stages(
         runtime = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
         if dispatch is not None:
             outputs |= dispatch.extract(prepared, outputs, contents, store, journal)
-        visible = [sample for sample in samples if outputs[sample.id].status != QUARANTINED]
+        visible = [sample for sample in samples if outputs[sample.id].status != Status.QUARANTINED]
         extract(plan, visible, metrics, outputs, workspace, contents, store, runtime, journal=journal)
         contents.save()
         seconds["extract"] = time.perf_counter() - clock

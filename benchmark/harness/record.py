@@ -16,13 +16,14 @@ import pandas as pd
 
 from benchmark.checkpoints.locate import content_of, folders
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.status import NOT_FAILED
 from benchmark.core.types import Sample
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import CueKind, MethodInfo
-from benchmark.metrics.base import NOT_APPLICABLE, Metric
+from benchmark.metrics.base import Metric
 from benchmark.results.schema import SCHEMA_VERSION
 
 PACKAGES = ("torch", "numpy", "scipy", "pandas", "pyarrow", "av", "soxr", "opencv-python-headless", "onnxruntime")
@@ -69,7 +70,7 @@ def counts(scores: pd.DataFrame, outputs: Mapping[str, Output]) -> dict[str, Any
 
     A sample that fails in several ways is counted under the first of them.
     """
-    failed = scores[~scores["status"].isin(("ok", *NOT_APPLICABLE))]
+    failed = scores[~scores["status"].isin(NOT_FAILED)]
     reasons: dict[str, str] = {sample: out.status for sample, out in outputs.items() if not out.ok}
     for sample_id, status in zip(failed["sample_id"], failed["status"], strict=True):
         reasons.setdefault(str(sample_id), str(status))

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from benchmark.core.arrays import load_arrays
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.fingerprint import ContentIndex
+from benchmark.core.status import NOT_THE_METHODS_FAULT, Status
 from benchmark.core.types import EXTENDED_EMOTIONS, Sample
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.workspace import Workspace
-from benchmark.metrics.base import NOT_THE_METHODS_FAULT, TRUTH, Metric, Timing
+from benchmark.metrics.base import TRUTH, Metric, Timing
 from benchmark.results.schema import SCORES
 
 Arrays = dict[str, NDArray[Any]]
@@ -69,7 +70,7 @@ class FeatureLookup:
         arrays: Arrays = {}
         role = "output"
         if refusal := metric.info.refuses(sample):
-            return MetricInputs(None, SampleError("not_applicable", refusal))
+            return MetricInputs(None, SampleError(Status.NOT_APPLICABLE, refusal))
         try:
             output = self._outputs[sample.id]
             if not output.ok:
@@ -97,15 +98,15 @@ class FeatureLookup:
 
     def _truth(self, sample: Sample, key: str) -> NDArray[Any]:
         if sample.truth is None:
-            raise SampleError("no_truth", "the dataset has no ground truth for this sample")
+            raise SampleError(Status.NO_TRUTH, "the dataset has no ground truth for this sample")
         if sample.truth not in self._truths:
             try:
                 self._truths[sample.truth] = load_arrays(sample.truth)
             except (OSError, ValueError) as error:
-                raise SampleError("unreadable_truth", f"{sample.truth.name}: {one_line(error)}") from None
+                raise SampleError(Status.UNREADABLE_TRUTH, f"{sample.truth.name}: {one_line(error)}") from None
         truth = self._truths[sample.truth]
         if key not in truth:
-            raise SampleError("no_truth", f"{sample.truth.name} has no '{key}'")
+            raise SampleError(Status.NO_TRUTH, f"{sample.truth.name} has no '{key}'")
         return truth[key]
 
 
@@ -164,14 +165,14 @@ def _cost_one(metric: Metric, sample: Sample, output: Output) -> tuple[float, st
 
 def _score_one(metric: Metric, sample: Sample, gathered: MetricInputs) -> tuple[float, str, str]:
     if gathered.arrays is None:
-        error = gathered.error or SampleError("no_features", "")
+        error = gathered.error or SampleError(Status.NO_FEATURES, "")
         result = (math.nan, error.status, one_line(error))
     else:
         result = _evaluate(metric, sample, gathered.arrays)
     failed = metric.info.failed_value
-    if failed is None or result[1] in ("ok", *NOT_THE_METHODS_FAULT) or not gathered.role.startswith("output"):
+    if failed is None or result[1] in (Status.OK, *NOT_THE_METHODS_FAULT) or not gathered.role.startswith("output"):
         return result
-    return failed, "ok", ""
+    return failed, Status.OK, ""
 
 
 def _evaluate(metric: Metric, sample: Sample, argument: Arrays | Timing) -> tuple[float, str, str]:
@@ -181,7 +182,7 @@ def _evaluate(metric: Metric, sample: Sample, argument: Arrays | Timing) -> tupl
     except SampleError as error:
         return math.nan, error.status, one_line(error)
     except Exception as error:  # a metric that breaks on one sample must not take the others along
-        return math.nan, "metric_failed", f"{type(error).__name__}: {one_line(error)}"
+        return math.nan, Status.METRIC_FAILED, f"{type(error).__name__}: {one_line(error)}"
     if not math.isfinite(value):
-        return math.nan, "not_finite", f"the value is {value}"
-    return value, "ok", ""
+        return math.nan, Status.NOT_FINITE, f"the value is {value}"
+    return value, Status.OK, ""

@@ -16,6 +16,7 @@ import soundfile
 from av.container import InputContainer
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.errors import MediaError, out_of_memory, why
 from benchmark.media.resample import resample
 from benchmark.media.sound_track import RawSound, decode_sound
@@ -46,21 +47,21 @@ def read_audio(path: Path | str, rate: int = 16000, *, max_bytes: int = MAX_SOUN
     """
     path = Path(path)
     if not path.is_file():
-        raise MediaError("missing_file", f"no such file: {path.name}")
+        raise MediaError(Status.MISSING_FILE, f"no such file: {path.name}")
     try:
         with av.open(str(path)) as container:
             lead = _lead(container)
             sound = decode_sound(container, max_bytes=max_bytes)
         if sound is None:
-            raise MediaError("no_audio", f"{path.name} has no sound")
+            raise MediaError(Status.NO_AUDIO, f"{path.name} has no sound")
         samples = shifted(sound, lead) if abs(lead) >= LEAST_LEAD else sound.samples
         if len(samples) == 0:
-            raise MediaError("no_audio", f"the sound of {path.name} ends before its picture begins")
+            raise MediaError(Status.NO_AUDIO, f"the sound of {path.name} ends before its picture begins")
         return resample(samples, sound.rate, rate)
     except MemoryError as error:
         raise out_of_memory(path.name) from error
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise MediaError("unreadable_audio", f"{path.name} does not decode: {why(error)}") from error
+        raise MediaError(Status.UNREADABLE_AUDIO, f"{path.name} does not decode: {why(error)}") from error
 
 
 def shifted(sound: RawSound, seconds: float) -> NDArray[np.float32]:

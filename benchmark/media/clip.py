@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.errors import MediaError
 
 
@@ -26,18 +27,19 @@ class Clip:
     def __post_init__(self) -> None:
         if self.frames.dtype != np.uint8 or self.frames.ndim != 4 or self.frames.shape[-1] != 3:
             raise MediaError(
-                "bad_clip", f"frames must be uint8 (T, H, W, 3), got {self.frames.dtype} {tuple(self.frames.shape)}"
+                Status.BAD_CLIP,
+                f"frames must be uint8 (T, H, W, 3), got {self.frames.dtype} {tuple(self.frames.shape)}",
             )
         if len(self.frames) == 0:
-            raise MediaError("bad_clip", "a clip needs at least one frame, got none")
+            raise MediaError(Status.BAD_CLIP, "a clip needs at least one frame, got none")
         if not (np.isfinite(self.fps) and self.fps > 0):
-            raise MediaError("bad_clip", f"frames per second must be above 0, got {self.fps}")
+            raise MediaError(Status.BAD_CLIP, f"frames per second must be above 0, got {self.fps}")
         if self.audio is not None and (self.audio.dtype != np.float32 or self.audio.ndim != 1):
             raise MediaError(
-                "bad_clip", f"audio must be float32 (N,), got {self.audio.dtype} {tuple(self.audio.shape)}"
+                Status.BAD_CLIP, f"audio must be float32 (N,), got {self.audio.dtype} {tuple(self.audio.shape)}"
             )
         if self.sample_rate <= 0:
-            raise MediaError("bad_clip", f"sample rate must be above 0, got {self.sample_rate}")
+            raise MediaError(Status.BAD_CLIP, f"sample rate must be above 0, got {self.sample_rate}")
 
     @property
     def duration(self) -> float:

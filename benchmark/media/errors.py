@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-GONE = "missing_file"
-"""Status of a file that is not there: it may be back tomorrow, so nobody should remember it as a property of a clip."""
+from benchmark.core.status import Status
 
 
 class MediaError(Exception):
     """A video, sound or image can't be read, or is not what the caller needs.
 
     Attributes:
-        status: short machine-readable reason, `snake_case`: `unreadable_video`, `no_frames`, `no_audio`, `no_face`, ...
+        status: a word of `Status`.
     """
 
     def __init__(self, status: str, message: str) -> None:
         super().__init__(message)
-        self.status = status
+        self.status = str(status)
 
 
 def why(error: Exception) -> str:
@@ -25,9 +24,9 @@ def why(error: Exception) -> str:
 
 def too_large(name: str, limit: int) -> MediaError:
     """The error of a file that would take more than `limit` bytes."""
-    return MediaError("too_large", f"{name} takes more than {limit / 2**20:.0f} MiB decoded")
+    return MediaError(Status.TOO_LARGE, f"{name} takes more than {limit / 2**20:.0f} MiB decoded")
 
 
 def out_of_memory(name: str) -> MediaError:
     """The error of a file that this machine's memory does not hold."""
-    return MediaError("too_large", f"{name} takes more memory than this machine gives: cut it into shorter clips")
+    return MediaError(Status.TOO_LARGE, f"{name} takes more memory than this machine gives: cut it into shorter clips")

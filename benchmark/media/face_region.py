@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.errors import MediaError
 from benchmark.media.faces import FaceTrack, square
 from benchmark.media.yunet import intersection_over_union
@@ -63,7 +64,7 @@ def boxes_of_one_face(track: FaceTrack) -> NDArray[np.float64]:
     same = overlap > SAME_FACE
     if same.sum() * 2 < len(same):
         raise MediaError(
-            "moving_face",
+            Status.MOVING_FACE,
             f"the largest face stays at one place in only {int(same.sum())} of {len(same)} frames looked at; cut the"
             " clip so that one face is shown in one shot",
         )
@@ -74,7 +75,7 @@ def _clamped(box: NDArray[np.float64], width: int, height: int) -> Region:
     left, top, right, bottom = square(box, CROP_SCALE)
     region = Region(max(0, round(left)), max(0, round(top)), min(width, round(right)), min(height, round(bottom)))
     if region.width < 1 or region.height < 1:
-        raise MediaError("no_face", "the face lies outside the picture")
+        raise MediaError(Status.NO_FACE, "the face lies outside the picture")
     return region
 
 

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.errors import MediaError
 from benchmark.media.similarity import similarity
 from benchmark.media.yunet import Detections
@@ -109,9 +110,9 @@ def track_face(
         points.append(found.points[largest])
         scores.append(found.scores[largest])
     if not sampled:
-        raise MediaError("no_face", f"no face in the {len(looked_at)} frames looked at")
+        raise MediaError(Status.NO_FACE, f"no face in the {len(looked_at)} frames looked at")
     if several == "refuse" and crowded > len(sampled) / 2:
-        raise MediaError("several_faces", f"more than one face in {crowded} of {len(sampled)} frames with a face")
+        raise MediaError(Status.SEVERAL_FACES, f"more than one face in {crowded} of {len(sampled)} frames with a face")
     return FaceTrack(
         frames=len(frames),
         sampled=np.asarray(sampled, np.intp),
@@ -141,7 +142,7 @@ def square_crop(picture: NDArray[np.uint8], box: NDArray[np.floating], scale: fl
     x0, y0 = max(0, round(left)), max(0, round(top))
     x1, y1 = min(width, round(right)), min(height, round(bottom))
     if x1 <= x0 or y1 <= y0:
-        raise MediaError("no_face", "the face lies outside the picture")
+        raise MediaError(Status.NO_FACE, "the face lies outside the picture")
     return picture[y0:y1, x0:x1]
 
 

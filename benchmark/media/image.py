@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.errors import MediaError
 from benchmark.media.picture import over_black
 
@@ -32,11 +33,11 @@ def read_image(path: Path | str) -> NDArray[np.uint8]:
     """
     path = Path(path)
     if not path.is_file():
-        raise MediaError("missing_file", f"no such file: {path.name}")
+        raise MediaError(Status.MISSING_FILE, f"no such file: {path.name}")
     packed = np.frombuffer(path.read_bytes(), np.uint8)
     picture = cv2.imdecode(packed, cv2.IMREAD_COLOR) if len(packed) else None
     if picture is None:
-        raise MediaError("unreadable_image", f"{path.name} is no image that decodes")
+        raise MediaError(Status.UNREADABLE_IMAGE, f"{path.name} is no image that decodes")
     colours = np.ascontiguousarray(np.asarray(picture, np.uint8)[..., ::-1])
     return over_black(np.dstack([colours, alpha])) if (alpha := _alpha(packed, path)) is not None else colours
 

@@ -13,6 +13,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.errors import MediaError
 from benchmark.media.streams import shown_size
 
@@ -128,7 +129,7 @@ class Projector:
             self._size = (width, height)
         elif abs(width / height / (self._size[0] / self._size[1]) - 1) > SAME_SHAPE:
             raise MediaError(
-                "unreadable_video", f"{self._name} changes its shape to {width} x {height} within the film"
+                Status.UNREADABLE_VIDEO, f"{self._name} changes its shape to {width} x {height} within the film"
             )
         self._stored = (frame.width, frame.height)
 

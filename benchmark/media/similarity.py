@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.errors import MediaError
 
 
@@ -26,14 +27,14 @@ def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> ND
     """
     a, b = np.asarray(source, np.float64), np.asarray(target, np.float64)
     if a.shape != b.shape or a.ndim != 2 or a.shape[1] != 2 or len(a) < 2:
-        raise MediaError("bad_points", f"expected two arrays (N >= 2, 2), got {a.shape} and {b.shape}")
+        raise MediaError(Status.BAD_POINTS, f"expected two arrays (N >= 2, 2), got {a.shape} and {b.shape}")
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise MediaError("bad_points", "points must be finite")
+        raise MediaError(Status.BAD_POINTS, "points must be finite")
     centre_a, centre_b = a.mean(axis=0), b.mean(axis=0)
     centred_a, centred_b = a - centre_a, b - centre_b
     spread = (centred_a**2).sum() / len(a)
     if spread == 0:
-        raise MediaError("bad_points", "all source points are the same")
+        raise MediaError(Status.BAD_POINTS, "all source points are the same")
     u, d, vt = np.linalg.svd(centred_b.T @ centred_a / len(a))
     sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt)) or 1.0])  # S of the paper, eq. 43
     rotation = (u * sign) @ vt
@@ -59,13 +60,13 @@ def aligned(track: NDArray[np.floating], target: NDArray[np.floating]) -> NDArra
     """
     a, b = np.asarray(track, np.float64), np.asarray(target, np.float64)
     if a.ndim != 3 or a.shape[1:] != b.shape or b.ndim != 2 or b.shape[1] != 2 or len(b) < 2:
-        raise MediaError("bad_points", f"expected (F, N >= 2, 2) and (N, 2), got {a.shape} and {b.shape}")
+        raise MediaError(Status.BAD_POINTS, f"expected (F, N >= 2, 2) and (N, 2), got {a.shape} and {b.shape}")
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise MediaError("bad_points", "points must be finite")
+        raise MediaError(Status.BAD_POINTS, "points must be finite")
     centred_a, centred_b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=0)
     spread = (centred_a**2).sum(axis=(1, 2))
     if not spread.all():
-        raise MediaError("bad_points", "all source points are the same")
+        raise MediaError(Status.BAD_POINTS, "all source points are the same")
     # In two dimensions the best rotation needs no decomposition: of all similarities it has the largest cosine part.
     x, y = centred_a[..., 0], centred_a[..., 1]
     cosine = (x * centred_b[:, 0] + y * centred_b[:, 1]).sum(axis=1) / spread

@@ -14,6 +14,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from benchmark.core.status import Status
 from benchmark.media.clock import STILL_FPS
 from benchmark.media.errors import MediaError
 
@@ -36,13 +37,13 @@ def film_of(container: InputContainer, name: str) -> VideoStream:
         MediaError: `unreadable_video`: there is none, or its codec is not known here.
     """
     if not container.streams.video:
-        raise MediaError("unreadable_video", f"{name} holds no video")
+        raise MediaError(Status.UNREADABLE_VIDEO, f"{name} holds no video")
     known = [stream for stream in container.streams.video if stream.codec_context is not None]
     if not known:
-        raise MediaError("unreadable_video", f"{name} is in a codec that is not known here")
+        raise MediaError(Status.UNREADABLE_VIDEO, f"{name} is in a codec that is not known here")
     films = [stream for stream in known if not stream.disposition & ARTWORK]
     if not films:
-        raise MediaError("unreadable_video", f"{name} holds no video, only artwork")
+        raise MediaError(Status.UNREADABLE_VIDEO, f"{name} holds no video, only artwork")
     if len(films) == 1:
         return films[0]
     moving = _moving(container, films) or films

@@ -21,6 +21,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.audio import MAX_SOUND_BYTES, shifted
 from benchmark.media.clip import Clip
 from benchmark.media.clock import STILL_FPS, Clock, regular
@@ -93,7 +94,7 @@ def probe(path: Path | str) -> VideoInfo:
                 audio_rate=None if sound is None else int(sound.codec_context.sample_rate),
             )
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise MediaError("unreadable_video", f"{path.name} does not open: {why(error)}") from error
+        raise MediaError(Status.UNREADABLE_VIDEO, f"{path.name} does not open: {why(error)}") from error
 
 
 def read_clip(
@@ -132,7 +133,7 @@ def read_clip(
     except MemoryError as error:
         raise out_of_memory(path.name) from error
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise MediaError("unreadable_video", f"{path.name} does not decode: {why(error)}") from error
+        raise MediaError(Status.UNREADABLE_VIDEO, f"{path.name} does not decode: {why(error)}") from error
     audio = None
     if sound is not None:
         audio = resample(shifted(sound, sound.start - clock.start), sound.rate, audio_rate)
@@ -165,7 +166,7 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
     except av.error.FFmpegError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
-        raise MediaError("unwritable_video", f"{path.name} can't be encoded: {why(error)}") from error
+        raise MediaError(Status.UNWRITABLE_VIDEO, f"{path.name} can't be encoded: {why(error)}") from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -180,7 +181,7 @@ def _still(path: Path, audio_rate: int, max_bytes: int) -> Clip:
 def _existing(path: Path | str) -> Path:
     path = Path(path)
     if not path.is_file():
-        raise MediaError("missing_file", f"no such file: {path.name}")
+        raise MediaError(Status.MISSING_FILE, f"no such file: {path.name}")
     return path
 
 
@@ -248,7 +249,7 @@ def _decoded(
         film.times.append(time)
         film.last, film.told = stays, container.format.name in ANIMATED
     if not film.times:
-        raise MediaError("no_frames", f"{name} holds no frame")
+        raise MediaError(Status.NO_FRAMES, f"{name} holds no frame")
     return film
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from benchmark.core.errors import MissingRequirement, SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.errors import MediaError
 from benchmark.media.video import probe
@@ -193,20 +194,22 @@ class External(Method):
             problem = self.problem(output)
             if problem is None:
                 return
-            raise SampleError("unreadable_video", f"{problem}; {self.end_of_log()}", passing=True)
-        if report is not None and report.status != "ok":
+            raise SampleError(Status.UNREADABLE_VIDEO, f"{problem}; {self.end_of_log()}", passing=True)
+        if report is not None and report.status != Status.OK:
             raise SampleError(report.status, f"{self.info.name}: {report.reason or 'no reason given'}")
         ended = self.ended
         if ended is not None and ended.timed_out:
             raise SampleError(
-                "time_limit",
+                Status.TIME_LIMIT,
                 f"{self.info.name} was stopped after {ended.seconds:.0f} s; {self.end_of_log()}",
                 passing=True,
             )
         if ended is not None and ended.code != 0:
             how = f"signal {-ended.code}" if ended.code < 0 else f"exit code {ended.code}"
-            raise SampleError("method_crashed", f"{self.info.name} ended with {how}; {self.end_of_log()}", passing=True)
-        raise SampleError("missing_video", f"{self.info.name} wrote no video; {self.end_of_log()}", passing=True)
+            raise SampleError(
+                Status.METHOD_CRASHED, f"{self.info.name} ended with {how}; {self.end_of_log()}", passing=True
+            )
+        raise SampleError(Status.MISSING_VIDEO, f"{self.info.name} wrote no video; {self.end_of_log()}", passing=True)
 
     def problem(self, output: Path) -> str | None:
         """Why an output can't be used; None: it can."""

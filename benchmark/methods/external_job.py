@@ -22,6 +22,7 @@ from typing import Any
 import cv2
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio, write_wav
 from benchmark.media.errors import MediaError
@@ -119,7 +120,7 @@ def _speech(sample: Sample, folder: Path) -> Path:
         try:
             sound = read_audio(sample.speech or sample.source, RATE)
         except MediaError as error:
-            status = "no_speech" if sample.speech is None and error.status == "no_audio" else error.status
+            status = Status.NO_SPEECH if sample.speech is None and error.status == Status.NO_AUDIO else error.status
             raise SampleError(status, str(error)) from error
         path.parent.mkdir(parents=True, exist_ok=True)
         write_wav(path, sound, RATE)

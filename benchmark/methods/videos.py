@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from benchmark.core.errors import SampleError, UsageError, user_path
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.methods.base import Method, MethodInfo
 from benchmark.methods.options import only_options
@@ -48,5 +49,5 @@ class Videos(Method):
         """The path of the sample's video. Raises SampleError `missing_video`."""
         path = self._folder / f"{sample.id}{SUFFIX}"
         if not path.is_file():
-            raise SampleError("missing_video", f"no {path.name} in the folder {self._folder.name}")
+            raise SampleError(Status.MISSING_VIDEO, f"no {path.name} in the folder {self._folder.name}")
         return path

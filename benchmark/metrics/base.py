@@ -49,32 +49,6 @@ PAIR_ROLES: tuple[str, ...] = ("output~target", "output~source")
 CUE_ROLES: tuple[str, ...] = ("emotional_cue", "neutral_cue")
 TRUTH = "truth"
 
-NOT_APPLICABLE: tuple[str, ...] = (
-    "not_applicable",
-    "no_target",
-    "no_truth",
-    "no_cue",
-    "no_class",
-    "unknown_class",
-    "no_change_wanted",
-    "warm_up",
-    "not_timed",
-)
-"""Statuses of a sample to which a metric does not apply: what the dataset lacks, an emotion that a judge does not know.
-They count as planned and not scored, as every status does, but a run that has no other is complete (exit code 0)."""
-
-NOT_THE_METHODS_FAULT: tuple[str, ...] = (
-    *NOT_APPLICABLE,
-    "missing_checkpoint",
-    "missing_requirement",
-    "extractor_unavailable",
-    "extractor_failed",
-    "not_extracted",
-    "metric_failed",
-    "missing_file",
-)
-"""Statuses that say nothing about the output: no `failed_value` stands in for them."""
-
 UNBOUNDED: tuple[float, float] = (-math.inf, math.inf)
 NOT_NEGATIVE: tuple[float, float] = (0.0, math.inf)
 CORRELATION: tuple[float, float] = (-1.0, 1.0)

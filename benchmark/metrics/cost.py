@@ -9,6 +9,7 @@ accelerator is idle. Compare methods that ran on the same machine only; run.json
 from __future__ import annotations
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.metrics.base import NOT_NEGATIVE, Timing, index_by_name, metric
 
@@ -21,13 +22,13 @@ OF_THE_MACHINE = "Depends on machine, precision and clip length: compare runs of
 def _require_warm(timing: Timing) -> Timing:
     """The timing of a sample after the warm-up. Raises SampleError `warm_up`."""
     if timing.order is not None and timing.order < WARM_UP:
-        raise SampleError("warm_up", "the first sample after loading is not counted")
+        raise SampleError(Status.WARM_UP, "the first sample after loading is not counted")
     return timing
 
 
 def _require_timed(value: float | None) -> float:
     if value is None:
-        raise SampleError("not_timed", "the method handed over a finished file, so its editing was not timed")
+        raise SampleError(Status.NOT_TIMED, "the method handed over a finished file, so its editing was not timed")
     return float(value)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.metrics.base import (
     CORRELATION,
@@ -67,7 +68,7 @@ def _count_pairs(
         try:
             return number(counts)
         except ValueError as error:
-            raise SampleError("not_applicable", str(error)) from None
+            raise SampleError(Status.NOT_APPLICABLE, str(error)) from None
 
     def bootstrap(
         samples: Sequence[Sample],
@@ -95,7 +96,7 @@ def _macro_f1(judge: Judge) -> Metric:
             return None
         return judge.classes.index(sample.emotion), int(np.argmax(judge.scores(features)))
 
-    nothing = SampleError("no_class", f"{judge.title} knows none of the requested emotions")
+    nothing = SampleError(Status.NO_CLASS, f"{judge.title} knows none of the requested emotions")
     value, bootstrap = _count_pairs(pair, len(judge.classes), lambda counts: 100.0 * macro_f1(counts), nothing)
 
     def score(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
@@ -123,7 +124,7 @@ def _kappa(first_name: str, second_name: str) -> Metric:
     def pair(sample: Sample, features: FeatureMap) -> tuple[int, int]:
         return see_among(first, features, classes), see_among(second, features, classes)
 
-    value, bootstrap = _count_pairs(pair, len(classes), cohen_kappa, SampleError("not_applicable", "no sample"))
+    value, bootstrap = _count_pairs(pair, len(classes), cohen_kappa, SampleError(Status.NOT_APPLICABLE, "no sample"))
 
     def score(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Cohen's kappa of what both judges see, -1 to 1."""

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors.emotion_classes import CLASSES
 
@@ -37,7 +38,7 @@ def find_class(emotion: str, classes: Sequence[str], judge: str, advice: str = "
     """
     if emotion not in classes:
         end = advice or f", only {', '.join(classes)}"
-        raise SampleError("no_class", f"{judge} has no class '{emotion}'{end}")
+        raise SampleError(Status.NO_CLASS, f"{judge} has no class '{emotion}'{end}")
     return classes.index(emotion)
 
 
@@ -117,7 +118,7 @@ class Judge:
         if scores.shape != (len(self.classes),):
             raise ValueError(f"{self.title} has outputs {scores.shape}, expected {len(self.classes)}")
         if not np.isfinite(scores).all():
-            raise SampleError("not_finite", f"{self.title} gave scores that are not finite")
+            raise SampleError(Status.NOT_FINITE, f"{self.title} gave scores that are not finite")
         return scores
 
     def class_of(self, emotion: str) -> int:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.formulas.memoize import memoize_arrays
 from benchmark.media.similarity import aligned
@@ -52,7 +53,7 @@ def _metrics(ending: str, scheme: Scheme, protocol: str) -> list[Metric]:
         """Cosine between the points' change from source to output and from source to target; 0 for no change."""
         expected = change(features[target], features[source], scheme)
         if float(np.linalg.norm(expected, axis=-1).mean()) < LEAST_CHANGE:
-            raise SampleError("no_change_wanted", "source and target show the same face")
+            raise SampleError(Status.NO_TARGET_CHANGE, "source and target show the same face")
         generated = change(features[output], features[source], scheme)
         length = float(np.linalg.norm(generated))
         if not length > 1e-9:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.formulas.frechet import frechet_distance
 from benchmark.formulas.frechet_bootstrap import frechet_draws
@@ -64,7 +65,7 @@ def spread_frames(clip: FeatureMap) -> tuple[NDArray[np.floating], NDArray[np.fl
 def distance_of_video(features: FeatureMap, needs: tuple[str, str]) -> float:
     """Frechet distance of the frames of one output and its target. A clip of one frame is `too_short`."""
     output, target = (
-        require_rows(features[need], 2, f"frames of the {need.split('/')[0]}", "too_short") for need in needs
+        require_rows(features[need], 2, f"frames of the {need.split('/')[0]}", Status.TOO_SHORT) for need in needs
     )
     return frechet_distance(output, target)
 
@@ -124,7 +125,9 @@ def fid_infinity_standard(samples: Sequence[Sample], features: Sequence[FeatureM
     The halves are the even and the odd clips in the order of the split, both sides alike.
     """
     if len(features) < LEAST_FOR_HALVES:
-        raise SampleError("too_few_samples", f"halves of a set need {LEAST_FOR_HALVES} videos, got {len(features)}")
+        raise SampleError(
+            Status.TOO_FEW_SAMPLES, f"halves of a set need {LEAST_FOR_HALVES} videos, got {len(features)}"
+        )
     halves = [distance(*pool(features[start::2], feature_pair(*POOL3))) for start in (0, 1)]
     return 2.0 * distance(*pool(features, feature_pair(*POOL3))) - float(np.mean(halves))
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.metrics.base import CORRELATION, BootstrapFunction, FeatureMap, Metric, index_by_name, metric
 from benchmark.metrics.emotion_judges import SMALL, STANDARD, Judge, judges_under
@@ -61,7 +62,7 @@ def score_orders(samples: Sequence[Sample], responses: Sequence[float]) -> Group
         if len(set(levels)) > 1
     ]
     if not scores:
-        raise SampleError("not_applicable", "no emotion of a speaker is requested at two levels")
+        raise SampleError(Status.NOT_APPLICABLE, "no emotion of a speaker is requested at two levels")
     return scores
 
 
@@ -74,7 +75,7 @@ def score_triples(samples: Sequence[Sample], responses: Sequence[float]) -> Grou
         if set(by_level) == {1, 2, 3}:
             rising.append((str(speaker), 100.0 * (by_level[1] < by_level[2] < by_level[3])))
     if not rising:
-        raise SampleError("not_applicable", "no source is edited to one emotion at levels 1, 2 and 3")
+        raise SampleError(Status.NOT_APPLICABLE, "no source is edited to one emotion at levels 1, 2 and 3")
     return rising
 
 

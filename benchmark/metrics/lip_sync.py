@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.formulas.input_checks import require_finite
 from benchmark.formulas.memoize import memoize_arrays
@@ -64,7 +65,9 @@ def pair_windows(features: FeatureMap, spare: int) -> Pair:
     length = min(int(features[FRAME_COUNT]), int(features[SAMPLE_COUNT]) // SAMPLES_PER_FRAME)
     count = min(length - 4 - spare, len(features[LIP]), len(features[SOUND]))
     if count < 1:
-        raise SampleError("too_short", f"lip sync needs {5 + spare} frames with sound at 25 per second, got {length}")
+        raise SampleError(
+            Status.TOO_SHORT, f"lip sync needs {5 + spare} frames with sound at 25 per second, got {length}"
+        )
     lips, sounds = features[LIP][:count], features[SOUND][:count]
     require_finite(lips, "the lips")
     require_finite(sounds, "the sound")
@@ -75,7 +78,7 @@ def score_as_author(features: FeatureMap) -> SyncScores:
     """The published scores. Raises SampleError `no_track`, `too_short`, `not_finite`."""
     if int(features[FRAMES_SEEN]) <= TRACK:
         raise SampleError(
-            "no_track",
+            Status.NO_TRACK,
             f"the stock tracker keeps tracks of more than {TRACK} frames, this has {int(features[FRAMES_SEEN])}",
         )
     return sync_scores(sync_distances(*pair_windows(features, spare=1)))
@@ -85,7 +88,7 @@ def score_balanced(features: FeatureMap) -> SyncScores:
     """Scores without padded terms. Raises SampleError `too_short`, `not_finite`."""
     lips, sounds = pair_windows(features, spare=0)
     if len(lips) < LEAST_WINDOWS:
-        raise SampleError("too_short", f"a sync curve needs {LEAST_WINDOWS} windows, {len(lips)} fit")
+        raise SampleError(Status.TOO_SHORT, f"a sync curve needs {LEAST_WINDOWS} windows, {len(lips)} fit")
     return curve_scores(lips, sounds)
 
 
@@ -99,7 +102,7 @@ def score_own_sound(features: FeatureMap) -> SyncScores:
     """
     windows = min(len(features[OWN_LIP]) - 1, len(features[OWN_SOUND]))
     if windows < 1:
-        raise SampleError("too_short", "lip sync needs at least 6 frames with sound")
+        raise SampleError(Status.TOO_SHORT, "lip sync needs at least 6 frames with sound")
     return sync_scores(sync_distances(features[OWN_LIP][:windows], features[OWN_SOUND][:windows]))
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.similarity import aligned
 from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, Metric, index_by_name, metric
@@ -56,16 +57,17 @@ def correlation_over_time(
     """
     if abs(len(output) / fps - len(source) / source_fps) > SLACK:
         raise SampleError(
-            "not_applicable", f"another timing: {len(output) / fps:.2f} s, the source {len(source) / source_fps:.2f} s"
+            Status.NOT_APPLICABLE,
+            f"another timing: {len(output) / fps:.2f} s, the source {len(source) / source_fps:.2f} s",
         )
     times = np.arange(len(output)) / fps
     times = times[times <= (len(source) - 1) / source_fps + 1e-9]
     if len(times) < 2:
-        raise SampleError("too_short", "a motion needs at least two frames")
+        raise SampleError(Status.TOO_SHORT, "a motion needs at least two frames")
     a, b = output[: len(times)], np.interp(times, np.arange(len(source)) / source_fps, source)
     a, b = a - a.mean(), b - b.mean()
     if not np.abs(b).max() > 1e-9:
-        raise SampleError("not_applicable", "the source's lips do not move")
+        raise SampleError(Status.NOT_APPLICABLE, "the source's lips do not move")
     return float(a @ b / np.sqrt((a @ a) * (b @ b))) if np.abs(a).max() > 1e-9 else 0.0
 
 
@@ -80,10 +82,10 @@ def motion_correlation(output: NDArray[np.floating], source: NDArray[np.floating
         SampleError: `too_short` for fewer than two rows; `not_applicable` if the source does not move.
     """
     if len(output) < 2:
-        raise SampleError("too_short", "a motion needs at least two windows")
+        raise SampleError(Status.TOO_SHORT, "a motion needs at least two windows")
     a, b = (np.asarray(x, np.float64) - np.asarray(x, np.float64).mean(axis=0) for x in (output, source))
     if not np.abs(b).max() > 1e-6:
-        raise SampleError("not_applicable", "the source's lips do not move")
+        raise SampleError(Status.NOT_APPLICABLE, "the source's lips do not move")
     lengths = np.sqrt(float((a * a).sum()) * float((b * b).sum()))
     return float((a * b).sum()) / lengths if np.abs(a).max() > 1e-6 else 0.0
 
@@ -124,7 +126,9 @@ def lip_motion_kept(sample: Sample, features: FeatureMap) -> float:
     """Correlation of the output's lip embeddings with the source's, window by window."""
     output, source = features[LIP], features[SOURCE_LIP]
     if abs(len(output) - len(source)) > OTHER_TIMING:
-        raise SampleError("not_applicable", f"another timing: {len(output)} windows where the source has {len(source)}")
+        raise SampleError(
+            Status.NOT_APPLICABLE, f"another timing: {len(output)} windows where the source has {len(source)}"
+        )
     count = min(len(output), len(source))
     return motion_correlation(output[:count], source[:count])
 
@@ -144,7 +148,7 @@ def own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = 
     """
     track = np.asarray(points, np.float64)
     if len(track) < 2:
-        raise SampleError("too_short", f"motion needs at least 2 frames, got {len(track)}")
+        raise SampleError(Status.TOO_SHORT, f"motion needs at least 2 frames, got {len(track)}")
     mean = track[0]
     for _ in range(2):  # the mean face is that of the aligned frames
         laid = aligned(track, mean)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.formulas.input_checks import require_rows
 from benchmark.metrics.base import BootstrapFunction, FeatureMap
@@ -43,10 +44,10 @@ def pool(features: Sequence[FeatureMap], rows_of: SideRows) -> PooledFeatures:
     """
     if len(features) < LEAST_VIDEOS:
         raise SampleError(
-            "too_few_samples", f"a distance between sets needs {LEAST_VIDEOS} videos, got {len(features)}"
+            Status.TOO_FEW_SAMPLES, f"a distance between sets needs {LEAST_VIDEOS} videos, got {len(features)}"
         )
     sides = (np.concatenate(side) for side in zip(*map(rows_of, features), strict=True))
-    return PooledFeatures(*(require_rows(side, 2, "rows", "too_few_samples") for side in sides))
+    return PooledFeatures(*(require_rows(side, 2, "rows", Status.TOO_FEW_SAMPLES) for side in sides))
 
 
 def bootstrap_fn(distances: DistanceDraws, rows_of: SideRows, factor: float = 1.0) -> BootstrapFunction:

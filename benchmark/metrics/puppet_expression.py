@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.formulas.cosine import cosine
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, index_by_name, metric
@@ -80,7 +81,7 @@ def expression_magnitude(
         cosine in [-1, 1] (0 where nothing changed), projection of the change on the target's over its length.
 
     Raises:
-        SampleError: `no_change_wanted`, source and target show the same.
+        SampleError: `no_target_change`, source and target show the same.
     """
     generated, expected = output - source, target - source
     length = require_change(expected)
@@ -101,10 +102,10 @@ def expression_recovery(
 
 
 def require_change(expected: NDArray[np.floating]) -> float:
-    """The length of the target's change. Raises SampleError `no_change_wanted`: source and target show the same."""
+    """The length of the target's change. Raises SampleError `no_target_change`: source and target show the same."""
     length = float(np.linalg.norm(expected))
     if length < LEAST_CHANGE:
-        raise SampleError("no_change_wanted", "source and target show the same action units")
+        raise SampleError(Status.NO_TARGET_CHANGE, "source and target show the same action units")
     return length
 
 

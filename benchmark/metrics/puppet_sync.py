@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.formulas.sync_curve import SyncScores, fitting_scores, sync_distances, sync_scores
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, index_by_name, metric
@@ -31,7 +32,7 @@ def score_sync(features: FeatureMap) -> SyncScores:
     try:
         return fitting_scores(sync_distances(lips, sounds, reach=REACH, padded=False))
     except ValueError as error:
-        raise SampleError("too_short", str(error)) from error
+        raise SampleError(Status.TOO_SHORT, str(error)) from error
 
 
 def scale_to_unit(rows: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -116,7 +117,7 @@ def sync_confidence_puppets_author(sample: Sample, features: FeatureMap) -> floa
     """Median less least of the mean distances over shifts, zero vectors beyond the ends, one window left out."""
     count = min(len(features[LIP]), len(features[SOUND])) - 1
     if count < 1:
-        raise SampleError("too_short", "lip sync needs two windows with sound")
+        raise SampleError(Status.TOO_SHORT, "lip sync needs two windows with sound")
     lips, sounds = scale_to_unit(features[LIP][:count]), scale_to_unit(features[SOUND][:count])
     return sync_scores(sync_distances(lips, sounds, reach=REACH)).confidence
 

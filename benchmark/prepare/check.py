@@ -16,6 +16,7 @@ import pandas as pd
 from benchmark.analysis.text_table import aligned
 from benchmark.core.errors import one_line
 from benchmark.core.progress import track
+from benchmark.core.status import Status
 from benchmark.media.audio import read_audio
 from benchmark.media.errors import MediaError
 from benchmark.media.faces import track_face
@@ -26,17 +27,17 @@ from benchmark.prepare.job import Job
 from benchmark.results.store import write_text
 
 FINDINGS = {
-    "missing": "not there",
-    "lfs_pointer": "a Git LFS pointer lies in place of the media",
-    "unreadable": "the video or its sound can't be decoded",
-    "no_sound": "neither the video nor a file beside it has sound",
-    "silent": "the sound is quieter than -60 dBFS throughout",
-    "too_short": "less than a second",
-    "wrong_fps": "not 25 frames a second",
-    "wrong_size": "not 256 x 256 pixels",
-    "no_face": "no face in any frame looked at",
-    "several_faces": "more than one face of nearly the same size",
-    "audio_longer": "the sound file lasts over 0.1 s longer than the picture",
+    Status.MISSING_FILE: "not there",
+    Status.LFS_POINTER: "a Git LFS pointer lies in place of the media",
+    Status.UNREADABLE_FILE: "the video or its sound can't be decoded",
+    Status.NO_AUDIO: "neither the video nor a file beside it has sound",
+    Status.SILENT: "the sound is quieter than -60 dBFS throughout",
+    Status.TOO_SHORT: "less than a second",
+    Status.WRONG_FPS: "not 25 frames a second",
+    Status.WRONG_SIZE: "not 256 x 256 pixels",
+    Status.NO_FACE: "no face in any frame looked at",
+    Status.SEVERAL_FACES: "more than one face of nearly the same size",
+    Status.AUDIO_LONGER: "the sound file lasts over 0.1 s longer than the picture",
 }
 """Findings, the worst first: the first one of a clip is its status. Frame rate and size count for prepared copies."""
 SILENCE = 1e-3
@@ -45,7 +46,7 @@ SHORTEST = 1.0
 """Seconds; LSE-C needs 30 frames, FVD 16."""
 SLACK = 0.1
 """Seconds by which sound may outlast the picture: an AAC frame and a frame of video."""
-PREPARED_ONLY = ("wrong_fps", "wrong_size")
+PREPARED_ONLY = (Status.WRONG_FPS, Status.WRONG_SIZE)
 
 _state: dict[str, Any] = {}
 
@@ -79,7 +80,7 @@ def look(job: Job, prepared: bool, detector: Any) -> Finding:
     """
     assert job.video is not None
     if job.video.is_pointer():
-        return Finding(job.clip, "lfs_pointer", "lfs_pointer")
+        return Finding(job.clip, Status.LFS_POINTER, Status.LFS_POINTER)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
         path = Path(folder) / f"video{job.video.kind}"
         try:
@@ -91,24 +92,24 @@ def look(job: Job, prepared: bool, detector: Any) -> Finding:
                 beside.write_bytes(job.sound.read())
                 sound = read_audio(beside, RATE)
         except (MediaError, OSError) as error:
-            return Finding(job.clip, "unreadable", "unreadable", one_line(error))
+            return Finding(job.clip, Status.UNREADABLE_FILE, Status.UNREADABLE_FILE, one_line(error))
     seconds = len(clip.frames) / clip.fps
     audio_seconds = 0.0 if sound is None else len(sound) / RATE
     found, share = faces(clip.frames, detector)
     loud = 0.0 if sound is None or not len(sound) else float(np.abs(sound).max())
     tests = {
-        "no_sound": sound is None,
-        "silent": sound is not None and loud < SILENCE,
-        "too_short": seconds < SHORTEST,
-        "wrong_fps": prepared and abs(info.fps - FPS) > 0.01,
-        "wrong_size": prepared and clip.frames.shape[1:3] != (SIZE, SIZE),
-        "no_face": found == "no_face",
-        "several_faces": found == "several_faces",
-        "audio_longer": audio_seconds > seconds + SLACK,
+        Status.NO_AUDIO: sound is None,
+        Status.SILENT: sound is not None and loud < SILENCE,
+        Status.TOO_SHORT: seconds < SHORTEST,
+        Status.WRONG_FPS: prepared and abs(info.fps - FPS) > 0.01,
+        Status.WRONG_SIZE: prepared and clip.frames.shape[1:3] != (SIZE, SIZE),
+        Status.NO_FACE: found == Status.NO_FACE,
+        Status.SEVERAL_FACES: found == Status.SEVERAL_FACES,
+        Status.AUDIO_LONGER: audio_seconds > seconds + SLACK,
     }
     faults = [name for name in FINDINGS if tests.get(name)]
     return Finding(
-        job.clip, faults[0] if faults else "ok", " ".join(faults), "", clip.frames.shape[2], clip.frames.shape[1],
+        job.clip, faults[0] if faults else Status.OK, " ".join(faults), "", clip.frames.shape[2], clip.frames.shape[1],
         round(info.fps, 3), len(clip.frames), round(seconds, 3), round(audio_seconds, 3), share,
     )  # fmt: skip
 
@@ -116,9 +117,9 @@ def look(job: Job, prepared: bool, detector: Any) -> Finding:
 def faces(frames: Any, detector: Any) -> tuple[str, float]:
     """`ok`, `no_face` or `several_faces`, and the share of looked-at frames with a face."""
     if detector is None:
-        return "ok", 0.0
+        return Status.OK, 0.0
     try:
-        return "ok", round(track_face(frames, detector).found_share, 4)
+        return Status.OK, round(track_face(frames, detector).found_share, 4)
     except MediaError as error:
         return error.status, 0.0
 
@@ -128,7 +129,7 @@ def findings(
 ) -> pd.DataFrame:
     """A row for every clip, sorted, absent ones among them: the fields of `Finding`."""
     rows = list(track(_looked(jobs, prepared, detector, workers), "check", len(jobs)))
-    rows += [Finding(clip, "missing", "missing", reason) for clip, reason in absent.items()]
+    rows += [Finding(clip, Status.MISSING_FILE, Status.MISSING_FILE, reason) for clip, reason in absent.items()]
     return pd.DataFrame([asdict(row) for row in sorted(rows, key=lambda row: row.clip)])
 
 
@@ -157,15 +158,15 @@ def tables(name: str, found: pd.DataFrame) -> str:
     """Counts by status for each identity, emotion and level, for the terminal."""
     facts = pd.DataFrame([facts_of(name, clip) for clip in found["clip"]], index=found.index)
     whole = found.join(facts)
-    statuses = [status for status in ("ok", *FINDINGS) if (found["status"] == status).any()]
+    statuses = [status for status in (Status.OK, *FINDINGS) if (found["status"] == status).any()]
     parts = []
     for group in ("identity", "emotion", "level"):
         counts = whole.groupby(group)["status"].value_counts().unstack(fill_value=0)
         rows = [(group, *statuses)]
         rows += [(str(key), *(str(int(row.get(status, 0))) for status in statuses)) for key, row in counts.iterrows()]
         parts.append(aligned(rows))
-    meaning = [f"{status}: {FINDINGS[status]}" for status in statuses if status != "ok"]
-    good = int((found["status"] == "ok").sum())
+    meaning = [f"{status}: {FINDINGS[status]}" for status in statuses if status != Status.OK]
+    good = int((found["status"] == Status.OK).sum())
     return "\n\n".join([*parts, "\n".join([*meaning, f"{good} of {len(found)} clips are good"])])
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import one_line
+from benchmark.core.status import Status
 from benchmark.media.audio import read_audio, write_wav
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
@@ -48,7 +49,7 @@ def make_clip(job: Job, out: Path, recipe: Recipe, detector: Detector | None) ->
     Returns:
         The outcome; on any status but `ok` nothing is left in `out`.
     """
-    outcome = Outcome(job.clip, "ok")
+    outcome = Outcome(job.clip, Status.OK)
     try:
         outcome = replace(outcome, source_state=tuple(tuple(state) for state in job.state()))
         with tempfile.TemporaryDirectory(prefix="prepare-") as folder:
@@ -56,7 +57,7 @@ def make_clip(job: Job, out: Path, recipe: Recipe, detector: Detector | None) ->
     except MediaError as error:
         return replace(outcome, status=error.status, reason=one_line(error))
     except OSError as error:
-        return replace(outcome, status="unreadable_file", reason=one_line(error))
+        return replace(outcome, status=Status.UNREADABLE_FILE, reason=one_line(error))
 
 
 def _made(job: Job, out: Path, recipe: Recipe, detector: Detector | None, folder: Path, outcome: Outcome) -> Outcome:
@@ -76,7 +77,7 @@ def _made(job: Job, out: Path, recipe: Recipe, detector: Detector | None, folder
         sound = read_audio(_spill(folder / f"sound{job.sound.kind}", job.sound.read()), RATE)
         audio, origin = fit_length(sound, round(len(clip.frames) / FPS * RATE)), "file"
     if audio is None:
-        raise MediaError("no_sound", "neither the video nor a file beside it has sound")
+        raise MediaError(Status.NO_AUDIO, "neither the video nor a file beside it has sound")
     frames, region, share = cropped(clip.frames, recipe, detector)
     write_wav(folder / "made.wav", audio, RATE)
     write_clip(folder / "made.mp4", Clip(frames, FPS, audio, RATE))
@@ -98,7 +99,7 @@ def cropped(
     height, width = frames.shape[1:3]
     if recipe.crop == "whole":
         if height != width:
-            raise MediaError("not_square", f"frames of {width}x{height} are no face crops: use --crop face")
+            raise MediaError(Status.NOT_SQUARE, f"frames of {width}x{height} are no face crops: use --crop face")
         return resized(frames, recipe.size), None, 1.0
     assert detector is not None
     track = track_face(frames, detector, several="refuse")
@@ -120,14 +121,14 @@ def thumbnail(frame: NDArray[np.uint8], path: Path) -> None:
     small = cv2.resize(frame, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
     done, data = cv2.imencode(".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
     if not done:
-        raise MediaError("unwritable_thumbnail", "the thumbnail could not be encoded")
+        raise MediaError(Status.UNWRITABLE_THUMBNAIL, "the thumbnail could not be encoded")
     path.write_bytes(data.tobytes())
 
 
 def _spill(path: Path, data: bytes) -> Path:
     """Bytes as a file that decoders can open."""
     if data.startswith(POINTER):
-        raise MediaError("lfs_pointer", "a Git LFS pointer lies in place of the media: run `git lfs pull` there")
+        raise MediaError(Status.LFS_POINTER, "a Git LFS pointer lies in place of the media: run `git lfs pull` there")
     path.write_bytes(data)
     return path
 

@@ -23,6 +23,7 @@ from benchmark.core import entries
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
+from benchmark.core.status import Status
 from benchmark.prepare.subcommands import add_commands
 
 FEATURES: Registry[Callable[..., Mapping[str, int]]] = Registry(
@@ -120,7 +121,7 @@ def features(options: argparse.Namespace) -> int:
     except (WeightsError, ValueError, OSError, ImportError) as error:
         raise UsageError(one_line(error)) from error
     print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())) + "; see features.csv")
-    return 0 if set(counts) == {"ok"} else 1
+    return 0 if set(counts) == {Status.OK} else 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

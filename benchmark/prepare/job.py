@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from benchmark.core.status import current_word
+
 POINTER = b"version https://git-lfs.github.com/spec/"
 """How a file begins that Git LFS left in place of the media (https://git-lfs.com, pointer file version 1)."""
 
@@ -78,7 +80,7 @@ class Outcome:
 
     clip: str
     status: str
-    """`ok`, or why there is no clip: `no_face`, `unreadable_video`, `lfs_pointer`, `no_sound`, `crashed` ..."""
+    """`ok`, or why there is no clip: `no_face`, `unreadable_video`, `lfs_pointer`, `no_audio`, `crashed` ..."""
     reason: str = ""
     frames: int = 0
     """At 25 a second."""
@@ -106,4 +108,7 @@ class Outcome:
         if set(data) != known:
             raise ValueError("not an outcome")
         state = tuple(tuple(int(x) for x in piece) for piece in data["source_state"])
-        return Outcome(**{**data, "sizes": tuple(int(x) for x in data["sizes"]), "source_state": state})
+        status = current_word(str(data["status"]))
+        return Outcome(
+            **{**data, "status": status, "sizes": tuple(int(x) for x in data["sizes"]), "source_state": state}
+        )

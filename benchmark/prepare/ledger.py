@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmark.core.errors import UsageError
+from benchmark.core.status import Status
 from benchmark.prepare.job import Job, Outcome
 
 FOLDER = ".ledger"
@@ -60,12 +61,12 @@ class Ledger:
             retry: whether a clip that failed is tried again although its source is the same.
         """
         outcome = self.of(job.clip)
-        if outcome is None or (retry and outcome.status != "ok"):
+        if outcome is None or (retry and outcome.status != Status.OK):
             return None
         try:
             if [list(piece) for piece in outcome.source_state] != job.state():
                 return None
-            if outcome.status == "ok":
+            if outcome.status == Status.OK:
                 sizes = tuple(path.stat().st_size for path in job.outputs(self.out).values())
                 return outcome if sizes == outcome.sizes else None
         except OSError:
@@ -78,7 +79,7 @@ class Ledger:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
         for clip in sorted(set(clips)):
-            outcome = self.of(clip) or Outcome(clip, "not_done", "the run was interrupted")
+            outcome = self.of(clip) or Outcome(clip, Status.NOT_DONE, "the run was interrupted")
             writer.writerow([getattr(outcome, name) for name in COLUMNS])
         temporary = self.out / f".{TABLE}.{os.getpid()}.tmp"
         temporary.write_text(text.getvalue(), encoding="utf-8")

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+from benchmark.core.status import Status
 from benchmark.prepare.clip import Recipe, make_clip
 from benchmark.prepare.job import Job, Outcome
 from benchmark.prepare.ledger import Ledger
@@ -78,7 +79,7 @@ def alone(job: Job, out: Path, recipe: Recipe, detector: Path | None) -> Outcome
         try:
             return pool.submit(work, job, out, recipe).result()
         except BrokenProcessPool:
-            outcome = Outcome(job.clip, "crashed", "reading it ends the process: a damaged file, or out of memory",
+            outcome = Outcome(job.clip, Status.CRASHED, "reading it ends the process: a damaged file, or out of memory",
                               source_state=tuple(tuple(state) for state in job.state()))  # fmt: skip
             ledger.note(outcome)
             return outcome

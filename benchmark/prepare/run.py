@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmark.core.errors import MissingRequirement
 from benchmark.core.progress import track
+from benchmark.core.status import Status
 from benchmark.prepare.clip import Recipe
 from benchmark.prepare.job import Job, Outcome
 from benchmark.prepare.ledger import Ledger, held
@@ -28,13 +29,13 @@ class Summary:
     made: int
     """Clips that this run did, failed ones among them."""
     counts: Mapping[str, int]
-    """Status -> clips, absent ones as `missing_source`."""
+    """Status -> clips, absent ones as `missing_file`."""
     table: Path
 
     @property
     def complete(self) -> bool:
         """Whether every wanted clip is there."""
-        return set(self.counts) <= {"ok"}
+        return set(self.counts) <= {Status.OK}
 
     def text(self) -> str:
         """One line for the terminal."""
@@ -78,10 +79,10 @@ def prepare(
         for outcome in track(work, "prepare", len(pending)):
             made.append(outcome)
         for clip, reason in absent.items():
-            ledger.note(Outcome(clip, "missing_source", reason))
+            ledger.note(Outcome(clip, Status.MISSING_FILE, reason))
         table = ledger.finish([*(job.clip for job in jobs), *absent])
     counts = Counter(outcome.status for outcome in (*kept, *made))
-    counts.update({"missing_source": len(absent)} if absent else {})
+    counts.update({Status.MISSING_FILE: len(absent)} if absent else {})
     return Summary(len(kept), len(made), dict(counts), table)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.core.errors import UsageError
 from benchmark.core.foreign_files import list_folders
+from benchmark.core.status import Status
 from benchmark.media.yunet import YUNET
 from benchmark.prepare.align.command import add_align
 from benchmark.prepare.align.mapping import read_mapping
@@ -124,7 +125,7 @@ def check(options: argparse.Namespace) -> int:
     if options.csv is not None:
         write_findings(options.dataset, found, options.csv)
         print(options.csv)
-    return 0 if (found["status"] == "ok").all() else 1
+    return 0 if (found["status"] == Status.OK).all() else 1
 
 
 def is_prepared(source: Path) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmark.core.status import Status
 from benchmark.report.evidence import Evidence, Facts
 from benchmark.results.schema import UNIT_RANGES
 from benchmark.statistics.difference import UNBOUNDED
@@ -53,7 +54,7 @@ class Apart:
 def tests_of(evidence: Evidence, facts: Facts, methods: Sequence[str]) -> Pairs:
     """Test all pairs of methods by one per-sample metric, on the samples that both have."""
     scores = evidence.scores
-    scores = scores[(scores["measure"] == facts.measure.key) & (scores["status"] == "ok")]
+    scores = scores[(scores["measure"] == facts.measure.key) & (scores["status"] == Status.OK)]
     scores = scores[scores["method"].isin(list(methods))]
     wide = scores.pivot(index="sample_id", columns="method", values="value").reindex(columns=list(methods))
     speakers = scores.drop_duplicates("sample_id").set_index("sample_id")["speaker"].reindex(wide.index)

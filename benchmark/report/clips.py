@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmark.core.status import Status
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.media.video import probe, read_clip, write_clip
@@ -54,7 +55,7 @@ def view(path: Path) -> Viewing:
         MediaError: `missing_file`, `not_a_video`, `unreadable_video`, ...
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise MediaError("not_a_video", f"{path.name} is not a video file")
+        raise MediaError(Status.NOT_A_VIDEO, f"{path.name} is not a video file")
     clip = read_clip(path)
     raw = path.read_bytes()
     facts = probe(path)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from benchmark.analysis.failures import not_applicable as not_applicable_rows
+from benchmark.core.status import Status
 from benchmark.report.evidence import Entry, Evidence, Facts
 from benchmark.results.schema import GROUPINGS
 
@@ -38,7 +39,7 @@ def unranked(facts: Facts, entry: Entry, row: Mapping[str, object], exempt: int,
         return entry.role
     if entry.mock:
         return "mock"
-    if row["status"] != "ok":
+    if row["status"] != Status.OK:
         return str(row["status"])
     scored, planned = int(str(row["n_scored"])), int(str(row["n_planned"]))
     if facts.level == "sample":

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.analysis.failures import failed
+from benchmark.core.status import Status
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.media.errors import MediaError
 from benchmark.report import words
@@ -146,13 +147,13 @@ def _said(tables: Tables, entry: Entry, sample: str) -> Said:
     judged = judged[(judged["method"] == entry.method) & (judged["sample_id"] == sample)]
     verdicts: list[tuple[str, bool | None]] = []
     for row in judged.to_dict("records"):
-        if row["status"] == "ok":
+        if row["status"] == Status.OK:
             sure = f" {100 * float(row['probability']):.0f}\u00a0%" if row["probability"] == row["probability"] else ""
             right = row["seen"] == row["emotion"] if row["emotion"] in BASIC_EMOTIONS else None
             verdicts.append((f"{row['judge']}: {row['seen']}{sure}", right))
     scores = tables.evidence.scores
     scores = scores[(scores["method"] == entry.method) & (scores["sample_id"] == sample)]
-    values = dict(zip(scores["measure"], scores["value"].where(scores["status"] == "ok"), strict=True))
+    values = dict(zip(scores["measure"], scores["value"].where(scores["status"] == Status.OK), strict=True))
     numbers: list[tuple[str, str]] = []
     for column in tables.overall:
         value = float(values.get(column.facts.measure.key, math.nan))

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.core.errors import UsageError, nearest
+from benchmark.core.status import Status
 from benchmark.core.types import EMOTIONS
 from benchmark.report.apart import ALPHA, Apart, count, tests_of, told_apart
 from benchmark.report.evidence import Entry, Evidence, Facts
@@ -219,7 +220,7 @@ def _confusions(evidence: Evidence) -> tuple[Confusion, ...]:
             part = own[own["method"] == entry.method]
             if len(part):
                 counts = confusion(part, str(judge))
-                missing = int((part["status"] != "ok").sum())
+                missing = int((part["status"] != Status.OK).sum())
                 found.append(Confusion(entry, str(judge), str(part["protocol"].iloc[0]), counts, missing))
     return tuple(found)
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmark.core.status import Status
 from benchmark.results.audit_details import audit_files, audit_judgements, audit_keys, audit_timing, audit_videos
 from benchmark.results.audit_evidence import audit_intervals, audit_means, audit_ranges, audit_resamples
 from benchmark.results.check import check_run, check_scores, check_summary
@@ -134,7 +135,7 @@ def _agreement(scores: pd.DataFrame, summary: pd.DataFrame) -> list[str]:
         part = scores[(scores["metric"] == row["metric"]) & (scores["protocol"] == row["protocol"])]
         if row["group"] != "all":
             part = part[part[row["group"]].astype(str) == row["group_value"]]
-        ok = part[part["status"] == "ok"]
+        ok = part[part["status"] == Status.OK]
         name = f"summary: {row['metric']}, {row['group']} {row['group_value']}"
         counts = {"n_planned": len(part), "n_scored": len(ok), "clusters": ok["speaker"].nunique()}
         for column, count in counts.items():

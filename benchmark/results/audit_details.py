@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.core.fingerprint import file_sha256
+from benchmark.core.status import Status
 from benchmark.results.check import check_columns, check_duplicates, faulty
 from benchmark.results.judgements import JUDGEMENTS
 from benchmark.results.timing import TIMING
@@ -24,7 +25,7 @@ def audit_judgements(judged: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
         return problems
     problems += check_duplicates(judged, ["judge", "sample_id"], "judgements")
     where = judged["judge"] + "/" + judged["sample_id"]
-    ok = judged["status"] == "ok"
+    ok = judged["status"] == Status.OK
     empty = (judged["seen"] == "") | judged["probability"].isna()
     problems += faulty(where[ok & empty], "judgements: status 'ok' without an answer")
     given = (judged["seen"] != "") | judged["probability"].notna()
@@ -50,10 +51,10 @@ def audit_timing(record: Mapping[str, Any], timing: pd.DataFrame) -> list[str]:
         return problems
     problems += check_duplicates(timing, ["sample_id"], "timing")
     problems += _covers(timing["sample_id"], pd.Index([card["id"] for card in record["samples"]]), "timing:")
-    made = int((timing["status"] == "ok").sum())
+    made = int((timing["status"] == Status.OK).sum())
     if made != record["counts"]["generated"]:
         problems.append(f"timing: {made} outputs, run.json counts {record['counts']['generated']}")
-    failed = timing["status"] != "ok"
+    failed = timing["status"] != Status.OK
     problems += faulty(timing["sample_id"][failed & timing["seconds"].notna()], "timing: time of a failed sample")
     return problems
 

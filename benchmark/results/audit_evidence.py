@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmark.core.status import Status
 from benchmark.results.check import check_columns, check_duplicates, faulty
 from benchmark.results.evidence import INTERVALS, RESAMPLES
 from benchmark.results.schema import range_of
@@ -78,7 +79,7 @@ def audit_means(record: Mapping[str, Any], scores: pd.DataFrame, summary: pd.Dat
     rows = summary[(summary["ci_method"] != "") & summary["metric"].isin(set(scores["metric"]))]
     for row in rows.to_dict("records"):
         part = scores[(scores["metric"] == row["metric"]) & (scores["protocol"] == row["protocol"])]
-        part = part[part["status"] == "ok"]
+        part = part[part["status"] == Status.OK]
         if row["group"] != "all":
             part = part[part[row["group"]].astype(str) == row["group_value"]]
         card, method = cards.get((row["metric"], row["protocol"])), MEAN_INTERVALS.get(row["ci_method"])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmark.core.status import Status
 from benchmark.core.types import EXTENDED_EMOTIONS
 from benchmark.results.schema import (
     METRIC_CARD,
@@ -69,7 +70,7 @@ def check_scores(frame: pd.DataFrame) -> list[str]:
         if frame[name].nunique() > 1:
             problems.append(f"scores: column '{name}' must be the same in every row, got {words(frame[name].unique())}")
     problems += check_duplicates(frame, SCORES_KEY, "scores")
-    ok = frame["status"] == "ok"
+    ok = frame["status"] == Status.OK
     present = frame["value"].notna()
     where = frame["sample_id"].astype(str) + "/" + frame["metric"].astype(str)
     problems += faulty(where[ok & ~present], "scores: status 'ok' without a value")
@@ -106,7 +107,7 @@ def check_summary(frame: pd.DataFrame) -> list[str]:
     problems += faulty(where[frame["n_scored"] > frame["n_planned"]], "summary: more samples scored than planned")
     problems += faulty(where[frame["clusters"] > frame["n_scored"]], "summary: more speakers than scored samples")
     problems += faulty(where[(frame["n_scored"] == 0) & ~np.isnan(value)], "summary: a value from no sample")
-    ok = frame["status"] == "ok"
+    ok = frame["status"] == Status.OK
     problems += faulty(where[ok == np.isnan(value)], "summary: status 'ok' must come with a value, any other without")
     problems += faulty(where[~ok & (frame["reason"] == "")], "summary: no reason given")
     problems += faulty(where[np.isinf(value) | np.isinf(low) | np.isinf(high)], "summary: infinite number")

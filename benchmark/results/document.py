@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.core.status import OLD_WORDS, Concerns, Status
 from benchmark.results.evidence import INTERVALS, RESAMPLES
 from benchmark.results.judgements import JUDGEMENTS
 from benchmark.results.schema import (
@@ -60,6 +61,24 @@ A run that lacks a table is faulty only if its schema version had it. Tests run 
 """
 
 
+_STATUSES = """The words of `benchmark/core/status.py`; a method or metric from outside may bring its own, which count
+as the output's. A status that speaks of nothing is nobody's failure: a run that has no other is complete. One that
+speaks of the surroundings says nothing about the output, so no `failed_value` of a metric stands in for it.
+"""
+
+_SPEAKS_OF = {Concerns.NOTHING: "-", Concerns.SURROUNDINGS: "surroundings", Concerns.OUTPUT: "output"}
+
+_OLDER = """Records of an older version are read as if they were of this one (`benchmark/results/migration.py`).
+Conditions that had two words have one; the old ones are read as today's. No value moved and no metric's version did.
+New runs write another word than old ones
+
+* in accuracies, probabilities and gains of single classifiers of facial emotion (`no_class`);
+* in `edit_cosine`, `edit_size`, `edit_gain`, `edit_success` and `expression_cosine*` (`no_target_change`);
+* where the puppets' affect can't use a speech (`unusable_speech`);
+* where `source_copy` or `ground_truth` finds no file (`missing_file`, which is tried again and no method's failure).
+"""
+
+
 def render() -> str:
     """The page, in Markdown."""
     parts = [_HEAD.format(version=SCHEMA_VERSION)]
@@ -104,10 +123,14 @@ def render() -> str:
     parts.append(_columns(TIMING))
     parts.append("## What is checked\n")
     parts.append(_CHECKED)
-    parts.append("## Older versions\n")
+    parts.append("## Statuses\n")
+    parts.append(_STATUSES)
     parts.append(
-        "Records of an older version are read as if they were of this one (`benchmark/results/migration.py`).\n"
+        _table(("status", "speaks of", "meaning"), [(f"`{s}`", _SPEAKS_OF[s.concerns], s.meaning) for s in Status])
     )
+    parts.append("## Older versions\n")
+    parts.append(_OLDER)
+    parts.append(_table(("old word", "today"), [(f"`{old}`", f"`{new}`") for old, new in OLD_WORDS.items()]))
     parts.append("## Ranges\n")
     ranges = [(f"`{unit}`", f"{low:g}", f"{high:g}") for unit, (low, high) in UNIT_RANGES.items()]
     parts.append(_table(("unit", "smallest", "largest"), ranges))

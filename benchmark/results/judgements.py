@@ -17,7 +17,9 @@ from typing import Any
 
 import pandas as pd
 
+from benchmark.core.status import Status
 from benchmark.core.types import EMOTIONS, SAMPLE_ID
+from benchmark.results.migration import with_current_words
 from benchmark.results.schema import GROUPS, STATUS, Column
 from benchmark.results.store import ResultsError, write_text
 
@@ -57,7 +59,7 @@ def read_judgements(folder: Path) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=names)
     try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+        table = with_current_words(pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8"))
         table["intensity"] = pd.to_numeric(table["intensity"]).astype("int64")
         table["probability"] = pd.to_numeric(table["probability"]).astype("float64")
     except (OSError, ValueError, KeyError) as error:
@@ -79,7 +81,7 @@ def confusion(table: pd.DataFrame, judge: str, by: Mapping[str, Any] | None = No
         Counts, index = wanted emotions, columns = seen ones, both in the order of `EMOTIONS` and as far as they occur.
         Samples that the judge has no answer for are not in it.
     """
-    rows = table[(table["judge"] == judge) & (table["status"] == "ok")]
+    rows = table[(table["judge"] == judge) & (table["status"] == Status.OK)]
     for column, value in (by or {}).items():
         rows = rows[rows[column] == value]
     counts = pd.crosstab(rows["emotion"], rows["seen"])

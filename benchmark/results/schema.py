@@ -19,7 +19,7 @@ SCHEMA_VERSION = 2
 Kind = Literal["string", "int64", "float64"]
 
 STATUS = re.compile(r"[a-z][a-z0-9_]{0,63}")
-"""`ok`, or a snake_case word that says why there is no number: `no_face`, `missing_checkpoint`, `not_generated`."""
+"""Form of a status: a word of `benchmark.core.status.Status`, or one that a method or metric from outside brings."""
 
 RUN_STATUSES = ("started", "complete", "failed")
 GROUPS = ("basic", "extended")

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.results.check import check_run, check_scores, check_summary
-from benchmark.results.migration import migrate
+from benchmark.results.migration import migrate, with_current_words
 from benchmark.results.schema import SCORES, SCORES_KEY, SUMMARY, Column
 
 RUN_FILE = "run.json"
@@ -161,7 +161,7 @@ def load_scores(folder: Path) -> pd.DataFrame:
     """The scores table as it is. Raises ResultsError where there is no such file or it is not parquet."""
     path = folder / SCORES_FILE
     try:
-        frame: pd.DataFrame = pq.ParquetFile(path).read().to_pandas()
+        frame: pd.DataFrame = with_current_words(pq.ParquetFile(path).read().to_pandas())
     except (OSError, ValueError, pa.ArrowException) as error:
         raise ResultsError(f"{path}: {one_line(error)}") from error
     return frame
@@ -171,7 +171,7 @@ def load_summary(folder: Path) -> pd.DataFrame:
     """The summary table as it is, numbers as numbers. Raises ResultsError where it is no such table."""
     path = folder / SUMMARY_FILE
     try:
-        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+        frame = with_current_words(pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8"))
         for column in SUMMARY:
             if column.name in frame and column.kind != "string":
                 frame[column.name] = _numbers(frame[column.name], column)

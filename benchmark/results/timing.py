@@ -8,6 +8,7 @@ import pandas as pd
 
 from benchmark.core.errors import one_line
 from benchmark.core.types import SAMPLE_ID
+from benchmark.results.migration import with_current_words
 from benchmark.results.schema import STATUS, Column
 from benchmark.results.store import ResultsError
 
@@ -31,7 +32,7 @@ def read_timing(folder: Path) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=[column.name for column in TIMING])
     try:
-        frame: pd.DataFrame = pd.read_parquet(path)
+        frame: pd.DataFrame = with_current_words(pd.read_parquet(path))
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path}: {one_line(error)}") from error
     return frame

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from benchmark.core.status import Status
+
 if TYPE_CHECKING:
     from benchmark.harness.pipeline import RunResult
 
@@ -55,7 +57,7 @@ def methods_side_by_side(finished: Sequence[RunResult], markdown: bool = False) 
 
 def _problems(done: RunResult) -> list[str]:
     """One line a status and metric (alike ones together): how many samples, and why, for example."""
-    failed = done.scores[done.scores["status"] != "ok"]
+    failed = done.scores[done.scores["status"] != Status.OK]
     alike: dict[tuple[str, int, str], list[str]] = {}
     for (metric, status), rows in failed.groupby(["metric", "status"], sort=True):
         reasons = rows["reason"].unique()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core.errors import UsageError
+from benchmark.core.status import Status
 from benchmark.harness.journal import read_journal
 from benchmark.harness.provenance import gpu_use
 from benchmark.results.store import ResultsError, load_run
@@ -57,7 +58,7 @@ def state_of(folder: Path) -> State:
             state.stages.setdefault(stage, set()).add(str(entry.get("sample")))
             worker = entry.get("worker")
             state.workers.add(int(entry.get("pid", 0) if worker is None else worker))
-            if entry.get("status") != "ok":
+            if entry.get("status") != Status.OK:
                 state.failures[str(entry.get("status"))] += 1
         elif event == "worker_lost":
             state.lost += 1

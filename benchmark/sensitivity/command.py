@@ -22,6 +22,7 @@ from scipy.stats import kendalltau
 from benchmark.analysis.selection import by_method, difference, open_runs
 from benchmark.analysis.text_table import aligned, number
 from benchmark.core.errors import BenchmarkError, UsageError, one_line
+from benchmark.core.status import Status
 from benchmark.metrics import METRICS
 from benchmark.protocols import PROTOCOLS
 from benchmark.results.store import write_text
@@ -49,7 +50,7 @@ def gather(places: Sequence[Path]) -> pd.DataFrame:
     for own in grouped.values():
         for run in own:
             summary = run.summary()
-            parts.append(summary[(summary["group"] == "all") & (summary["status"] == "ok")])
+            parts.append(summary[(summary["group"] == "all") & (summary["status"] == Status.OK)])
     table = pd.concat(parts).drop_duplicates(["method", "metric", "protocol"])
     table["quantity"] = [quantity_of(m, p) for m, p in zip(table["metric"], table["protocol"], strict=True)]
     known = table["metric"].map(lambda name: name in METRICS).astype(bool)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.core.fingerprint import fingerprint
+from benchmark.core.status import Status
 from benchmark.core.threads import thread_map
 from benchmark.core.types import Sample
 from benchmark.harness.outputs import Output, video_path
@@ -55,7 +56,7 @@ def make_list(
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(unlike(patterns["output", index % DISTINCT], index))
         sha256 = fingerprint(["output", index])  # of a file that nobody but this list reads
-        outputs[name] = Output(name, "", "ok", sha256=sha256)
+        outputs[name] = Output(name, "", Status.OK, sha256=sha256)
         source = paths[index * sources // clips]
         speaker = f"speaker{index % 4}"
         samples.append(Sample(name, "clips", "test", speaker, "1", source, "neutral", "happy", 0, None, target=target))

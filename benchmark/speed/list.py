@@ -18,6 +18,7 @@ from typing import Any
 
 from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.profiling import COVERED, THREADS, WAITING, profile_time
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.extract import extract
@@ -155,7 +156,7 @@ def measure_list(
         scoring=scoring,
         sets=sets,
         metrics=len(metrics),
-        unscored=tuple(whole.loc[whole["status"] != "ok", "metric"]),
+        unscored=tuple(whole.loc[whole["status"] != Status.OK, "metric"]),
         left_out=networks.left_out,
     )
 

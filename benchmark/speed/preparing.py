@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
+from benchmark.core.status import Status
 from benchmark.media.audio import write_wav
 from benchmark.media.clip import Clip
 from benchmark.media.faces import Detector, track_face
@@ -62,7 +63,7 @@ def measure_prepare(
 
         def ours() -> None:
             done = make_clip(Job("clip", Piece(source)), place / "out", Recipe(), detector)
-            assert done.status == "ok", done
+            assert done.status == Status.OK, done
 
         def work() -> Iterator[None]:
             for round_ in range(rounds + 1):  # the first is not counted

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.audio import read_audio
 from benchmark.media.errors import MediaError
 from benchmark.media.faces import Detector
@@ -85,7 +86,7 @@ def extract(
     for item, media in track(_opened(work, network, crop, detector), "features", len(work)):
         ledger.add(_process(item, media, out, network, encoder, folder, batch))
     for item in items:
-        ledger.add_if_new(Outcome(item.key, 0 if item.video is None else frames_there(out, item), "ok"))
+        ledger.add_if_new(Outcome(item.key, 0 if item.video is None else frames_there(out, item), Status.OK))
     ledger.finish()
     return [ledger.rows[item.key] for item in items]
 
@@ -201,7 +202,8 @@ def _process(
 ) -> Outcome:
     """Compute and write what is wanted of one clip."""
     crops, sound = media
-    frames, status, reason = 0, "ok", ""
+    frames = 0
+    status, reason = str(Status.OK), ""
     if network is not None and isinstance(crops, np.ndarray):
         lip, pose, expression = motion_codes(network, crops, batch)
         write_clip(out, item.key, lip=lip, pose=pose, expression=expression)
@@ -210,7 +212,7 @@ def _process(
         try:
             write_clip(out, item.key, speech=encoder.embed([sound])[0], speech_folder=folder)
         except ValueError as error:
-            status, reason = "bad_speech", str(error)
+            status, reason = Status.UNUSABLE_SPEECH, str(error)
     for needed, value in ((network is not None, crops), (encoder is not None, sound)):
         if needed and isinstance(value, MediaError):
             status, reason = value.status, str(value)

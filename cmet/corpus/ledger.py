@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmark.core.status import current_word
 from cmet.corpus.sampler import ClipKey
 
 COLUMNS = ("identity", "emotion", "level", "number", "frames", "status", "reason")
@@ -23,7 +24,7 @@ class Outcome:
     frames: int
     """Frames with codes; 0 if there are none."""
     status: str
-    """`ok`, or why something is missing: `no_face`, `no_audio`, `unreadable_video`, `bad_speech` ..."""
+    """`ok`, or why something is missing: `no_face`, `no_audio`, `unreadable_video`, `unusable_speech` ..."""
     reason: str = ""
 
 
@@ -114,7 +115,7 @@ class Ledger:
         for row in csv.DictReader(lines):
             try:
                 key = ClipKey(row["identity"], row["emotion"], int(row["level"]), int(row["number"]))
-                self.rows[key] = Outcome(key, int(row["frames"]), row["status"], row["reason"] or "")
+                self.rows[key] = Outcome(key, int(row["frames"]), current_word(row["status"]), row["reason"] or "")
             except (KeyError, TypeError, ValueError) as error:
                 raise ValueError(f"{self.table}: damaged row {list(row.values())}; remove it") from error
 

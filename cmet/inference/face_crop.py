@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.status import Status
 from benchmark.media.errors import MediaError
 from benchmark.media.face_region import Region, region_of
 from benchmark.media.faces import Detector, track_face
@@ -54,7 +55,9 @@ def whole(frames: NDArray[np.uint8], size: int, mode: Mode = "clean") -> NDArray
     """
     height, width = frames.shape[1:3]
     if height != width and mode == "clean":
-        raise MediaError("not_square", f"frames of {width}x{height} are no face crops: let the face be found and cut")
+        raise MediaError(
+            Status.NOT_SQUARE, f"frames of {width}x{height} are no face crops: let the face be found and cut"
+        )
     return resized(frames, size)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from benchmark.core.status import Status
 from leaderboard import overview_html, text
 from leaderboard.choosing import roles_of
 from leaderboard.clips import first_with_video, views_of
@@ -51,7 +52,7 @@ def _seen(key: tuple[str, str, str], state: tuple[tuple[str, int, int], ...]) ->
 
 where = (str(page.board.folder), page.dataset, page.split)
 samples = _samples(where, state)
-per_sample = [m for m in metrics if m in set(scores.loc[scores["status"] == "ok", "metric"].unique())]
+per_sample = [m for m in metrics if m in set(scores.loc[scores["status"] == Status.OK, "metric"].unique())]
 if samples.empty or not per_sample:
     st.info(text.NO_SAMPLES)
     st.stop()
@@ -102,7 +103,7 @@ for view in views[:CLIPS]:
         if sample["group"] == "basic":
             entry["right"] = bool(row["seen"] == sample["emotion"])
     if len(view.scores):
-        own = view.scores[(view.scores["metric"] == metric) & (view.scores["status"] == "ok")]
+        own = view.scores[(view.scores["metric"] == metric) & (view.scores["status"] == Status.OK)]
         entry["facts"] = (
             [[metrics[metric], digits(float(own["value"].iloc[0]), str(own["unit"].iloc[0]))]] if len(own) else []
         )

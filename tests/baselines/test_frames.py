@@ -37,7 +37,7 @@ def test_source_copy_returns_the_source(tmp_path: Path) -> None:
     sample.source.unlink()
     with pytest.raises(SampleError) as caught:
         SourceCopy().edit(sample, 0)
-    assert caught.value.status == "missing_source"
+    assert caught.value.status == "missing_file"
 
 
 def test_ground_truth_returns_the_target_or_says_why_not(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_ground_truth_returns_the_target_or_says_why_not(tmp_path: Path) -> None
         GroundTruth().edit(sample, 0)
     with pytest.raises(SampleError) as none:
         GroundTruth().edit(made_sample(tmp_path, target=False), 0)
-    assert (absent.value.status, none.value.status) == ("missing_target", "no_target")
+    assert (absent.value.status, none.value.status) == ("missing_file", "no_target")
 
 
 def test_videos_reads_its_folder(tmp_path: Path) -> None:

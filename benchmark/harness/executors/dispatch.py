@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmark.core.fingerprint import ContentIndex
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.context import Prepared
 from benchmark.harness.executors.base import Chunk, Executor, SampleOutcome, Stage
@@ -49,7 +50,7 @@ class Dispatcher:
         p = prepared
         pending = pending_samples(p.plan, p.samples, p.metrics, outputs, p.workspace, contents, store)
         ended = self._do(prepared, "extract", pending, journal)
-        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if e.status != "ok"}
+        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if e.status != Status.OK}
 
     def _do(self, prepared: Prepared, stage: Stage, pending: Sequence[Sample], journal: Journal) -> list[SampleOutcome]:
         if not pending:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from benchmark.core.progress import Steps
+from benchmark.core.status import Status
 from benchmark.harness.executors.base import Chunk, Executor, SampleOutcome
 from benchmark.harness.journal import Journal
-from benchmark.harness.pipeline import QUARANTINED
 
 ChunkResult = tuple[Chunk, list[SampleOutcome] | str]
 """A chunk, and how its samples ended, or why it was lost."""
@@ -65,4 +65,4 @@ class Engine(Executor):
 
 def quarantine(sample: str, why: str) -> SampleOutcome:
     """The outcome of a sample that ends its worker each time."""
-    return SampleOutcome(sample, QUARANTINED, f"its worker was lost each time: {why}", cached=False)
+    return SampleOutcome(sample, Status.QUARANTINED, f"its worker was lost each time: {why}", cached=False)

@@ -10,6 +10,7 @@ from typing import Any
 from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.plugins import load_plugins
+from benchmark.core.status import Status
 from benchmark.core.threads import limit_threads
 from benchmark.core.types import Sample
 from benchmark.harness.context import Prepared, prepare
@@ -105,7 +106,7 @@ def _generated(held: Session, samples: Sequence[Sample]) -> list[SampleOutcome]:
 def _extracted(held: Session, samples: Sequence[Sample]) -> list[SampleOutcome]:
     p = held.prepared
     found = stored_outputs(p.plan, samples, p.method, p.workspace, held.contents)
-    outputs = {s.id: found.get(s.id) or Output(s.id, "", "not_generated", "no output was made") for s in samples}
+    outputs = {s.id: found.get(s.id) or Output(s.id, "", Status.NOT_GENERATED, "no output was made") for s in samples}
     extract(
         p.plan,
         samples,
@@ -118,7 +119,7 @@ def _extracted(held: Session, samples: Sequence[Sample]) -> list[SampleOutcome]:
         held.networks,
         quiet=True,
     )
-    return [SampleOutcome(sample.id, "ok") for sample in samples]
+    return [SampleOutcome(sample.id, Status.OK) for sample in samples]
 
 
 def machine_of(prepared: Prepared) -> Machine:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from benchmark.core import errors
 from benchmark.core.errors import BenchmarkError
 from benchmark.core.progress import Steps
+from benchmark.core.status import Status
 from benchmark.harness.executors.base import Chunk, SampleOutcome
 from benchmark.harness.executors.worker import serve
 from benchmark.harness.journal import Journal
-from benchmark.harness.pipeline import QUARANTINED
 from benchmark.harness.run_lock import DiskFull
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class WorkerPool:
         if len(failures) >= MAX_FAILURES:
             reasons = "; then ".join(failures) if len(set(failures)) > 1 else f"each time {why}"
             reason = f"tried {MAX_FAILURES} times: {reasons}"
-            self._finish(SampleOutcome(sample, QUARANTINED, reason, cached=False), None)
+            self._finish(SampleOutcome(sample, Status.QUARANTINED, reason, cached=False), None)
         else:
             self.pending.append(replace(chunk, samples=(sample,)))
 

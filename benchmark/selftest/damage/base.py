@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmark.core.errors import SampleError
 from benchmark.core.registry import Registry
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
 
@@ -62,7 +63,7 @@ def picked(index: int, count: int, share: float) -> bool:
 def needs_sound(clip: Clip) -> np.ndarray:
     """The clip's sound. Raises SampleError `no_audio`."""
     if clip.audio is None:
-        raise SampleError("no_audio", "the clip has no sound to damage")
+        raise SampleError(Status.NO_AUDIO, "the clip has no sound to damage")
     return clip.audio
 
 

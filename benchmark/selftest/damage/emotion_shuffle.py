@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.selftest.damage.base import Damage, picked
 
@@ -26,6 +27,6 @@ class EmotionShuffle(Damage):
         own = sorted((s for s in samples if s.speaker == sample.speaker), key=lambda s: (s.emotion, s.id))
         emotions = sorted({s.emotion for s in own})
         if len(emotions) < 2:
-            raise SampleError("no_other_emotion", f"all clips of {sample.speaker} show one emotion")
+            raise SampleError(Status.NO_OTHER_EMOTION, f"all clips of {sample.speaker} show one emotion")
         other = emotions[(emotions.index(sample.emotion) + 1) % len(emotions)]
         return min((s for s in own if s.emotion == other), key=lambda s: (abs(s.intensity - sample.intensity), s.id))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from benchmark.core.errors import SampleError
+from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.selftest.damage.base import Damage, picked
 
@@ -25,6 +26,6 @@ class IdentitySwap(Damage):
             return sample
         others = [s for s in samples if s.speaker != sample.speaker]
         if not others:
-            raise SampleError("no_other_speaker", "all clips show one speaker")
+            raise SampleError(Status.NO_OTHER_SPEAKER, "all clips show one speaker")
         alike = [s for s in others if s.emotion == sample.emotion] or others
         return min(alike, key=lambda s: (abs(s.intensity - sample.intensity), s.id))

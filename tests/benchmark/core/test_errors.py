@@ -8,13 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.core import errors
 from benchmark.core.errors import SampleError, UsageError, user_path
-from benchmark.media import errors as media_errors
-
-
-def test_a_file_that_is_gone_has_one_name_in_both_rooms() -> None:
-    assert errors.GONE == media_errors.GONE
 
 
 @pytest.mark.parametrize(

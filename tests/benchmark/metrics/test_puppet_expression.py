@@ -45,7 +45,7 @@ def test_gain_is_0_for_nothing_100_for_all_and_negative_for_the_wrong_way() -> N
     assert expression_recovery(-target, source, target) == pytest.approx(-100.0)
     with pytest.raises(SampleError) as caught:
         expression_recovery(target, source, source)
-    assert caught.value.status == "no_change_wanted"
+    assert caught.value.status == "no_target_change"
 
 
 def test_action_unit_error_averages_over_time_first() -> None:
@@ -72,4 +72,4 @@ def test_direction_and_size_of_the_change(output: list[float], cosine: float, si
 def test_no_wanted_change_is_a_status() -> None:
     with pytest.raises(SampleError) as caught:
         METRICS.get("edit_cosine")(sample(), edit_features([0.1], [0.5], [0.5]))
-    assert caught.value.status == "no_change_wanted"
+    assert caught.value.status == "no_target_change"

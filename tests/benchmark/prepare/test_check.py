@@ -37,12 +37,12 @@ def test_every_fault_of_a_copy_as_downloaded_is_named(tmp_path: Path, capsys: py
     rows = rows_of(table)
     assert set(rows) == set(wanted_clips("mead"))
     assert [rows[clip]["status"] for clip in clips] == [
-        "ok", "unreadable", "no_face", "lfs_pointer", "silent", "no_sound", "ok",
+        "ok", "unreadable_file", "no_face", "lfs_pointer", "silent", "no_audio", "ok",
     ]  # fmt: skip
-    assert rows[wanted_clips("mead")[50]]["status"] == "missing"
+    assert rows[wanted_clips("mead")[50]]["status"] == "missing_file"
     assert float(rows[clips[0]]["fps"]) == 30.0  # as downloaded: no fault
     said = capsys.readouterr().out
-    assert "identity" in said and "missing: not there" in said and f"2 of {len(rows)} clips are good" in said
+    assert "identity" in said and "missing_file: not there" in said and f"2 of {len(rows)} clips are good" in said
 
 
 @needs_weights

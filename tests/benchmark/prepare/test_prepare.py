@@ -59,9 +59,9 @@ def test_mead_becomes_face_clips_and_every_wanted_clip_has_a_row(
     rows = ledger_of(out)
     assert set(rows) == set(wanted_clips("mead"))
     assert [rows[clip]["status"] for clip in clips] == [
-        "ok", "unreadable_video", "no_face", "lfs_pointer", "no_sound", "ok",
+        "ok", "unreadable_video", "no_face", "lfs_pointer", "no_audio", "ok",
     ]  # fmt: skip
-    assert rows[wanted_clips("mead")[-1]]["status"] == "missing_source"
+    assert rows[wanted_clips("mead")[-1]]["status"] == "missing_file"
     made = out / "FPS25" / f"{clips[0]}.mp4"
     info, clip, sound = probe(made), read_clip(made), read_audio(made.with_suffix(".wav"))
     assert (info.width, info.height, info.fps) == (256, 256, 25.0) and len(clip.frames) == takes[0].frames

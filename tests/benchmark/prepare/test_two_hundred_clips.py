@@ -96,7 +96,7 @@ def test_mead(takes: list[Take], tmp_path: Path, capsys: pytest.CaptureFixture[s
     with table.open() as file:
         found = {row["clip"]: row["status"] for row in csv.DictReader(file)}
     assert {clip: found[clip] for clip in broken} == dict(
-        zip(broken, ["unreadable", "no_face", "lfs_pointer", "silent", "unreadable"], strict=True)
+        zip(broken, ["unreadable_file", "no_face", "lfs_pointer", "silent", "unreadable"], strict=True)
     )
     assert sum(status == "ok" for status in found.values()) == 195
     assert sum(status == "missing" for status in found.values()) == len(wanted) - 200
@@ -123,7 +123,7 @@ def test_mead(takes: list[Take], tmp_path: Path, capsys: pytest.CaptureFixture[s
     rows = finish([*words, "--workers", "2"], out, killed_once([*words, "--workers", "2"], out, 60), capsys)
     assert set(rows) == set(wanted)
     statuses = [row["status"] for row in rows.values()]
-    assert statuses.count("missing_source") == len(wanted) - len(recognised)
+    assert statuses.count("missing_file") == len(wanted) - len(recognised)
     expected = dict(zip(broken, ["unreadable_video", "no_face", "lfs_pointer", "ok", "unreadable_video"], strict=True))
     assert {c: rows[c]["status"] for c in broken if c in recognised} == {
         c: expected[c] for c in broken if c in recognised
@@ -150,12 +150,12 @@ def test_crema_d(takes: list[Take], tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main([*check, "--workers", "2"]) == 1
     with table.open() as file:
         found = {row["clip"]: row["status"] for row in csv.DictReader(file)}
-    assert [found[clips[n]] for n in (5, 6, 7, 8)] == ["lfs_pointer", "unreadable", "no_sound", "ok"]
+    assert [found[clips[n]] for n in (5, 6, 7, 8)] == ["lfs_pointer", "unreadable_file", "no_audio", "ok"]
 
     words = ["crema_d", "--source", str(source), "--out", str(out), "--weights", str(WEIGHTS), "--workers", "2"]
     rows = finish(words, out, killed_once(words, out, 60), capsys)
     assert len(rows) == len(wanted_clips("crema_d"))
-    assert [rows[clips[n]]["status"] for n in (5, 6, 7)] == ["lfs_pointer", "unreadable_video", "no_sound"]
+    assert [rows[clips[n]]["status"] for n in (5, 6, 7)] == ["lfs_pointer", "unreadable_video", "no_audio"]
     assert sum(row["status"] == "ok" for row in rows.values()) == 197
     words = ["--dataset", "crema_d", f"dataset.root={out}", "--method", "source_copy", "--limit", "20"]
     code = run([*words, "--suite", "frames", f"runtime.root={tmp_path / 'run'}"])

@@ -148,7 +148,7 @@ def test_faces_that_are_not_there_or_too_many_are_rows(tmp_path: Path) -> None:
         "nobody": "no_face",
         "two": "several_faces",
         "one_frame": "ok",
-        "contempt": "unknown_class",
+        "contempt": "no_class",
     }
     assert found["face_motion"].to_dict() == {
         "good": "ok",

@@ -125,7 +125,7 @@ def test_a_clip_that_fails_is_a_row_and_the_others_are_done(corpus: Path, weight
     write_wav(silent, np.zeros(4000, np.float32))
     both = ["--face-model", str(weights / "face.safetensors"), "--speech", str(weights / "speech.safetensors")]
     assert main(["features", str(corpus), *both]) == 1
-    assert "1 bad_speech, 1 ok, 1 unreadable_video" in capsys.readouterr().out
+    assert "1 ok, 1 unreadable_video, 1 unusable_speech" in capsys.readouterr().out
     rows = {row["emotion"] + row["identity"]: row for row in csv.DictReader((corpus / "features.csv").open())}
     assert rows["neutralP01"]["frames"] == "7" and "silent" in rows["neutralP01"]["reason"]
     assert rows["neutralP02"]["frames"] == "0" and "012.mp4" in rows["neutralP02"]["reason"]
