@@ -26,7 +26,6 @@ from benchmark.checkpoints.errors import WeightsError
 from benchmark.checkpoints.numpy_globals import NUMPY
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import one_line
-from benchmark.core.status import Status
 
 Module = TypeVar("Module", bound=nn.Module)
 
@@ -111,7 +110,7 @@ def fill(module: Module, state: Mapping[str, Tensor], name: str = "state dict") 
     reshaped = tuple(key for key in own if key in state and own[key].shape != state[key].shape)
     if missing or unexpected or reshaped:
         shapes = [f"{key} {tuple(state[key].shape)} instead of {tuple(own[key].shape)}" for key in reshaped]
-        lists = ((Status.MISSING_FILE, missing), ("unexpected", unexpected), ("of another shape", shapes))
+        lists = (("missing", missing), ("unexpected", unexpected), ("of another shape", shapes))
         parts = [f"{len(found)} keys {kind} ({_some(found)})" for kind, found in lists if found]
         message = f"{name} is not for {type(module).__name__}: {'; '.join(parts)}"
         raise WeightsError(message, missing, unexpected, reshaped)
