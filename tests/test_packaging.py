@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("baselines", "benchmark", "cmet", "leaderboard", "media", "training", "weights")
+ROOMS = ("baselines", "benchmark", "cmet", "leaderboard")
 
 
 def test_every_kind_of_file_in_the_packages_is_named() -> None:

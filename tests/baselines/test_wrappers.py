@@ -21,12 +21,13 @@ from tests.baselines.stub_checkouts import CHECKOUTS, make_checkout
 from tests.benchmark.media.made import made_clip
 
 ROOT = Path(__file__).parents[2]
-OURS = {"benchmark", "baselines", "cmet", "media", "weights", "training", "leaderboard"}
+OURS = {"benchmark", "baselines", "cmet", "tools", "leaderboard"}
 OUTSIDE = [name for name in METHODS.names() if name != "external" and issubclass(METHODS.get(name), External)]
+OUTSIDE_PROGRAM = ROOT / "tests" / "benchmark" / "methods" / "outside_program.py"
 FILES = sorted(path for path in WRAPPERS.glob("*.py") if path.stem != "__init__")
 
 
-@pytest.mark.parametrize("path", [*FILES, Path(__file__).with_name("outside_program.py")], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*FILES, OUTSIDE_PROGRAM], ids=lambda p: p.stem)
 def test_a_wrapper_is_python_3_8_and_imports_nothing_of_this_project(path: Path) -> None:
     tree = ast.parse(path.read_text(), feature_version=(3, 8))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}

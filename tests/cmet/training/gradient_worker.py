@@ -12,15 +12,14 @@ import torch
 from torch import Tensor
 
 ROOT = Path(__file__).parents[3]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from made_corpus import made_features  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from cmet.model.transformer import Connector, ConnectorConfig  # noqa: E402
 from cmet.training.batches import Batches  # noqa: E402
 from cmet.training.distributed import processes, wrap  # noqa: E402
 from cmet.training.step import training_step  # noqa: E402
 from cmet.training.trainer import Passes, on_device  # noqa: E402
+from tests.cmet.made_corpus import made_features  # noqa: E402
 
 
 def compute() -> dict[str, Tensor]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.stats import chi2_contingency
@@ -12,9 +9,7 @@ from scipy.stats import chi2_contingency
 from cmet.corpus.sampler import ClipKey, Features, Sampler, any_clip, build_window
 from cmet.model.vectors import difference, training_indices
 from cmet.training.batches import Batches, Sampling, cyclic_means
-
-sys.path.insert(0, str(Path(__file__).parent))
-from made_corpus import EMOTIONS, made_features  # noqa: E402
+from tests.cmet.made_corpus import EMOTIONS, made_features
 
 
 @pytest.mark.parametrize("mead", [False, True])

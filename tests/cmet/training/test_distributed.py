@@ -12,9 +12,7 @@ import pytest
 import torch
 
 from cmet.training.distributed import Processes
-
-sys.path.insert(0, str(Path(__file__).parent))
-from gradient_worker import compute  # noqa: E402
+from tests.cmet.training.gradient_worker import compute
 
 
 def free_port() -> int:

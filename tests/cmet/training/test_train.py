@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +21,7 @@ from cmet.training.distributed import Processes
 from cmet.training.run_config import TrainConfig
 from cmet.training.step import optimiser, training_step
 from cmet.training.validation import Validation
-
-sys.path.insert(0, str(Path(__file__).parent))
-from made_corpus import EMOTIONS, made_features  # noqa: E402
+from tests.cmet.made_corpus import EMOTIONS, made_features
 
 SMALL = (
     "network.width=16", "network.layers=1", "network.heads=2", "network.feedforward=16", "network.positions=8",

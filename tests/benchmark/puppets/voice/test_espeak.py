@@ -30,7 +30,7 @@ def test_what_was_said_before_does_not_matter() -> None:
 
 def test_another_process_says_the_same() -> None:
     code = (
-        "import hashlib; from benchmark.puppets import espeak;"
+        "import hashlib; from benchmark.puppets.voice import espeak;"
         f"print(hashlib.sha256(espeak.say(espeak.{HELLO!r}).samples.tobytes()).hexdigest())"
     )
     root = Path(__file__).parents[4]
