@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from benchmark.datasets import DATASETS
 from benchmark.extractors import EXTRACTORS
@@ -14,10 +14,7 @@ from benchmark.metrics import METRICS
 @contextmanager
 def registries_kept() -> Iterator[None]:
     """Put the entries of all registries back at the end."""
-    registries = (DATASETS, EXTRACTORS, METHODS, METRICS)
-    before = [dict(registry._entries) for registry in registries]
-    try:
+    with ExitStack() as stack:
+        for registry in (DATASETS, EXTRACTORS, METHODS, METRICS):
+            stack.enter_context(registry.isolated())
         yield
-    finally:
-        for registry, entries in zip(registries, before, strict=True):
-            registry._entries = entries

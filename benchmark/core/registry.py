@@ -44,6 +44,7 @@ class Registry(Generic[T]):
         self._modules = list(modules)
         self._offer = offer
         self._plugins_read = False
+        self._from_points: set[str] = set()
         self._reading = threading.RLock()
 
     def add(self, name: str, entry: T | str) -> None:
@@ -95,12 +96,13 @@ class Registry(Generic[T]):
     @contextmanager
     def isolated(self) -> Iterator[None]:
         """What is added inside is gone afterwards, and entry points are read anew: for tests."""
-        before = dict(self._entries), list(self._modules), self._plugins_read
-        self._plugins_read = False
+        before = self._entries, list(self._modules), self._plugins_read, self._from_points
+        self._entries = {name: entry for name, entry in self._entries.items() if name not in self._from_points}
+        self._plugins_read, self._from_points = False, set()
         try:
             yield
         finally:
-            self._entries, self._modules, self._plugins_read = before
+            self._entries, self._modules, self._plugins_read, self._from_points = before
 
     def _read_plugins(self) -> None:
         with self._reading:
@@ -114,3 +116,4 @@ class Registry(Generic[T]):
             self._plugins_read = True
             for point in entry_points(group=self.group):
                 self.add(point.name, point.value)
+                self._from_points.add(point.name)

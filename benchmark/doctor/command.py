@@ -24,9 +24,10 @@ from benchmark.config.compose import names_in, suite_metrics
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
 from benchmark.doctor.machine import Fact, facts
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.harness.plan import extractors_of
 from benchmark.methods.base import METHODS
 from benchmark.metrics import METRICS
+from benchmark.metrics.base import Metric
+from benchmark.protocols.checkpoints import checkpoints_of
 
 HERE, MISSING, DAMAGED = "here", "missing", "damaged"
 
@@ -76,7 +77,7 @@ def users() -> dict[str, tuple[Checkpoint, list[str]]]:
     }
     for name in METHODS:
         try:
-            kinds[f"method {name}"] = METHODS.get(name).info.checkpoints
+            kinds[f"method {name}"] = checkpoints_of(METHODS.get(name))
         except Exception:  # a method that can't be imported is none of the checkpoints' business
             continue
     for user, records in kinds.items():
@@ -137,7 +138,7 @@ def abilities(findings: Sequence[Finding]) -> list[Ability]:
     for name in METHODS:
         try:
             kind = METHODS.get(name)
-            lacks = [record.name for record in kind.info.checkpoints if record.name in absent]
+            lacks = [record.name for record in checkpoints_of(kind) if record.name in absent]
             if line := kind.missing({}):
                 lacks.append(line.partition(" (or ")[0].partition(", get it from")[0])
         except Exception as error:  # said in its row; the others go on
@@ -145,20 +146,14 @@ def abilities(findings: Sequence[Finding]) -> list[Ability]:
             continue
         found.append(Ability("method", name, int(not lacks), 1, tuple(lacks)))
     for suite in names_in("suite"):
-        needs = {metric: _checkpoints_of(metric) & absent for metric in suite_metrics(suite)}
+        needs = {name: _names(METRICS.get(name)) & absent for name in suite_metrics(suite)}
         lacks = sorted(set().union(*needs.values()))
         found.append(Ability("suite", suite, sum(not missing for missing in needs.values()), len(needs), tuple(lacks)))
     return found
 
 
-def _checkpoints_of(metric: str) -> set[str]:
-    names: set[str] = set()
-    for extractor in extractors_of([METRICS.get(metric)]):
-        kind = EXTRACTORS.get(extractor)
-        names |= {record.name for record in kind.checkpoints}
-        if kind.face_tracker:
-            names |= {record.name for record in FACE_TRACKERS.get(kind.face_tracker).checkpoints}
-    return names
+def _names(owner: Metric) -> set[str]:
+    return {record.name for record in checkpoints_of(owner)}
 
 
 def report(machine: Sequence[Fact], findings: Sequence[Finding], able: Sequence[Ability], full: bool) -> str:

@@ -15,15 +15,15 @@ from typing import Any
 import pandas as pd
 
 from benchmark.checkpoints.locate import content_of, folders
-from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.status import NOT_FAILED
 from benchmark.core.types import Sample
-from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
+from benchmark.extractors import EXTRACTORS
 from benchmark.harness.outputs import Output, video_path
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import CueKind, MethodInfo
 from benchmark.metrics.base import Metric
+from benchmark.protocols.checkpoints import checkpoints_of
 from benchmark.results.schema import SCHEMA_VERSION
 
 PACKAGES = ("torch", "numpy", "scipy", "pandas", "pyarrow", "av", "soxr", "opencv-python-headless", "onnxruntime")
@@ -170,13 +170,6 @@ def _metric_card(metric: Metric) -> dict[str, Any]:
 
 
 def _weights(info: MethodInfo, plan: RunPlan, folder: Path | None) -> list[dict[str, Any]]:
-    checkpoints: list[Checkpoint] = list(info.checkpoints)
-    for name in plan.extractors:
-        extractor = EXTRACTORS.get(name)
-        checkpoints += extractor.checkpoints
-        if extractor.face_tracker:
-            checkpoints += FACE_TRACKERS.get(extractor.face_tracker).checkpoints
-    unique = {checkpoint.name: checkpoint for checkpoint in checkpoints}
     return [
         {
             "name": c.name,
@@ -184,7 +177,7 @@ def _weights(info: MethodInfo, plan: RunPlan, folder: Path | None) -> list[dict[
             "licence": c.licence,
             "belongs_to": c.belongs_to,
         }
-        for c in unique.values()
+        for c in checkpoints_of(info, *map(EXTRACTORS.get, plan.extractors))
     ]
 
 

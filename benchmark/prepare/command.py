@@ -35,9 +35,10 @@ FEATURES: Registry[Callable[..., Mapping[str, int]]] = Registry(
 def known_checkpoints() -> dict[str, Checkpoint]:
     """Every checkpoint that an extractor or face tracker names and that does not ship with the project, by name."""
     from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
+    from benchmark.protocols.checkpoints import checkpoints_of
 
-    kinds = [*(EXTRACTORS.get(name) for name in EXTRACTORS), *(FACE_TRACKERS.get(name) for name in FACE_TRACKERS)]
-    records = [record for kind in kinds for record in kind.checkpoints if record.directory is None]
+    owners = [*map(EXTRACTORS.get, EXTRACTORS), *map(FACE_TRACKERS.get, FACE_TRACKERS)]
+    records = [record for record in checkpoints_of(*owners) if record.directory is None]
     return {record.name: record for record in sorted(records, key=lambda record: record.name)}
 
 

@@ -20,6 +20,7 @@ from benchmark.harness.plan import extraction_key, extractors_of, load_metrics
 from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import METHODS, Method
 from benchmark.metrics import METRICS
+from benchmark.protocols.checkpoints import checkpoints_of
 
 WIDTH = 110
 """Columns of a terminal that long lists are wrapped to."""
@@ -49,7 +50,7 @@ def plan_text(config: RunConfig) -> str:
     rows = [
         ("plan", ""),
         ("method", f"{config.method.label} ({method.info.title}, version {method.info.version})"),
-        ("weights", weights_state(method.info.checkpoints, config.runtime.weights)),
+        ("weights", weights_state(checkpoints_of(method), config.runtime.weights)),
         ("options", ", ".join(f"{k}={v}" for k, v in config.method.options.items()) or "-"),
         ("dataset", f"{dataset.name}, version {dataset.version}, split {split}"),
         ("samples", f"{len(ids)}: {_shortened(ids)}"),
@@ -88,7 +89,7 @@ def _methods() -> list[tuple[str, ...]]:
         try:
             kind = METHODS.get(name)
             info = kind.info
-            state = "not here" if lacking(kind) else weights_state(info.checkpoints)
+            state = "not here" if lacking(kind) else weights_state(checkpoints_of(kind))
         except Exception as error:  # one broken entry must not hide the others
             rows.append((name, _problem(error), "", "", "", "", ""))
             continue
@@ -106,7 +107,7 @@ def lacking(kind: type[Method]) -> list[str]:
             said.append(line)
     except BenchmarkError as error:
         said.append(one_line(error))
-    for checkpoint in kind.info.checkpoints:
+    for checkpoint in checkpoints_of(kind):
         try:
             locate(checkpoint, folders(None))
         except BenchmarkError as error:

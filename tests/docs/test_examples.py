@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import types
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -17,15 +18,13 @@ import pytest
 
 import benchmark.config.compose
 import benchmark.core.registry
-from benchmark.datasets import DATASETS
 from benchmark.datasets.panels import write_manifest
-from benchmark.extractors import EXTRACTORS
 from benchmark.media.video import read_clip, write_clip
 from benchmark.methods.base import METHODS
-from benchmark.metrics import METRICS
 from benchmark.results.store import read_scores
 from benchmark.run.command import main
 from tests.benchmark.media.made import made_clip
+from tests.registries import registries_kept
 
 DOCS = Path(__file__).parents[2] / "docs"
 LINES = 40
@@ -50,10 +49,13 @@ def install(page: str, monkeypatch: pytest.MonkeyPatch) -> str:
         return [EntryPoint(key, value, group) for key, value in groups.get(group, {}).items()]
 
     monkeypatch.setattr(benchmark.core.registry, "entry_points", points)
-    for registry in (DATASETS, EXTRACTORS, METHODS, METRICS):
-        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
-        monkeypatch.setattr(registry, "_plugins_read", False)
     return code
+
+
+@pytest.fixture(autouse=True)
+def isolated_registries() -> Iterator[None]:
+    with registries_kept():
+        yield
 
 
 @pytest.fixture
@@ -135,12 +137,10 @@ def test_a_file_in_the_repository_needs_a_line_and_a_configuration(
     tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (code,), (text,) = blocks("extend/method.md", "python"), blocks("extend/method.md", "yaml")
-    (line,) = re.findall(r"`METHODS\.add\((.*?)\)`", (DOCS / "extend/method.md").read_text())
-    name, address = (word.strip('" ') for word in line.split(","))
+    ((name, address),) = re.findall(r'`"([\w-]+)": "(baselines[\w.]*:\w+)"`', (DOCS / "extend/method.md").read_text())
     module = types.ModuleType(address.partition(":")[0])
     exec(compile(code, "extend/method.md", "exec"), module.__dict__)
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(METHODS, "_entries", dict(METHODS._entries))
     METHODS.add(name, address)
     shutil.copytree(benchmark.config.compose.CONF, tmp_path / "conf")
     (tmp_path / "conf" / "method" / f"{name}.yaml").write_text(text)

@@ -60,18 +60,16 @@ def made(sample: Sample, root: Path):
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])  # a toy knows no device: on an accelerator sets go to threads
-def test_a_metric_hears_all_recordings_of_a_cue(
-    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str
-) -> None:
-    monkeypatch.setattr(EXTRACTORS, "_entries", dict(EXTRACTORS._entries))
-    EXTRACTORS.add("loudness_test", Loudness)
-    plan, outputs, workspace, contents = made(sample, tmp_path / "root")
-    store = FeatureStore(workspace, plan.extraction)
-    done = extract(plan, [sample], [louder], outputs, workspace, contents, store, Machine(device, 1, None))
-    table = score(plan, [sample], [louder], FeatureLookup(plan, outputs, workspace, contents, store))
-    assert done == 2 and table.loc[0, "value"] == pytest.approx(0.5, abs=1e-4)
-    again = extract(plan, [sample], [louder], outputs, workspace, contents, store, Machine(device, 1, None))
-    assert again == 0  # known by content
+def test_a_metric_hears_all_recordings_of_a_cue(sample: Sample, tmp_path: Path, device: str) -> None:
+    with EXTRACTORS.isolated():
+        EXTRACTORS.add("loudness_test", Loudness)
+        plan, outputs, workspace, contents = made(sample, tmp_path / "root")
+        store = FeatureStore(workspace, plan.extraction)
+        done = extract(plan, [sample], [louder], outputs, workspace, contents, store, Machine(device, 1, None))
+        table = score(plan, [sample], [louder], FeatureLookup(plan, outputs, workspace, contents, store))
+        assert done == 2 and table.loc[0, "value"] == pytest.approx(0.5, abs=1e-4)
+        again = extract(plan, [sample], [louder], outputs, workspace, contents, store, Machine(device, 1, None))
+        assert again == 0  # known by content
 
 
 def test_a_sample_without_recordings_is_not_applicable(sample: Sample, tmp_path: Path) -> None:
