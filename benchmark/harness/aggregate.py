@@ -20,21 +20,27 @@ import pandas as pd
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
+from benchmark.harness.context import RunContext
 from benchmark.harness.intervals import ends_of
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.score import Arrays, FeatureLookup, costs, group_of
+from benchmark.harness.score import Arrays, FeatureLookup, cost_rows, group_of
 from benchmark.metrics.base import Metric, MetricInfo
 from benchmark.statistics.means import MEAN_INTERVALS, mean_method
 
 SET_GROUPINGS = ("all", "group")
 
 
-def aggregate(
-    plan: RunPlan, scores: pd.DataFrame, samples: Sequence[Sample], metrics: Sequence[Metric], lookup: FeatureLookup
-) -> pd.DataFrame:
-    """The summary table, columns as in `benchmark.results.schema.SUMMARY`."""
+def aggregate(context: RunContext, lookup: FeatureLookup, scores: pd.DataFrame) -> pd.DataFrame:
+    """The summary table, columns as in `benchmark.results.schema.SUMMARY`.
+
+    Args:
+        context: the run.
+        lookup: features and costs of its samples.
+        scores: the table of all per-sample metrics.
+    """
+    plan, samples = context.plan, context.samples
     rows: list[dict[str, Any]] = []
-    for metric in metrics:
+    for metric in context.metrics:
         head = {
             "method": plan.method,
             "dataset": plan.dataset,
@@ -47,14 +53,14 @@ def aggregate(
             if metric.info.level == "sample":
                 table = scores[scores["metric"] == metric.info.name]
             else:
-                table = costs(plan, samples, metric, lookup)
+                table = cost_rows(context, lookup, metric)
             for grouping, value, chosen in _groups(table):
                 row = _mean_row(chosen, plan, metric.info)
                 rows.append(head | {"group": grouping, "group_value": value} | row)
         else:
-            gathered = [(sample, lookup.collect(metric, sample)) for sample in samples]
-            contributing = {s.id: g.arrays for s, g in gathered if g.arrays is not None}
-            errors = {s.id: g.error for s, g in gathered if g.error is not None}
+            inputs = {sample.id: lookup.collect(metric, sample) for sample in samples}
+            contributing = {name: one.arrays for name, one in inputs.items() if one.arrays is not None}
+            errors = {name: one.error for name, one in inputs.items() if one.error is not None}
             known: dict[tuple[str, ...], dict[str, Any]] = {}  # "basic" is often the whole set
             for grouping, value, members in _sample_groups(samples):
                 key = tuple(sample.id for sample in members)

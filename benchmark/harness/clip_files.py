@@ -10,6 +10,7 @@ from benchmark.core.errors import SampleError
 from benchmark.core.fingerprint import ABSENT, ContentIndex, fingerprint
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
+from benchmark.harness.context import RunContext
 from benchmark.harness.features import pair_content
 from benchmark.harness.outputs import Output
 from benchmark.metrics.base import CUE_ROLES, PAIR_ROLES, Need
@@ -31,15 +32,14 @@ class ClipFile:
         return (self.path, *self.more)
 
 
-def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: ContentIndex) -> ClipFile:
+def clip_of(context: RunContext, sample: Sample, role: str, output: Output) -> ClipFile:
     """The clip of a sample in a role.
 
     Args:
-        sample: the sample.
-        role: "output", "source", "target" or "speech".
+        context: the run.
+        sample: one of its samples.
+        role: "output", "source", "target", "speech" or a cue's.
         output: what generation made of the sample.
-        path: where that video lies.
-        contents: content hashes.
 
     Raises:
         SampleError: it has none; the status says why: that of the generation, `no_target`, `no_cue`, `missing_file`.
@@ -47,16 +47,15 @@ def clip_of(sample: Sample, role: str, output: Output, path: Path, contents: Con
     if role == "output":
         if not output.ok:
             raise SampleError(output.status, output.reason)
-        return ClipFile(path, output.sha256)
+        return ClipFile(context.video_path(sample.id), output.sha256)
     if role in CUE_ROLES:
-        return _set_of(
-            sample.cues.emotional_speech if role == "emotional_cue" else sample.cues.neutral_speech, contents
-        )
+        cues = sample.cues
+        return _set_of(cues.emotional_speech if role == "emotional_cue" else cues.neutral_speech, context.contents)
     files = {"source": sample.source, "target": sample.target, "speech": sample.speech or sample.source}
     file = files[role]
     if file is None:
         raise SampleError(Status.NO_TARGET, "the dataset has no recording of this sample's target")
-    return ClipFile(file, _content(file, contents))
+    return ClipFile(file, _content(file, context.contents))
 
 
 def _set_of(files: Sequence[Path], contents: ContentIndex) -> ClipFile:

@@ -15,19 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmark.core.errors import SampleError
-from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.profiling import time_thread, time_wait
 from benchmark.core.progress import Steps
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
+from benchmark.harness.context import RunContext
 from benchmark.harness.extraction_worker import ExtractionWorker, Job
-from benchmark.harness.features import FeatureStore
-from benchmark.harness.journal import Journal
-from benchmark.harness.networks import Machine, Networks
-from benchmark.harness.outputs import Output, video_path
-from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Workspace
+from benchmark.harness.outputs import Output
 from benchmark.media.errors import MediaError
 from benchmark.media.video import probe
 from benchmark.metrics.base import TRUTH, Metric, Need
@@ -41,54 +36,30 @@ LANES = 2
 """Groups under way at once on an accelerator."""
 
 
-def extract(
-    plan: RunPlan,
-    samples: Sequence[Sample],
-    metrics: Sequence[Metric],
-    outputs: Mapping[str, Output],
-    workspace: Workspace,
-    contents: ContentIndex,
-    store: FeatureStore,
-    machine: Machine,
-    networks: Networks | None = None,
-    journal: Journal | None = None,
-    quiet: bool = False,
-) -> int:
+def extract(context: RunContext, outputs: Mapping[str, Output], samples: Sequence[Sample] | None = None) -> int:
     """Compute every feature that is needed and not stored. Returns how many clips (or pairs) were looked at.
 
     Args:
-        plan: the run.
-        samples: its samples.
-        metrics: its metrics.
+        context: the run.
         outputs: what generation made.
-        workspace: the run's folders.
-        contents: content hashes.
-        store: features; new ones are written there.
-        machine: what to run on.
-        networks: extractors that are loaded already; None: load them when first asked for.
-        journal: told of every sample that ends.
-        quiet: show no progress.
+        samples: those to look at; None: all of the run.
     """
-    pending = [
-        (sample, jobs)
-        for sample in samples
-        if (jobs := _jobs(sample, metrics, outputs, workspace, plan, contents, store))
-    ]
-    accelerator = machine.device.startswith("cuda")
-    worker = ExtractionWorker(networks or Networks(machine, store), store, threads=accelerator)
-    steps = None if quiet else Steps("extract", len(pending))
+    samples = context.samples if samples is None else samples
+    pending = [(sample, jobs) for sample in samples if (jobs := _jobs(context, outputs, sample))]
+    accelerator = context.networks.machine.device.startswith("cuda")
+    worker = ExtractionWorker(context.networks, context.store, threads=accelerator)
+    steps = Steps("extract", len(pending)) if context.show_progress else None
     looked_at = done = 0
     groups = _groups(pending, SAMPLES_AT_ONCE if accelerator else 1)
     with (
         full_float32() if accelerator else nullcontext(),
-        closing(_side_by_side(groups, worker, LANES if accelerator else 1)) as answers,
+        closing(run_side_by_side(groups, worker, LANES if accelerator else 1)) as answers,
     ):
         for group, count in answers:
             done += count
             looked_at += len(group.samples)
             for name in group.samples:
-                if journal is not None:
-                    journal.note("end", stage="extract", sample=name, status=Status.OK)
+                context.journal.note("end", stage="extract", sample=name, status=Status.OK)
             if steps is not None:
                 steps.at(looked_at)
     if steps is not None:
@@ -97,15 +68,17 @@ def extract(
 
 
 @dataclass(frozen=True)
-class _Group:
+class JobGroup:
+    """Samples whose clips are looked at together."""
+
     samples: list[str]
     jobs: list[Job]
 
 
-def _groups(pending: Sequence[tuple[Sample, list[Job]]], together: int) -> Iterator[_Group]:
+def _groups(pending: Sequence[tuple[Sample, list[Job]]], together: int) -> Iterator[JobGroup]:
     """The samples in groups of at most `together`, smaller if their clips are large; no job is in two groups."""
     given: set[tuple[str, str]] = set()
-    group, sizes = _Group([], []), dict[Path, int]()
+    group, sizes = JobGroup([], []), dict[Path, int]()
     for sample, jobs in pending:
         fresh = [job for job in jobs if (job.extractor, job.content) not in given]
         given |= {(job.extractor, job.content) for job in fresh}
@@ -115,24 +88,24 @@ def _groups(pending: Sequence[tuple[Sample, list[Job]]], together: int) -> Itera
             sizes |= {path: _decoded_bytes(path) for path in {p for job in fresh for p in job.paths} - sizes.keys()}
         if len(group.samples) == together or sum(sizes.values()) >= BYTES_AT_ONCE:
             yield group
-            group, sizes = _Group([], []), {}
+            group, sizes = JobGroup([], []), {}
     if group.samples:
         yield group
 
 
-def _side_by_side(
-    groups: Iterator[_Group], worker: ExtractionWorker, lanes: int
-) -> Generator[tuple[_Group, int], None, None]:
+def run_side_by_side(
+    groups: Iterator[JobGroup], worker: ExtractionWorker, lanes: int
+) -> Generator[tuple[JobGroup, int], None, None]:
     """Each group and how many answers it got, in order. While the accelerator works for one, the next is prepared."""
     if lanes == 1:
         yield from ((group, worker.run(group.jobs)) for group in groups)
         return
 
-    def run(group: _Group) -> int:
+    def run(group: JobGroup) -> int:
         with time_thread():
             return worker.run(group.jobs)
 
-    under_way: deque[tuple[_Group, Future[int]]] = deque()
+    under_way: deque[tuple[JobGroup, Future[int]]] = deque()
     with ThreadPoolExecutor(lanes) as pool:
         try:
             for group in groups:
@@ -147,48 +120,32 @@ def _side_by_side(
                 future.cancel()
 
 
-def _ended(under_way: deque[tuple[_Group, Future[int]]]) -> tuple[_Group, int]:
+def _ended(under_way: deque[tuple[JobGroup, Future[int]]]) -> tuple[JobGroup, int]:
     """The oldest group, when it is done."""
     group, future = under_way.popleft()
     with time_wait():
         return group, future.result()
 
 
-def pending_samples(
-    plan: RunPlan,
-    samples: Sequence[Sample],
-    metrics: Sequence[Metric],
-    outputs: Mapping[str, Output],
-    workspace: Workspace,
-    contents: ContentIndex,
-    store: FeatureStore,
-) -> list[Sample]:
+def pending_samples(context: RunContext, outputs: Mapping[str, Output]) -> list[Sample]:
     """The samples of which a feature is needed and not stored."""
-    return [sample for sample in samples if _jobs(sample, metrics, outputs, workspace, plan, contents, store)]
+    return [sample for sample in context.samples if _jobs(context, outputs, sample)]
 
 
-def _jobs(
-    sample: Sample,
-    metrics: Sequence[Metric],
-    outputs: Mapping[str, Output],
-    workspace: Workspace,
-    plan: RunPlan,
-    contents: ContentIndex,
-    store: FeatureStore,
-) -> list[Job]:
+def _jobs(context: RunContext, outputs: Mapping[str, Output], sample: Sample) -> list[Job]:
     """What is to be computed for a sample, in a fixed order, each once."""
 
     def clip(role: str) -> ClipFile:
-        return clip_of(sample, role, outputs[sample.id], video_path(workspace, plan, sample.id), contents)
+        return clip_of(context, sample, role, outputs[sample.id])
 
     jobs: dict[tuple[str, str], Job] = {}
-    for need in _extracted_needs(metric for metric in metrics if not metric.info.refuses(sample)):
+    for need in _extracted_needs(metric for metric in context.metrics if not metric.info.refuses(sample)):
         try:
             content = contents_of_need(need, clip)
             paths = tuple(path for role in need.role.split("~") for path in clip(role).paths)
         except SampleError:
             continue  # the scoring says so
-        if not store.has(need.extractor, content):
+        if not context.store.has(need.extractor, content):
             jobs[(need.extractor, content)] = Job(need.extractor, content, paths)
     return list(jobs.values())
 

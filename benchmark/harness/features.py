@@ -95,6 +95,12 @@ class FeatureStore:
         """The extractor can't be loaded: every clip that is not stored yet gets this reason, for this run only."""
         self._unavailable[extractor] = error
 
+    def clear_memory(self) -> None:
+        """Let the features that were kept in memory go; those on disk stay."""
+        with self._remembering:
+            self._memory.clear()
+            self._held = 0
+
     def _remember(self, known: tuple[str, str], features: dict[str, NDArray[Any]]) -> None:
         size = sum(array.nbytes for array in features.values())
         with self._remembering:

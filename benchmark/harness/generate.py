@@ -11,20 +11,18 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
-from benchmark.core.fingerprint import KEY_LENGTH, ContentIndex, file_sha256, fingerprint
+from benchmark.core.fingerprint import KEY_LENGTH, file_sha256, fingerprint
 from benchmark.core.progress import track
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
-from benchmark.harness.journal import Journal
+from benchmark.harness.context import RunContext
 from benchmark.harness.meter import Meter
-from benchmark.harness.outputs import Output, inputs_of, stored_outputs, video_path, write_note
-from benchmark.harness.plan import RunPlan
+from benchmark.harness.outputs import Output, inputs_of, stored_outputs, write_note
 from benchmark.harness.run_lock import raise_if_disk_full
-from benchmark.harness.workspace import Workspace
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.methods.base import Method
@@ -33,33 +31,19 @@ log = logging.getLogger(__name__)
 
 
 def generate(
-    plan: RunPlan,
-    samples: Sequence[Sample],
-    method: type[Method],
-    workspace: Workspace,
-    contents: ContentIndex,
+    context: RunContext,
+    samples: Sequence[Sample] | None = None,
     *,
-    load: Callable[[], Method],
-    missing_is_fatal: bool = True,
     refused: Mapping[str, Output] | None = None,
-    journal: Journal | None = None,
-    quiet: bool = False,
-    edited: int = 0,
+    missing_is_fatal: bool = True,
 ) -> dict[str, Output]:
     """Make every output that is not there yet.
 
     Args:
-        plan: the run.
-        samples: its samples.
-        method: the method's class.
-        workspace: where videos are kept.
-        contents: content hashes of input files.
-        load: gives the method, ready to edit; called only if something is to be made.
-        missing_is_fatal: whether an absent requirement ends the run or becomes the status of its samples.
+        context: the run; its method is loaded only if something is to be made.
+        samples: those to make; None: all of the run.
         refused: how samples ended elsewhere that are not to be tried here: what killed a worker would kill this one.
-        journal: told of every sample that ends.
-        quiet: show no progress.
-        edited: samples that the loaded method has edited before: the first of all pays for warming up.
+        missing_is_fatal: whether an absent requirement ends the run or becomes the status of its samples.
 
     Returns:
         Sample id -> output, one for each sample.
@@ -67,58 +51,62 @@ def generate(
     Raises:
         MissingRequirement: the method can't be loaded and `missing_is_fatal`.
     """
-    outputs = stored_outputs(plan, samples, method, workspace, contents) | dict(refused or {})
+    samples = context.samples if samples is None else samples
+    outputs = stored_outputs(context, samples) | dict(refused or {})
     pending = [sample for sample in samples if sample.id not in outputs]
     if pending:
-        workspace.videos(plan.generation).mkdir(parents=True, exist_ok=True)
+        videos, seed = context.workspace.videos(context.plan.generation), context.plan.seed
+        videos.mkdir(parents=True, exist_ok=True)
         editor: Method | None = None
         try:
-            editor = load()
+            editor = context.editor.load()
         except MissingRequirement as error:
             if missing_is_fatal:
                 raise
             status = Status.MISSING_CHECKPOINT if isinstance(error, MissingCheckpoint) else Status.MISSING_REQUIREMENT
             outputs |= {sample.id: Output(sample.id, "", status, one_line(error)) for sample in pending}
         if editor is not None:
-            work = workspace.videos(plan.generation) / "jobs" / _job(pending, method, plan, contents)
-            broken = _begin(editor, pending, plan.seed, work)
+            work = videos / "jobs" / _job_name(context, pending)
+            broken = _begin(editor, pending, seed, work)
             if broken is not None:
                 outputs |= {sample.id: Output(sample.id, "", Status.METHOD_FAILED, broken) for sample in pending}
                 pending = []
-            for order, sample in enumerate(pending if quiet else track(pending, "generate", len(pending)), edited):
-                inputs = inputs_of(sample, method, plan.method_options, contents)
-                made = _make(editor, sample, plan.seed, inputs, video_path(workspace, plan, sample.id), order)
-                outputs[sample.id] = made
-                if journal is not None:
-                    journal.note("end", stage="generate", sample=sample.id, status=made.status, seconds=made.seconds)
+            for sample in track(pending, "generate", len(pending)) if context.show_progress else pending:
+                output = outputs[sample.id] = _edit(context, editor, sample)
+                context.journal.note(
+                    "end", stage="generate", sample=sample.id, status=output.status, seconds=output.seconds
+                )
             if broken is None:
                 shutil.rmtree(work / "output", ignore_errors=True)
     return {sample.id: outputs[sample.id] for sample in samples}
 
 
 def _begin(editor: Method, samples: Sequence[Sample], seed: int, folder: Path) -> str | None:
-    """Let a method work on all samples at once; why it broke, or None. Raises BenchmarkError as it does."""
+    """Let a method work on all samples at once; why it broke, or None. Raises BenchmarkError as the method does."""
     try:
         editor.begin(samples, seed, folder)
     except BenchmarkError:
         raise
-    except Exception as error:  # as in `_make`: the run goes on and says so
+    except Exception as error:  # as in `_edit`: the run goes on and says so
         log.debug("traceback", exc_info=True)
         return f"{type(error).__name__}: {one_line(error)}"
     return None
 
 
-def _job(samples: Sequence[Sample], method: type[Method], plan: RunPlan, contents: ContentIndex) -> str:
+def _job_name(context: RunContext, samples: Sequence[Sample]) -> str:
     """Name of the folder of a method's work on these samples: the same as long as all that goes in is the same."""
-    inputs = [inputs_of(sample, method, plan.method_options, contents) for sample in samples]
-    return fingerprint([plan.seed, inputs])[:KEY_LENGTH]
+    inputs = [inputs_of(context, sample) for sample in samples]
+    return fingerprint([context.plan.seed, inputs])[:KEY_LENGTH]
 
 
-def _make(editor: Method, sample: Sample, seed: int, inputs: str, path: Path, order: int) -> Output:
+def _edit(context: RunContext, editor: Method, sample: Sample) -> Output:
+    """Edit one sample and keep what came of it, with its note."""
+    inputs, path, order = inputs_of(context, sample), context.video_path(sample.id), context.editor.edits
+    context.editor.edits += 1
     try:
         with Meter() as cost:
-            result = editor.edit(sample, seed)
-            cost.returned()
+            result = editor.edit(sample, context.plan.seed)
+            cost.mark_return()
         frames = _store(result, path)
     except SampleError as error:
         output = Output(sample.id, inputs, error.status, one_line(error))

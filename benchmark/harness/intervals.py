@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchmark.core.errors import one_line
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
+from benchmark.harness.context import RunContext
 from benchmark.harness.plan import RunPlan
 from benchmark.harness.score import Arrays, FeatureLookup, group_of
 from benchmark.metrics import METRICS
@@ -76,14 +77,15 @@ def interval_table(plan: RunPlan, scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def set_intervals(
-    plan: RunPlan, summary: pd.DataFrame, samples: Sequence[Sample], metrics: Sequence[Metric], lookup: FeatureLookup
+    context: RunContext, lookup: FeatureLookup, summary: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The summary with the intervals of set metrics filled in, and the resampled values behind them.
 
     Resamples take outputs and targets of a drawn speaker together. `plan.set_resamples` 0 leaves them out.
     """
+    plan, samples = context.plan, context.samples
     filled, resamples = summary.copy(), []
-    for metric in metrics:
+    for metric in context.metrics:
         if metric.info.level != "set" or plan.set_resamples < 1:
             continue
         gathered = {sample.id: lookup.collect(metric, sample).arrays for sample in samples}

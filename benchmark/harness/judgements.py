@@ -12,6 +12,7 @@ import pandas as pd
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
+from benchmark.harness.context import RunContext
 from benchmark.harness.score import FeatureLookup, group_of
 from benchmark.metrics.base import Metric, MetricInfo
 from benchmark.metrics.emotion_judges import JUDGES, Judge
@@ -24,7 +25,7 @@ def judges_of(metrics: Sequence[Metric]) -> list[Judge]:
     return [judge for judge in JUDGES.values() if judge.need() in read]
 
 
-def judge_outputs(samples: Sequence[Sample], metrics: Sequence[Metric], lookup: FeatureLookup) -> pd.DataFrame:
+def judge_outputs(context: RunContext, lookup: FeatureLookup) -> pd.DataFrame:
     """One row for each planned sample and judge, columns as `benchmark.results.judgements.JUDGEMENTS`."""
     rows = [
         {
@@ -37,8 +38,8 @@ def judge_outputs(samples: Sequence[Sample], metrics: Sequence[Metric], lookup: 
             "protocol": judge.protocol,
             **_seen(judge, sample, lookup),
         }
-        for judge in judges_of(metrics)
-        for sample in samples
+        for judge in judges_of(context.metrics)
+        for sample in context.samples
     ]
     return pd.DataFrame(rows, columns=[column.name for column in JUDGEMENTS])
 
@@ -47,11 +48,11 @@ def _seen(judge: Judge, sample: Sample, lookup: FeatureLookup) -> dict[str, Any]
     info = MetricInfo(
         "judgement", judge.title, "", True, needs=(judge.need(),), protocol=judge.protocol, corpus=judge.corpus
     )
-    gathered = lookup.collect(Metric(info, lambda: 0.0), sample)
+    inputs = lookup.collect(Metric(info, lambda: 0.0), sample)
     try:
-        if gathered.arrays is None:
-            raise gathered.error or SampleError(Status.NO_FEATURES, "")
-        scores = judge.scores(gathered.arrays)
+        if inputs.arrays is None:
+            raise inputs.error or SampleError(Status.NO_FEATURES, "")
+        scores = judge.scores(inputs.arrays)
     except SampleError as error:
         return {"seen": "", "probability": math.nan, "status": error.status, "reason": one_line(error)}
     best = int(np.argmax(scores))

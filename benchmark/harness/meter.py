@@ -19,13 +19,14 @@ _MARK = Path("/proc/self/clear_refs")
 
 
 class Meter:
-    """Measures one block. `returned()` notes the end of the call; the block's end waits for the accelerator."""
+    """Measures one block. `mark_return()` notes the end of the call; the block's end waits for the accelerator."""
 
     seconds: float | None = None
-    """To `returned()`."""
+    """Wall time from the beginning of the block to `mark_return()`."""
     synchronised: float | None = None
-    """To the end of the block, the accelerator being idle."""
+    """Wall time from its beginning to its end, when the accelerator is idle."""
     peak_bytes: int | None = None
+    """The most memory that was held meanwhile; None: not known."""
 
     def __enter__(self) -> Meter:
         self._cuda = _cuda()
@@ -37,8 +38,8 @@ class Meter:
         self._started = time.perf_counter()
         return self
 
-    def returned(self) -> None:
-        """The edit has returned, whatever the accelerator still does."""
+    def mark_return(self) -> None:
+        """Note that the edit has returned, whatever the accelerator still does."""
         self.seconds = time.perf_counter() - self._started
 
     def __exit__(

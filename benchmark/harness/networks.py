@@ -23,13 +23,14 @@ class Machine:
     device: str
     batch_size: int
     weights: Path | None
+    """The folder of checkpoints that is searched first."""
 
 
 class Networks:
     """Extractors and face trackers, loaded when first asked for."""
 
     def __init__(self, machine: Machine, store: FeatureStore) -> None:
-        self._machine = machine
+        self.machine = machine
         self._store = store
         self._loaded: dict[str, AnyExtractor | None] = {}
         self._loading = threading.RLock()
@@ -52,15 +53,21 @@ class Networks:
                     self._refuse(name, Status.EXTRACTOR_UNAVAILABLE, f"{type(error).__name__}: {one_line(error)}")
             return self._loaded[name]
 
+    def unload(self) -> None:
+        """Let all networks go; `get` loads them again, but for those that could not be loaded."""
+        with self._loading:
+            self._loaded = {name: extractor for name, extractor in self._loaded.items() if extractor is None}
+            self.trackers = {}
+
     def _load(self, name: str) -> AnyExtractor:
-        options = {"batch_size": self._machine.batch_size, "weights": self._machine.weights}
+        options = {"batch_size": self.machine.batch_size, "weights": self.machine.weights}
         kind = EXTRACTORS.get(name)
         if kind.face_tracker and kind.face_tracker not in self.trackers:
             tracker = FACE_TRACKERS.get(kind.face_tracker)()
-            tracker.load(self._machine.device, options)
+            tracker.load(self.machine.device, options)
             self.trackers[kind.face_tracker] = tracker
         extractor = kind()
-        extractor.load(self._machine.device, options)
+        extractor.load(self.machine.device, options)
         return extractor
 
     def _refuse(self, name: str, status: str, reason: str) -> None:

@@ -7,14 +7,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from benchmark.core.fingerprint import ContentIndex, file_sha256, fingerprint
+from benchmark.core.fingerprint import file_sha256, fingerprint
 from benchmark.core.status import Status, current_word
 from benchmark.core.types import Sample
-from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Workspace
-from benchmark.methods.base import Method
+from benchmark.harness.context import RunContext
 from benchmark.metrics.base import Timing
 
 
@@ -24,17 +21,18 @@ class Output:
 
     sample_id: str
     inputs: str
-    """Fingerprint of what went in."""
+    """Fingerprint of what went in (`inputs_of`)."""
     status: str
-    """"ok", or why there is no video."""
+    """It is "ok", or says why there is no video."""
     reason: str = ""
     sha256: str = ""
-    """Of the video."""
+    """The hash of the video, "" without one."""
     seconds: float | None = None
     """Time the method took, without reading and writing of files it does not do itself."""
     frames: int | None = None
+    """How many pictures the video has; None where a finished file was handed over."""
     synchronised: float | None = None
-    """`seconds`, and what the accelerator still had to do; None as `seconds`."""
+    """Time until the accelerator was idle, too; None as `seconds`."""
     order: int | None = None
     """How many samples the process that made it had edited before; 0: the first after loading the method."""
     peak_bytes: int | None = None
@@ -55,24 +53,17 @@ class Output:
         return Timing(self.seconds, self.synchronised, self.frames, self.order, self.peak_bytes)
 
 
-def video_path(workspace: Workspace, plan: RunPlan, sample_id: str) -> Path:
-    """Where the output of a sample lies."""
-    return workspace.videos(plan.generation) / f"{sample_id}.mp4"
-
-
-def stored_outputs(
-    plan: RunPlan, samples: Sequence[Sample], method: type[Method], workspace: Workspace, contents: ContentIndex
-) -> dict[str, Output]:
+def stored_outputs(context: RunContext, samples: Sequence[Sample]) -> dict[str, Output]:
     """The outputs that are there and still right, by sample id."""
     found = {}
     for sample in samples:
-        output = _read_note(video_path(workspace, plan, sample.id))
-        if output is not None and output.inputs == inputs_of(sample, method, plan.method_options, contents):
+        output = _read_note(context.video_path(sample.id))
+        if output is not None and output.inputs == inputs_of(context, sample):
             found[sample.id] = output
     return found
 
 
-def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], contents: ContentIndex) -> str:
+def inputs_of(context: RunContext, sample: Sample) -> str:
     """Fingerprint of all that an output depends on beside the method: the sample's words and its files' content."""
     cues = sample.cues
     files: dict[str, Sequence[Path | None]] = {
@@ -83,10 +74,10 @@ def inputs_of(sample: Sample, method: type[Method], options: Mapping[str, Any], 
         "reference": [cues.reference],
         "target": [sample.target],
         "truth": [sample.truth],
-        "method": method.inputs(sample, options),
+        "method": context.method.inputs(sample, context.plan.method_options),
     }
     words = [sample.id, sample.speaker, sample.sentence, sample.source_emotion, sample.emotion, sample.intensity]
-    hashes = {role: [p and contents.sha256(p) for p in paths] for role, paths in files.items()}
+    hashes = {role: [p and context.contents.sha256(p) for p in paths] for role, paths in files.items()}
     label = cues.label if cues.level in (None, sample.intensity) else [cues.label, cues.level]
     return fingerprint([words, label, hashes])
 

@@ -11,19 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmark.config.spec import RunConfig
-from benchmark.harness.plan import RunPlan
-from benchmark.metrics.base import Metric
+from benchmark.harness.context import RunContext
 
 BY = "EMOTION_BENCHMARK_BY"
 """Variable that says who runs the benchmark; without it runs say null, never a guess."""
 GENERATED = "generated.json"
 
 
-def provenance(plan: RunPlan, config: RunConfig, metrics: Sequence[Metric], command: Sequence[str]) -> dict[str, Any]:
+def provenance(context: RunContext, command: Sequence[str]) -> dict[str, Any]:
     """Command, seeds, dataset, protocol versions and all options of a run that has just begun."""
+    plan, config = context.plan, context.config
     protocols: dict[str, list[str]] = {}
-    for metric in metrics:
+    for metric in context.metrics:
         protocols.setdefault(metric.info.protocol, []).append(f"{metric.info.name}@{metric.info.version}")
     return {
         "command": list(command),
@@ -66,8 +65,8 @@ def gpus() -> list[dict[str, str]]:
     if tool is None:
         return []
     try:
-        asked = [tool, "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
-        lines = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout.splitlines()
+        query = [tool, "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
+        lines = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True).stdout.splitlines()
     except (OSError, subprocess.SubprocessError):
         return []
     rows = [[cell.strip() for cell in line.split(",")] for line in lines]
@@ -80,8 +79,8 @@ def gpu_use() -> list[str]:
     if tool is None:
         return []
     try:
-        asked = [tool, "--query-gpu=index,utilization.gpu,memory.used", "--format=csv,noheader,nounits"]
-        lines = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout.splitlines()
+        query = [tool, "--query-gpu=index,utilization.gpu,memory.used", "--format=csv,noheader,nounits"]
+        lines = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True).stdout.splitlines()
         rows = [[cell.strip() for cell in line.split(",")] for line in lines]
         return [f"GPU {index} {busy} %, {float(used) / 1024:.0f} GB" for index, busy, used in rows]
     except (OSError, ValueError, subprocess.SubprocessError):

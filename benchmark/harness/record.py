@@ -6,7 +6,7 @@ import platform
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,9 +18,9 @@ from benchmark.checkpoints.locate import content_of, folders
 from benchmark.core.status import NOT_FAILED
 from benchmark.core.types import Sample
 from benchmark.extractors import EXTRACTORS
-from benchmark.harness.outputs import Output, video_path
+from benchmark.harness.context import RunContext
+from benchmark.harness.outputs import Output
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import CueKind, MethodInfo
 from benchmark.metrics.base import Metric
 from benchmark.protocols.checkpoints import checkpoints_of
@@ -30,14 +30,9 @@ PACKAGES = ("torch", "numpy", "scipy", "pandas", "pyarrow", "av", "soxr", "openc
 """Packages whose version may move a number."""
 
 
-def opening(
-    plan: RunPlan,
-    info: MethodInfo,
-    metrics: Sequence[Metric],
-    machine: Mapping[str, Any],
-    weights: Path | None = None,
-) -> dict[str, Any]:
-    """The record of a run that has just begun. `weights`: the run's folder of checkpoints."""
+def opening_record(context: RunContext) -> dict[str, Any]:
+    """The record of a run that has just begun."""
+    plan, info, runtime = context.plan, context.method.info, context.config.runtime
     return {
         "schema_version": SCHEMA_VERSION,
         "run_id": plan.run_id,
@@ -52,13 +47,18 @@ def opening(
             "extraction": dict(plan.extraction),
             "scoring": plan.scoring,
         },
-        "metrics": [_metric_card(metric) for metric in metrics],
+        "metrics": [_metric_card(metric) for metric in context.metrics],
         "counts": {"planned": len(plan.samples), "generated": 0, "scored": 0, "failed": {}},
         "samples": [],
-        "weights": _weights(info, plan, weights),
+        "weights": _weights(info, plan, runtime.weights),
         "code": code_state(),
         "environment": environment(),
-        "machine": dict(machine),
+        "machine": {
+            "device": runtime.device,
+            "batch_size": runtime.batch_size,
+            "workers": runtime.workers,
+            "threads": context.config.executor.cpus,
+        },
         "timing": {},
         "warnings": [],
         "error": None,
@@ -82,16 +82,15 @@ def counts(scores: pd.DataFrame, outputs: Mapping[str, Output]) -> dict[str, Any
     }
 
 
-def sample_cards(
-    samples: Sequence[Sample], outputs: Mapping[str, Output], plan: RunPlan, workspace: Workspace, cue: CueKind = "none"
-) -> list[dict[str, Any]]:
+def sample_cards(context: RunContext, outputs: Mapping[str, Output]) -> list[dict[str, Any]]:
     """Where the clips of every sample lie, and which cue the method was given, for whoever shows them."""
+    workspace, cue = context.workspace, context.method.info.cue
     return [
         {
             "id": sample.id,
             "source": workspace.relative(sample.source),
             "target": workspace.relative(sample.target),
-            "output": workspace.relative(video_path(workspace, plan, sample.id)) if outputs[sample.id].ok else None,
+            "output": workspace.relative(context.video_path(sample.id)) if outputs[sample.id].ok else None,
             "sha256": outputs[sample.id].sha256 or None,
             "speaker": sample.speaker,
             "emotion": sample.emotion,
@@ -100,7 +99,7 @@ def sample_cards(
             "sentence": sample.sentence,
             "remarks": dict(outputs[sample.id].remarks),
         }
-        for sample in samples
+        for sample in context.samples
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,12 @@ from numpy.typing import NDArray
 
 from benchmark.core.arrays import load_arrays
 from benchmark.core.errors import SampleError, one_line
-from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.status import NOT_THE_METHODS_FAULT, Status
 from benchmark.core.types import EXTENDED_EMOTIONS, Sample
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
-from benchmark.harness.features import FeatureStore
-from benchmark.harness.outputs import Output, video_path
+from benchmark.harness.context import RunContext
+from benchmark.harness.outputs import Output
 from benchmark.harness.plan import RunPlan
-from benchmark.harness.workspace import Workspace
 from benchmark.metrics.base import TRUTH, Metric, Timing
 from benchmark.results.schema import SCORES
 
@@ -35,34 +33,21 @@ class MetricInputs:
     arrays: Arrays | None
     error: SampleError | None
     role: str = "output"
-    """Of the need that is missing."""
+    """The role of the need that is missing."""
 
 
 class FeatureLookup:
     """Brings together the features that a metric needs of a sample.
 
     Args:
-        plan: the run.
-        outputs: what the generation made.
-        workspace: the run's folders.
-        contents: content hashes.
-        store: features.
+        context: the run, whose features are stored.
+        outputs: what generation made.
     """
 
-    def __init__(
-        self,
-        plan: RunPlan,
-        outputs: Mapping[str, Output],
-        workspace: Workspace,
-        contents: ContentIndex,
-        store: FeatureStore,
-    ) -> None:
-        self._plan = plan
+    def __init__(self, context: RunContext, outputs: Mapping[str, Output]) -> None:
+        self._context = context
         self._outputs = outputs
-        self._workspace = workspace
-        self._contents = contents
-        self._store = store
-        self._paths: dict[str, Path] = {}
+        self._clips: dict[tuple[str, str], ClipFile] = {}
         self._truths: dict[Path, Arrays] = {}
 
     def collect(self, metric: Metric, sample: Sample) -> MetricInputs:
@@ -81,7 +66,7 @@ class FeatureLookup:
                     arrays[text] = self._truth(sample, need.feature)
                 else:
                     content = contents_of_need(need, self._clip(sample, output))
-                    arrays[text] = self._store.read(need.extractor, content)[need.feature]
+                    arrays[text] = self._context.store.read(need.extractor, content)[need.feature]
         except SampleError as error:
             return MetricInputs(None, error, role)
         return MetricInputs(arrays, None)
@@ -91,10 +76,13 @@ class FeatureLookup:
         return self._outputs[sample.id]
 
     def _clip(self, sample: Sample, output: Output) -> Callable[[str], ClipFile]:
-        if sample.id not in self._paths:
-            self._paths[sample.id] = video_path(self._workspace, self._plan, sample.id)
-        path = self._paths[sample.id]
-        return lambda role: clip_of(sample, role, output, path, self._contents)
+        def clip(role: str) -> ClipFile:
+            key = (sample.id, role)
+            if key not in self._clips:
+                self._clips[key] = clip_of(self._context, sample, role, output)
+            return self._clips[key]
+
+        return clip
 
     def _truth(self, sample: Sample, key: str) -> NDArray[Any]:
         if sample.truth is None:
@@ -110,23 +98,26 @@ class FeatureLookup:
         return truth[key]
 
 
-def score(plan: RunPlan, samples: Sequence[Sample], metrics: Sequence[Metric], lookup: FeatureLookup) -> pd.DataFrame:
+def score(context: RunContext, lookup: FeatureLookup) -> pd.DataFrame:
     """The scores table of all per-sample metrics, columns as in `benchmark.results.schema.SCORES`.
 
-    Rows stand by metric, then by sample; a sample is scored by all metrics while its features are in memory.
+    Rows are sorted by metric, then by sample; a sample is scored by all metrics while its features are in memory.
     """
-    asked = [metric for metric in metrics if metric.info.level == "sample"]
-    rows: dict[str, list[dict[str, Any]]] = {metric.info.name: [] for metric in asked}
-    for sample in samples:
-        for metric in asked:
+    metrics = [metric for metric in context.metrics if metric.info.level == "sample"]
+    rows: dict[str, list[dict[str, Any]]] = {metric.info.name: [] for metric in metrics}
+    for sample in context.samples:
+        for metric in metrics:
             result = _score_one(metric, sample, lookup.collect(metric, sample))
-            rows[metric.info.name].append(_row(plan, sample, metric, result))
+            rows[metric.info.name].append(_row(context.plan, sample, metric, result))
     return pd.DataFrame([row for of_one in rows.values() for row in of_one], columns=[c.name for c in SCORES])
 
 
-def costs(plan: RunPlan, samples: Sequence[Sample], metric: Metric, lookup: FeatureLookup) -> pd.DataFrame:
+def cost_rows(context: RunContext, lookup: FeatureLookup, metric: Metric) -> pd.DataFrame:
     """The rows of one cost metric, columns as those of the scores, among which they never are."""
-    rows = [_row(plan, sample, metric, _cost_one(metric, sample, lookup.output(sample))) for sample in samples]
+    rows = [
+        _row(context.plan, sample, metric, _cost_one(metric, sample, lookup.output(sample)))
+        for sample in context.samples
+    ]
     return pd.DataFrame(rows, columns=[column.name for column in SCORES])
 
 
@@ -163,14 +154,14 @@ def _cost_one(metric: Metric, sample: Sample, output: Output) -> tuple[float, st
     return _evaluate(metric, sample, output.timing)
 
 
-def _score_one(metric: Metric, sample: Sample, gathered: MetricInputs) -> tuple[float, str, str]:
-    if gathered.arrays is None:
-        error = gathered.error or SampleError(Status.NO_FEATURES, "")
+def _score_one(metric: Metric, sample: Sample, inputs: MetricInputs) -> tuple[float, str, str]:
+    if inputs.arrays is None:
+        error = inputs.error or SampleError(Status.NO_FEATURES, "")
         result = (math.nan, error.status, one_line(error))
     else:
-        result = _evaluate(metric, sample, gathered.arrays)
+        result = _evaluate(metric, sample, inputs.arrays)
     failed = metric.info.failed_value
-    if failed is None or result[1] in (Status.OK, *NOT_THE_METHODS_FAULT) or not gathered.role.startswith("output"):
+    if failed is None or result[1] in (Status.OK, *NOT_THE_METHODS_FAULT) or not inputs.role.startswith("output"):
         return result
     return failed, Status.OK, ""
 

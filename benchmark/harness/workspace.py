@@ -39,6 +39,10 @@ class Workspace:
         """Outputs of one method on one split."""
         return self.cache / "videos" / generation_key[:KEY_LENGTH]
 
+    def video(self, generation_key: str, sample_id: str) -> Path:
+        """The output of one sample; the note beside it has the ending `.json`."""
+        return self.videos(generation_key) / f"{sample_id}.mp4"
+
     def features(self, extractor: str, extraction_key: str) -> Path:
         """Features of one extractor, for every clip it has seen."""
         return self.cache / "features" / f"{extractor}-{extraction_key[:KEY_LENGTH]}"

@@ -20,7 +20,8 @@ from benchmark.run.text import methods_side_by_side, results_text
 
 if TYPE_CHECKING:
     from benchmark.config.spec import RunConfig
-    from benchmark.harness.pipeline import Dispatch, RunResult
+    from benchmark.harness.pipeline import Dispatch
+    from benchmark.harness.run_result import RunResult
 
 COMPLETE, INCOMPLETE, WRONG, INTERRUPTED = 0, 1, 2, 130
 SHEET = Path("sheet.png")

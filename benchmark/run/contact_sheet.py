@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from benchmark.core.types import Sample
-from benchmark.harness.outputs import video_path
-from benchmark.harness.pipeline import RunResult
+from benchmark.harness.run_result import RunResult
 from benchmark.media.errors import MediaError
 from benchmark.media.video import read_clip
 
@@ -77,12 +76,8 @@ def _cells(sample: Sample, runs: Sequence[RunResult]) -> list[Cell]:
         elif not output.ok:
             cells.append(Cell(None, output.status))
         else:
-            cells.append(Cell(_video(run, sample.id), ""))
+            cells.append(Cell(run.context.video_path(sample.id), ""))
     return cells
-
-
-def _video(run: RunResult, sample_id: str) -> Path:
-    return video_path(run.workspace, run.plan, sample_id)
 
 
 def _draw_clip(sheet: Image.Image, draw: ImageDraw.ImageDraw, corner: tuple[int, int], cell: Cell) -> None:

@@ -12,7 +12,8 @@ import pandas as pd
 from benchmark.analysis.text_table import aligned, number
 from benchmark.config.spec import DatasetChoice, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.core.errors import UsageError
-from benchmark.harness.pipeline import RunResult, execute
+from benchmark.harness.pipeline import execute
+from benchmark.harness.run_result import RunResult
 from benchmark.results.difference import circumstances, differing_scores, differing_summary
 from benchmark.results.store import read_run, read_scores, read_summary, write_text
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from benchmark.core.status import Status
 
 if TYPE_CHECKING:
-    from benchmark.harness.pipeline import RunResult
+    from benchmark.harness.run_result import RunResult
 
 
 def results_text(finished: Sequence[RunResult]) -> str:

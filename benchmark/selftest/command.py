@@ -21,18 +21,14 @@ import pandas as pd
 from benchmark.config.compose import resolve
 from benchmark.config.spec import Request
 from benchmark.core.errors import BenchmarkError, one_line
-from benchmark.core.fingerprint import ContentIndex, fingerprint
+from benchmark.core.fingerprint import fingerprint
 from benchmark.core.types import Sample
 from benchmark.harness.aggregate import aggregate
-from benchmark.harness.context import prepare
+from benchmark.harness.context import open_run
 from benchmark.harness.extract import extract
-from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
 from benchmark.harness.intervals import set_intervals
-from benchmark.harness.networks import Machine
-from benchmark.harness.plan import load_metrics
 from benchmark.harness.score import FeatureLookup, score
-from benchmark.harness.workspace import open_workspace
 from benchmark.media.video import read_clip, write_clip
 from benchmark.methods.base import Method, MethodInfo
 from benchmark.results.store import write_text
@@ -93,32 +89,30 @@ def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd
     (config,) = resolve(replace(request, methods=("source_copy",))).runs
     if not request.metrics and not request.suite and config.dataset.name == "puppets":
         config = replace(config, metrics=(*config.metrics, "sync_offset", "psnr", "ssim"))
-    workspace = open_workspace(config.runtime.root, False)
-    base = prepare(config, workspace)
-    chosen = spread(base.samples, limit)
-    samples = tuple(s if s.target else replace(s, target=s.source, emotion=s.source_emotion) for s in chosen)
-    whole = replace(base.plan, samples=tuple(sample.id for sample in samples))
-    metrics = load_metrics(config.metrics)
-    machine = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
-    contents, store = ContentIndex(workspace.contents), FeatureStore(workspace, base.plan.extraction)
+    whole = open_run(config)
+    samples = [
+        s if s.target else replace(s, target=s.source, emotion=s.source_emotion) for s in spread(whole.samples, limit)
+    ]
+    undamaged = whole.with_samples(samples)
     out.mkdir(parents=True, exist_ok=True)
     rows = []
     for name in names:
         damage = DAMAGES.get(name)()
         for strength in damage.strengths:
-            key = fingerprint(["selftest", whole.generation, name, damage.version, strength, whole.samples])
-            plan = replace(whole, method=f"damage_{name}", generation=key, method_options={"strength": strength})
-            method = damaging(damage, strength, samples, out, config.seed)
-            outputs = generate(plan, samples, method, workspace, contents, load=method)
-            extract(plan, samples, metrics, outputs, workspace, contents, store, machine)
-            lookup = FeatureLookup(plan, outputs, workspace, contents, store)
-            table = aggregate(plan, score(plan, samples, metrics, lookup), samples, metrics, lookup)
+            plan = undamaged.plan
+            key = fingerprint(["selftest", plan.generation, name, damage.version, strength, plan.samples])
+            plan = replace(plan, method=f"damage_{name}", generation=key, method_options={"strength": strength})
+            context = undamaged.with_method(damaging(damage, strength, samples, out, config.seed), plan)
+            outputs = generate(context)
+            extract(context, outputs)
+            lookup = FeatureLookup(context, outputs)
+            table = aggregate(context, lookup, score(context, lookup))
             table = table[table["group"] == "all"].reset_index(drop=True)
-            table, _ = set_intervals(plan, table, samples, metrics, lookup)
+            table, _ = set_intervals(context, lookup, table)
             for row in table.to_dict("records"):
                 rows.append({"damage": name, "strength": strength} | {k: row[k] for k in KEPT})
             print(f"{name} {strength:g}", file=sys.stderr, flush=True)
-    contents.save()
+    undamaged.contents.save()
     (out / "damaged.mp4").unlink(missing_ok=True)
     return pd.DataFrame(rows)
 

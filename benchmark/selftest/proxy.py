@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,16 +26,10 @@ import pandas as pd
 from benchmark.config.compose import resolve
 from benchmark.config.spec import Request
 from benchmark.core.errors import BenchmarkError, one_line
-from benchmark.core.fingerprint import ContentIndex
-from benchmark.harness.context import prepare
+from benchmark.harness.context import open_run
 from benchmark.harness.extract import extract
-from benchmark.harness.features import FeatureStore
 from benchmark.harness.generate import generate
-from benchmark.harness.networks import Machine
-from benchmark.harness.plan import load_metrics
 from benchmark.harness.score import FeatureLookup
-from benchmark.harness.workspace import open_workspace
-from benchmark.methods.base import METHODS
 from benchmark.metrics.affect_agreement import EMOTIONAL, NEEDS
 from benchmark.results.store import write_text
 from benchmark.selftest.proxy_validity import correlation, correlation_within, right_against_wrong
@@ -54,23 +48,13 @@ def measure(request: Request) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for config in resolve(request).runs:
         config = replace(config, metrics=(*PROXIES, *TRUTHS))
-        workspace = open_workspace(config.runtime.root, False)
-        prepared = prepare(config, workspace)
-        plan, samples = prepared.plan, prepared.samples
-        metrics = {m.info.name: m for m in load_metrics(config.metrics)}
-        contents, store = ContentIndex(workspace.contents), FeatureStore(workspace, plan.extraction)
-        method = METHODS.get(config.method.name)
-
-        def load(chosen: Any = method, options: Mapping[str, Any] = config.method.options, at: Any = config) -> Any:
-            editor = chosen()
-            editor.load(at.runtime.device, options)
-            return editor
-
-        outputs = generate(plan, samples, method, workspace, contents, load=load)
-        machine = Machine(config.runtime.device, config.runtime.batch_size, config.runtime.weights)
-        extract(plan, samples, list(metrics.values()), outputs, workspace, contents, store, machine)
-        contents.save()
-        lookup = FeatureLookup(plan, outputs, workspace, contents, store)
+        context = open_run(config)
+        plan, samples = context.plan, context.samples
+        metrics = {metric.info.name: metric for metric in context.metrics}
+        outputs = generate(context)
+        extract(context, outputs)
+        context.contents.save()
+        lookup = FeatureLookup(context, outputs)
         gathered = {s.id: lookup.collect(metrics["affect_agreement"], s).arrays for s in samples}
         speeches = {(s.emotion, s.intensity): gathered[s.id] for s in samples if gathered[s.id] is not None}
         for sample in samples:
@@ -87,6 +71,7 @@ def measure(request: Request) -> pd.DataFrame:
                 if emotion == sample.emotion:
                     row |= {t: _value(lookup, metrics[t], sample) for t in TRUTHS}
                 rows.append(row)
+        context.release()
         print(plan.method, file=sys.stderr, flush=True)
     return pd.DataFrame(rows)
 

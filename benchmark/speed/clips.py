@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.config.spec import DatasetChoice, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.core.fingerprint import fingerprint
 from benchmark.core.status import Status
 from benchmark.core.threads import thread_map
 from benchmark.core.types import Sample
-from benchmark.harness.outputs import Output, video_path
+from benchmark.harness.context import RunContext, assemble
+from benchmark.harness.outputs import Output
 from benchmark.harness.plan import RunPlan, extractors_of
 from benchmark.harness.workspace import Workspace
 from benchmark.media.clip import Clip
@@ -29,29 +31,35 @@ DISTINCT = 8
 
 
 def make_list(
-    workspace: Workspace, clips: int, frames: int, metrics: Sequence[Metric]
-) -> tuple[list[Sample], dict[str, Output], RunPlan]:
-    """The files of a made list, its samples, and a plan for them."""
+    runtime: RuntimeConfig, clips: int, frames: int, metrics: Sequence[Metric]
+) -> tuple[RunContext, dict[str, Output]]:
+    """The files of a made list under `runtime.root`, as a run whose outputs are all there."""
     names = tuple(f"s{index:04}" for index in range(clips))
     extractors = extractors_of(metrics)
+    workspace = Workspace(runtime.root)
+    config = RunConfig(
+        method=MethodChoice("source_copy", "made", {}), dataset=DatasetChoice("clips", "test", {}), suite="",
+        metrics=tuple(m.info.name for m in metrics), limit=None, seed=0, runtime=runtime,
+        statistics=StatisticsConfig(0.95, 10000, 200),
+    )  # fmt: skip
     plan = RunPlan(
         method="made", adapter="made", method_version="1", method_options={}, dataset="clips", dataset_version="1",
         dataset_seed=0, split="test", split_sha256="", samples=names, limit=None, suite="",
-        metrics=tuple(m.info.name for m in metrics), extractors=extractors, seed=0, level=0.95, n_resamples=10000,
+        metrics=config.metrics, extractors=extractors, seed=0, level=0.95, n_resamples=10000,
         set_resamples=200, mock=False, generation=fingerprint("made"),
         extraction={name: fingerprint(["made", name]) for name in extractors}, scoring=fingerprint("made"),
     )  # fmt: skip
     sources = max(1, round(clips * MEAD_SOURCES / MEAD_CLIPS))
-    wanted = [("source", k) for k in range(min(DISTINCT, sources))]
-    wanted += [(role, k) for role in ("output", "target") for k in range(min(DISTINCT, clips))]
+    patterned = [("source", k) for k in range(min(DISTINCT, sources))]
+    patterned += [(role, k) for role in ("output", "target") for k in range(min(DISTINCT, clips))]
     folder = workspace.root / "made"
-    patterns = dict(zip(wanted, thread_map(lambda key: encoded(folder, *key, frames), wanted), strict=True))
+    patterns = dict(zip(patterned, thread_map(lambda key: encoded(folder, *key, frames), patterned), strict=True))
     paths = [folder / f"source{k}.mp4" for k in range(sources)]
     for k, path in enumerate(paths):
         path.write_bytes(unlike(patterns["source", k % DISTINCT], k))
     samples, outputs = [], {}
     for index, name in enumerate(names):
-        target, output = folder / f"{name}.mp4", video_path(workspace, plan, name)
+        target, output = folder / f"{name}.mp4", workspace.video(plan.generation, name)
         target.write_bytes(unlike(patterns["target", index % DISTINCT], index))
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(unlike(patterns["output", index % DISTINCT], index))
@@ -60,7 +68,7 @@ def make_list(
         source = paths[index * sources // clips]
         speaker = f"speaker{index % 4}"
         samples.append(Sample(name, "clips", "test", speaker, "1", source, "neutral", "happy", 0, None, target=target))
-    return samples, outputs, plan
+    return assemble(config, plan, samples, workspace), outputs
 
 
 def encoded(folder: Path, role: str, number: int, frames: int) -> bytes:

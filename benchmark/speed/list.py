@@ -12,21 +12,18 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmark.core.fingerprint import ContentIndex
+from benchmark.config.spec import RuntimeConfig
 from benchmark.core.profiling import COVERED, THREADS, WAITING, profile_time
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.extract import extract
-from benchmark.harness.features import FeatureStore
 from benchmark.harness.intervals import interval_table, set_intervals
-from benchmark.harness.networks import Machine
 from benchmark.harness.score import FeatureLookup, score
-from benchmark.harness.workspace import Workspace
 from benchmark.metrics import METRICS
 from benchmark.protocols import PROTOCOLS
 from benchmark.speed.clips import MEAD_CLIPS, MEAD_SOURCES, make_list
@@ -107,20 +104,19 @@ def measure_list(
     metrics = [METRICS.get(m) for pid in PROTOCOL_IDS for rule in PROTOCOLS[pid].rules.values() for m in rule.metrics]
     metrics = [metric for metric in metrics if metric.info.level != "cost"]
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace(Path(folder))
         started = time.perf_counter()
-        samples, outputs, plan = make_list(workspace, clips, frames, metrics)
+        context, outputs = make_list(RuntimeConfig(Path(folder), device, batch, 1, weights), clips, frames, metrics)
         say(f"{clips} samples made in {time.perf_counter() - started:.0f} s")
-        contents, store = ContentIndex(), FeatureStore(workspace, plan.extraction)
-        machine = Machine(device, batch, weights)
-        networks = SeededNetworks(machine, store, one_row)
+        networks = SeededNetworks(context.networks.machine, context.store, one_row)
+        context = replace(context, networks=networks)
+        samples = context.samples
 
         def features(some: Sequence[Sample]) -> float:
             begun = time.perf_counter()
-            extract(plan, some, metrics, outputs, workspace, contents, store, machine, networks)
+            extract(context, outputs, some)
             return time.perf_counter() - begun
 
-        for name in plan.extractors:
+        for name in context.plan.extractors:
             networks.get(name)
         say(f"networks made after {time.perf_counter() - started:.0f} s")
         first = FIRST if clips > FIRST else 0
@@ -129,15 +125,14 @@ def measure_list(
         with profile_time() as seconds:
             steady = features(samples[first:])
         say(f"{clips - first} samples seen in {steady:.0f} s")
-        lookup = FeatureLookup(plan, outputs, workspace, contents, store)
+        lookup = FeatureLookup(context, outputs)
         begun = time.perf_counter()
-        scores = score(plan, samples, metrics, lookup)
+        scores = score(context, lookup)
         scoring = time.perf_counter() - begun
         say(f"scored in {scoring:.0f} s")
         begun = time.perf_counter()
-        summary = aggregate(plan, scores, samples, metrics, lookup)
-        summary, _ = set_intervals(plan, summary, samples, metrics, lookup)
-        interval_table(plan, scores)
+        summary, _ = set_intervals(context, lookup, aggregate(context, lookup, scores))
+        interval_table(context.plan, scores)
         sets = time.perf_counter() - begun
         if clips < MEAD_CLIPS:
             sets += total(measure_sets(copies=False))

@@ -75,7 +75,7 @@ class SeededNetworks(Networks):
 
     def _load(self, name: str) -> AnyExtractor:
         try:
-            made = build(name, self._machine.device, self._machine.batch_size, self._machine.weights)
+            made = build(name, self.machine.device, self.machine.batch_size, self.machine.weights)
             if self._one_row and isinstance(made, BatchedExtractor):
                 made._run = one_row_of(made._run)  # type: ignore[method-assign, assignment]
             return made

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
-from benchmark.harness.context import Prepared
+from benchmark.harness.context import RunContext
 from benchmark.harness.executors.base import Chunk, Executor, SampleOutcome, Stage
 from benchmark.harness.extract import pending_samples
-from benchmark.harness.features import FeatureStore
-from benchmark.harness.journal import Journal
 from benchmark.harness.outputs import Output, stored_outputs
 from benchmark.media.errors import MediaError
 from benchmark.media.video import probe
@@ -27,40 +24,34 @@ class Dispatcher:
 
     executor: Executor
 
-    def generate(self, prepared: Prepared, contents: ContentIndex, journal: Journal) -> tuple[dict[str, Output], bool]:
+    def generate(self, context: RunContext) -> tuple[dict[str, Output], bool]:
         """Have outputs made.
 
         Returns:
             Those that the cache does not hold (a crash, a time limit, quarantine), and whether any was tried.
         """
-        there = stored_outputs(prepared.plan, prepared.samples, prepared.method, prepared.workspace, contents)
-        pending = [sample for sample in prepared.samples if sample.id not in there]
-        ended = self._do(prepared, "generate", pending, journal)
-        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if not e.cached}, bool(ended)
+        stored = stored_outputs(context, context.samples)
+        pending = [sample for sample in context.samples if sample.id not in stored]
+        outcomes = self._run(context, "generate", pending)
+        return {o.sample: Output(o.sample, "", o.status, o.reason) for o in outcomes if not o.cached}, bool(outcomes)
 
-    def extract(
-        self,
-        prepared: Prepared,
-        outputs: Mapping[str, Output],
-        contents: ContentIndex,
-        store: FeatureStore,
-        journal: Journal,
-    ) -> dict[str, Output]:
+    def extract(self, context: RunContext, outputs: Mapping[str, Output]) -> dict[str, Output]:
         """Have features computed. Returns the samples whose extraction killed its worker, as failed outputs."""
-        p = prepared
-        pending = pending_samples(p.plan, p.samples, p.metrics, outputs, p.workspace, contents, store)
-        ended = self._do(prepared, "extract", pending, journal)
-        return {e.sample: Output(e.sample, "", e.status, e.reason) for e in ended if e.status != Status.OK}
+        outcomes = self._run(context, "extract", pending_samples(context, outputs))
+        return {o.sample: Output(o.sample, "", o.status, o.reason) for o in outcomes if o.status != Status.OK}
 
-    def _do(self, prepared: Prepared, stage: Stage, pending: Sequence[Sample], journal: Journal) -> list[SampleOutcome]:
+    def _run(self, context: RunContext, stage: Stage, pending: Sequence[Sample]) -> list[SampleOutcome]:
         if not pending:
             return []
         costs = {sample.id: cost_of(sample) for sample in pending}
         # neighbours share a source, whose features are then made once
         ordered = sorted(pending, key=lambda sample: (str(sample.source), sample.id))
-        chunks = split(prepared, stage, [sample.id for sample in ordered], costs, self.executor.workers())
-        journal.note("stage", stage=stage, samples=len(pending), chunks=len(chunks), executor=self.executor.name)
-        return self.executor.run(chunks, journal)
+        target = sum(costs.values()) / max(1, self.executor.workers() * CHUNKS_A_WORKER)
+        groups = split([sample.id for sample in ordered], costs, target)
+        chunks = [Chunk(context.config, stage, names, cost) for names, cost in groups]
+        executor = self.executor.name
+        context.journal.note("stage", stage=stage, samples=len(pending), chunks=len(chunks), executor=executor)
+        return self.executor.run(chunks, context.journal)
 
 
 def cost_of(sample: Sample) -> float:
@@ -71,17 +62,23 @@ def cost_of(sample: Sample) -> float:
         return 1.0
 
 
-def split(
-    prepared: Prepared, stage: Stage, names: Sequence[str], costs: Mapping[str, float], workers: int
-) -> list[Chunk]:
-    """Chunks of neighbours with about equal cost, the dearest first, so that the last ones to end are short."""
-    wanted = sum(costs[name] for name in names) / max(1, workers * CHUNKS_A_WORKER)
-    chunks: list[Chunk] = []
-    held, cost = list[str](), 0.0
-    for place, name in enumerate(names, 1):
-        held.append(name)
+def split(names: Sequence[str], costs: Mapping[str, float], target: float) -> list[tuple[tuple[str, ...], float]]:
+    """Groups of neighbours of about equal cost, the most expensive first, so that the last ones to end are short.
+
+    Args:
+        names: of the samples, neighbours beside each other.
+        costs: of each, in any one unit.
+        target: cost at which a group is complete.
+
+    Returns:
+        The names of each group, and its cost.
+    """
+    groups: list[tuple[tuple[str, ...], float]] = []
+    members, cost = list[str](), 0.0
+    for count, name in enumerate(names, 1):
+        members.append(name)
         cost += costs[name]
-        if cost >= wanted or place == len(names):
-            chunks.append(Chunk(prepared.config, stage, tuple(held), cost))
-            held, cost = [], 0.0
-    return sorted(chunks, key=lambda chunk: -chunk.cost)
+        if cost >= target or count == len(names):
+            groups.append((tuple(members), cost))
+            members, cost = [], 0.0
+    return sorted(groups, key=lambda group: -group[1])

@@ -18,7 +18,7 @@ from benchmark.results.store import read_summary
 COSTS = "aitv_author,aitv_standard,frames_per_second_standard,peak_memory_standard"
 
 
-def the_run(root: Path, method: str = "toy") -> Path:
+def folder_of_run(root: Path, method: str = "toy") -> Path:
     (folder,) = (root / "results" / "toy" / "test" / method).iterdir()
     return folder
 
@@ -26,7 +26,7 @@ def the_run(root: Path, method: str = "toy") -> Path:
 def test_costs_stand_in_the_summary_with_n_and_never_among_the_scores(run, scores, tmp_path: Path) -> None:
     assert run(f"--method toy --metrics toy_level,{COSTS}") == 0
     assert set(scores()["metric"]) == {"toy_level"}
-    folder = the_run(tmp_path / "root")
+    folder = folder_of_run(tmp_path / "root")
     table = read_summary(folder)
     overall = table[table["group"] == "all"].set_index("metric")
     assert overall.loc["aitv_author", ["n_scored", "n_planned"]].tolist() == [9, 9]
@@ -46,13 +46,13 @@ def test_costs_stand_in_the_summary_with_n_and_never_among_the_scores(run, score
 def test_two_fresh_runs_have_the_same_scores_whatever_the_clock_says(run, tmp_path: Path) -> None:
     for root in ("one", "two"):
         assert run(f"--method toy --metrics toy_level,{COSTS}", root=root) == 0
-    one, two = (the_run(tmp_path / root) for root in ("one", "two"))
+    one, two = (folder_of_run(tmp_path / root) for root in ("one", "two"))
     assert (one / "scores.parquet").read_bytes() == (two / "scores.parquet").read_bytes()
 
 
 def test_a_failed_sample_has_no_cost_and_says_why(run, tmp_path: Path) -> None:
     assert run(f"--method toy --metrics {COSTS}", "method.fail=S2_sad") == 1
-    table = read_summary(the_run(tmp_path / "root"))
+    table = read_summary(folder_of_run(tmp_path / "root"))
     row = table[(table["metric"] == "aitv_author") & (table["group"] == "all")].iloc[0]
     assert (row["n_scored"], row["n_planned"]) == (8, 9)
     alone = table[(table["metric"] == "aitv_author") & (table["group_value"] == "sad")].iloc[0]
@@ -94,11 +94,11 @@ def test_what_the_output_lacks_is_counted_and_what_others_lack_is_not(run, score
 
 def test_the_meter_sees_memory_that_is_held_and_given_back() -> None:
     with Meter() as small:
-        small.returned()
+        small.mark_return()
     with Meter() as large:
         held = np.ones(40_000_000)
         del held
-        large.returned()
+        large.mark_return()
     assert small.seconds is not None and small.synchronised is not None and small.synchronised >= small.seconds
     if meter._MARK.exists() and small.peak_bytes is not None and large.peak_bytes is not None:
         assert large.peak_bytes - small.peak_bytes > 250e6

@@ -9,19 +9,17 @@ import numpy as np
 import pytest
 
 from benchmark.core.errors import SampleError
-from benchmark.core.fingerprint import ContentIndex
 from benchmark.core.types import Cues, Sample
 from benchmark.extractors import EXTRACTORS
 from benchmark.extractors.base import Features, SetExtractor
 from benchmark.harness.clip_files import clip_of
+from benchmark.harness.context import RunContext
 from benchmark.harness.extract import extract
-from benchmark.harness.features import FeatureStore
-from benchmark.harness.networks import Machine
 from benchmark.harness.outputs import Output
 from benchmark.harness.score import FeatureLookup, score
-from benchmark.harness.workspace import Workspace
 from benchmark.media.audio import write_wav
 from benchmark.metrics.base import metric
+from tests.benchmark.harness.contexts import on_accelerator, small_context
 from tests.benchmark.harness.plans import small_plan
 
 
@@ -53,32 +51,32 @@ def sample(tmp_path: Path) -> Sample:
     return Sample("a", "toy", "test", "s", "1", tmp_path / "a.mp4", "neutral", "happy", 0, None, cues)
 
 
-def made(sample: Sample, root: Path):
+OUTPUTS = {"a": Output("a", "", "ok", sha256="x")}
+
+
+def context_of(sample: Sample, root: Path) -> RunContext:
     plan = replace(small_plan(), samples=("a",), extraction={"loudness_test": "k" * 64})
-    outputs = {"a": Output("a", "", "ok", sha256="x")}
-    return plan, outputs, Workspace(root), ContentIndex()
+    return small_context(root, [sample], [louder], plan)
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])  # a toy knows no device: on an accelerator sets go to threads
 def test_a_metric_hears_all_recordings_of_a_cue(sample: Sample, tmp_path: Path, device: str) -> None:
-    with EXTRACTORS.isolated():
-        EXTRACTORS.add("loudness_test", Loudness)
-        plan, outputs, workspace, contents = made(sample, tmp_path / "root")
-        store = FeatureStore(workspace, plan.extraction)
-        done = extract(plan, [sample], [louder], outputs, workspace, contents, store, Machine(device, 1, None))
-        table = score(plan, [sample], [louder], FeatureLookup(plan, outputs, workspace, contents, store))
-        assert done == 2 and table.loc[0, "value"] == pytest.approx(0.5, abs=1e-4)
-        again = extract(plan, [sample], [louder], outputs, workspace, contents, store, Machine(device, 1, None))
-        assert again == 0  # known by content
+    EXTRACTORS.add("loudness_test", Loudness)
+    context = context_of(sample, tmp_path / "root")
+    context = on_accelerator(context) if device == "cuda" else context
+    done = extract(context, OUTPUTS)
+    table = score(context, FeatureLookup(context, OUTPUTS))
+    assert done == 2 and table.loc[0, "value"] == pytest.approx(0.5, abs=1e-4)
+    assert extract(context, OUTPUTS) == 0  # known by content
 
 
 def test_a_sample_without_recordings_is_not_applicable(sample: Sample, tmp_path: Path) -> None:
-    plan, outputs, workspace, contents = made(sample, tmp_path)
+    context = context_of(sample, tmp_path)
     silent = replace(sample, cues=Cues())
     with pytest.raises(SampleError) as caught:
-        clip_of(silent, "emotional_cue", outputs["a"], tmp_path / "a.mp4", contents)
+        clip_of(context, silent, "emotional_cue", OUTPUTS["a"])
     assert caught.value.status == "no_cue"
     gone = replace(sample, cues=Cues(emotional_speech=(tmp_path / "nowhere.wav",)))
     with pytest.raises(SampleError) as caught:
-        clip_of(gone, "emotional_cue", outputs["a"], tmp_path / "a.mp4", contents)
+        clip_of(context, gone, "emotional_cue", OUTPUTS["a"])
     assert caught.value.status == "missing_file"

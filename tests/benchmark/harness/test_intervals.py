@@ -14,7 +14,7 @@ from benchmark.core.types import Sample
 from benchmark.harness.intervals import set_intervals
 from benchmark.harness.score import MetricInputs
 from benchmark.metrics.base import Metric, metric
-from tests.benchmark.harness.plans import small_plan
+from tests.benchmark.harness.contexts import small_context
 
 SAMPLES = [
     Sample(f"c{k}", "toy", "test", f"s{k % 3}", "1", Path("a.mp4"), "neutral", "happy", 0, None) for k in range(9)
@@ -47,7 +47,8 @@ def summary(made: Metric) -> pd.DataFrame:
 
 
 def intervals(made: Metric) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return set_intervals(small_plan(), summary(made), SAMPLES, [made], Given())  # type: ignore[arg-type]
+    context = small_context(Path("nowhere"), SAMPLES, [made])
+    return set_intervals(context, Given(), summary(made))  # type: ignore[arg-type]
 
 
 def test_own_draws_and_copies_give_one_interval_and_each_is_asked_once() -> None:
