@@ -6,7 +6,6 @@ checkout of PD-FGC and a transformer that was trained on such codes; none is pub
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +18,7 @@ from baselines.outside import PDFGC
 from benchmark.checkpoints.load import load
 from benchmark.checkpoints.shipped import load_shipped
 from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError, user_path
+from benchmark.core.files import replace_file
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
@@ -172,7 +172,5 @@ def load_connector(path: Path) -> Connector:
 
 
 def _save(path: Path, codes: NDArray[np.float32]) -> None:
-    half = path.with_suffix(".half")
-    with half.open("wb") as file:
+    with replace_file(path) as temporary, temporary.open("wb") as file:
         np.save(file, codes, allow_pickle=False)
-    os.replace(half, path)

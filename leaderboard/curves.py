@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.core.fingerprint import KEY_LENGTH, file_sha256
+from benchmark.core.files import file_sha256, write_text
+from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import SAMPLE_ID
 from benchmark.harness.features import unpacked
-from benchmark.results.store import StoredRun, write_text
+from benchmark.results.store import StoredRun
 from leaderboard.clips import video_of
 from leaderboard.curve_sources import KINDS, emotions_of
 

@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, UsageError, one_line
-from benchmark.results.store import write_text
+from benchmark.core.files import write_text
 from leaderboard import overview_html, papers, ranks, tables, text
 from leaderboard.choosing import choose, groupings
 from leaderboard.clips import views_of

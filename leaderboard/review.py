@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
-from benchmark.core.fingerprint import file_sha256
+from benchmark.core.files import file_sha256
 from benchmark.submission.limits import limits
 from benchmark.submission.package import SUFFIX, open_package, shown
 from leaderboard.submissions import ACCEPTED, ARCHIVE, REFUSED, check, queue, read, set_state, submissions_folder

@@ -22,9 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core.errors import BenchmarkError
-from benchmark.core.fingerprint import file_sha256
+from benchmark.core.files import file_sha256, write_text
 from benchmark.harness.run_lock import FULL
-from benchmark.results.store import write_text
 from benchmark.submission.limits import Limits, limits
 
 ENVIRONMENT = "BENCHMARK_SUBMISSIONS"

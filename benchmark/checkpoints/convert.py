@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import os
 import sys
 from pathlib import Path
 
@@ -12,10 +10,11 @@ from safetensors.torch import save_file
 
 from benchmark.checkpoints.errors import WeightsError
 from benchmark.checkpoints.load import STATE_KEYS, read_state
+from benchmark.core.files import file_sha256, replace_file
 
 
 def convert(source: Path, target: Path, keys: tuple[str, ...] = STATE_KEYS) -> int:
-    """Write the tensors of `source` to `target`, under a temporary name first.
+    """Write the tensors of `source` to `target`, in one step.
 
     Args:
         source: any file that `benchmark.checkpoints.load.read_state` reads.
@@ -31,15 +30,8 @@ def convert(source: Path, target: Path, keys: tuple[str, ...] = STATE_KEYS) -> i
     if target.suffix != ".safetensors":
         raise WeightsError(f"{target}: the output must be called NAME.safetensors")
     state = {key: value.contiguous().clone() for key, value in read_state(source, keys).items()}
-    with source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        save_file(state, temporary, metadata={"source": source.name, "source_sha256": digest})
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replace_file(target) as temporary:
+        save_file(state, temporary, metadata={"source": source.name, "source_sha256": file_sha256(source)})
     return len(state)
 
 

@@ -10,7 +10,6 @@ the right file.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import pickle
 import re
 from collections.abc import Mapping, Sequence
@@ -26,6 +25,7 @@ from benchmark.checkpoints.errors import WeightsError
 from benchmark.checkpoints.numpy_globals import NUMPY
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import one_line
+from benchmark.core.files import file_sha256
 
 Module = TypeVar("Module", bound=nn.Module)
 
@@ -42,11 +42,8 @@ def verify(path: Path, record: Checkpoint) -> None:
     size = path.stat().st_size
     if record.size is not None and size != record.size:
         raise WeightsError(f"{path}: {size} bytes, expected {record.size}: truncated or another file; {where(record)}")
-    if record.sha256 is not None:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest != record.sha256:
-            raise WeightsError(f"{path}: sha256 {digest}, expected {record.sha256}: another file; {where(record)}")
+    if record.sha256 is not None and (digest := file_sha256(path)) != record.sha256:
+        raise WeightsError(f"{path}: sha256 {digest}, expected {record.sha256}: another file; {where(record)}")
 
 
 def read_state(path: Path, keys: Sequence[str] = STATE_KEYS) -> dict[str, Tensor]:

@@ -9,7 +9,6 @@ downloads.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import urllib.request
@@ -18,13 +17,15 @@ from pathlib import Path
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import MissingCheckpoint, one_line, user_path
+from benchmark.core.files import file_sha256, replace_file
+from benchmark.core.fingerprint import ContentIndex
 
 VARIABLE = "EMOTION_BENCHMARK_WEIGHTS"
 Fetch = Callable[[str, Path], None]
 """(https address, where to) -> None: writes the file."""
 
-_verified: dict[tuple[str, int, int], str] = {}
-"""sha256 of files read in this process, by path, size and time of last change."""
+_verified = ContentIndex()
+"""sha256 of the files that this process has read."""
 
 
 def folders(weights: Path | None = None) -> tuple[Path, ...]:
@@ -51,7 +52,7 @@ def locate(checkpoint: Checkpoint, places: Iterable[Path]) -> Path:
         for path in dict.fromkeys((place / checkpoint.name, place / Path(checkpoint.name).name)):
             if not path.is_file():
                 continue
-            if checkpoint.sha256 is None or _sha256(path) == checkpoint.sha256:
+            if checkpoint.sha256 is None or _verified.sha256(path) == checkpoint.sha256:
                 return path
             wrong.append(str(path))
     if wrong:
@@ -67,7 +68,7 @@ def content_of(checkpoint: Checkpoint, places: Iterable[Path]) -> str | None:
     if checkpoint.sha256 is not None:
         return checkpoint.sha256
     try:
-        return _sha256(locate(checkpoint, places))
+        return _verified.sha256(locate(checkpoint, places))
     except MissingCheckpoint:
         return None
 
@@ -86,21 +87,17 @@ def download(checkpoint: Checkpoint, folder: Path, fetch: Fetch | None = None) -
     if not checkpoint.address.startswith("https://") or checkpoint.sha256 is None:
         raise MissingCheckpoint(f"{checkpoint.name} can't be downloaded by itself, get it from {checkpoint.address}")
     path = folder / checkpoint.name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        (fetch or fetch_https)(checkpoint.address, temporary)
-        digest = _sha256(temporary)
-        if digest != checkpoint.sha256:
-            raise MissingCheckpoint(
-                f"{checkpoint.name}: {checkpoint.address} sent another file (sha256 {digest}, expected "
-                f"{checkpoint.sha256})"
-            )
-        os.replace(temporary, path)
+        with replace_file(path) as temporary:
+            (fetch or fetch_https)(checkpoint.address, temporary)
+            digest = file_sha256(temporary)
+            if digest != checkpoint.sha256:
+                raise MissingCheckpoint(
+                    f"{checkpoint.name}: {checkpoint.address} sent another file (sha256 {digest}, expected "
+                    f"{checkpoint.sha256})"
+                )
     except OSError as error:
         raise MissingCheckpoint(f"{checkpoint.name} could not be downloaded: {one_line(error)}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return path
 
 
@@ -110,12 +107,3 @@ def fetch_https(address: str, path: Path) -> None:
         if not answer.geturl().startswith("https://"):
             raise OSError(f"{address} leads away from https")
         shutil.copyfileobj(answer, file)
-
-
-def _sha256(path: Path) -> str:
-    state = path.stat()
-    key = (str(path.resolve()), state.st_size, state.st_mtime_ns)
-    if key not in _verified:
-        with path.open("rb") as file:
-            _verified[key] = hashlib.file_digest(file, "sha256").hexdigest()
-    return _verified[key]

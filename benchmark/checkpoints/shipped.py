@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any, TypeVar
 import torch
 from safetensors.torch import load, save_file
 from torch import nn
+
+from benchmark.core.files import file_sha256, replace_file, write_json
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -73,14 +74,12 @@ def ship(
         data_version: version of the corpus that it saw.
         scores: measured values by name, rounded to 4 decimals in the manifest.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     tensors = {
         name: (value.half() if value.dtype.is_floating_point else value).contiguous().clone()
         for name, value in network.state_dict().items()
     }
-    temporary = path.with_suffix(".tmp")
-    save_file(tensors, temporary)
-    os.replace(temporary, path)
+    with replace_file(path) as temporary:
+        save_file(tensors, temporary)
     write_entry(
         path,
         {
@@ -101,14 +100,11 @@ def write_entry(path: Path, entry: Mapping[str, Any]) -> None:
     """
     manifest = path.parent / "manifest.json"
     entries: dict[str, Any] = json.loads(manifest.read_text()) if manifest.exists() else {}
-    data = path.read_bytes()
-    facts = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), **entry}
+    facts = {"sha256": file_sha256(path), "size": path.stat().st_size, **entry}
     if "corpus_commit" not in facts and (commit := _commit()) is not None:
         facts["corpus_commit"] = commit
     entries[path.name] = facts
-    temporary = manifest.with_suffix(".tmp")
-    temporary.write_text(json.dumps(dict(sorted(entries.items())), indent=2) + "\n")
-    os.replace(temporary, manifest)
+    write_json(manifest, dict(sorted(entries.items())), indent=2)
 
 
 def _commit() -> str | None:

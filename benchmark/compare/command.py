@@ -22,7 +22,8 @@ from benchmark.analysis.pairwise import Comparison
 from benchmark.analysis.selection import open_runs
 from benchmark.analysis.text_table import aligned, number
 from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
-from benchmark.results.store import StoredRun, write_text
+from benchmark.core.files import write_text
+from benchmark.results.store import StoredRun
 
 
 def find_runs(

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmark.core.files import file_sha256, write_json
+
 ABSENT = "absent"
 """Stands for the content of a file that is not there."""
 
@@ -41,12 +43,6 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [_canonical(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no fingerprint")
-
-
-def file_sha256(path: Path) -> str:
-    """The sha256 hex digest of a file's content. Raises OSError if it can't be read."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class ContentIndex:
@@ -87,8 +83,5 @@ class ContentIndex:
         """Keep what was learned for the next run."""
         if self._memory is None or not self._changed:
             return
-        self._memory.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._memory.with_name(f".{self._memory.name}.{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(self._known, sort_keys=True), encoding="utf-8")
-        os.replace(temporary, self._memory)
+        write_json(self._memory, self._known, sort_keys=True)
         self._changed = False

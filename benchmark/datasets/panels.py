@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import csv
 import fnmatch
-import os
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmark.core.errors import ManifestError
 from benchmark.core.file_names import make_id
+from benchmark.core.files import copy_file, replace_file
 from benchmark.core.foreign_files import list_files, list_folders
 from benchmark.core.types import SAMPLE_ID, check_emotion
 from benchmark.datasets.manifest import COLUMNS, Row
@@ -72,12 +71,12 @@ def unpack_panels(
                     f"call it '{make_id(folder.name)}'"
                 )
             methods[method] = out / "methods" / method
-            _copy(video, methods[method] / f"{sample}.mp4")
+            copy_file(video, methods[method] / f"{sample}.mp4")
             if all(row["id"] != sample for row in rows):
                 rows.append(
                     {"id": sample, "source": f"sources/{folder.name}.mp4", "emotion": wanted, "speaker": folder.name}
                 )
-        _copy(folder / source, out / "sources" / f"{folder.name}.mp4")
+        copy_file(folder / source, out / "sources" / f"{folder.name}.mp4")
     manifest = write_manifest(out / "manifest.csv", rows)
     return Panels(manifest, methods, [row["id"] for row in rows])
 
@@ -112,21 +111,11 @@ def pair_recordings(root: Path, neutral: Path | None = None) -> list[dict[str, s
 
 
 def write_manifest(path: Path, rows: Iterable[Mapping[str, str]]) -> Path:
-    """Write a csv manifest, to a temporary name first, then moved."""
+    """Write a csv manifest, in one step."""
     rows = list(rows)
     columns = [column for column in COLUMNS if any(column in row for row in rows)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
+    with replace_file(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    os.replace(temporary, path)
     return path
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    shutil.copyfile(source, temporary)
-    os.replace(temporary, target)

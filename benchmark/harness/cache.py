@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from benchmark.core.fingerprint import file_sha256
+from benchmark.core.files import file_sha256
 from benchmark.core.status import Status
 from benchmark.harness.features import noted, unpacked
 from benchmark.harness.workspace import Workspace

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmark.core.files import write_text
 from benchmark.harness.estimate import output_sizes, seconds_per_sample
-from benchmark.results.store import list_runs, write_text
+from benchmark.results.store import list_runs
 
 FILE = Path(__file__).parent / "costs.csv"
 COLUMNS = ("dataset", "split", "method", "samples", "seconds_per_sample", "bytes_per_sample", "device", "machine")

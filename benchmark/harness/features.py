@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from benchmark.core.arrays import load_arrays
 from benchmark.core.errors import SampleError, one_line
+from benchmark.core.files import write_bytes
 from benchmark.core.fingerprint import fingerprint
 from benchmark.core.status import Status, current_word
 from benchmark.harness.workspace import Workspace
@@ -77,14 +77,14 @@ class FeatureStore:
 
     def write(self, extractor: str, content: str, features: Mapping[str, NDArray[Any]]) -> None:
         """Keep the features of a clip."""
-        _replace(self._path(extractor, content, "npz"), packed(features))
+        write_bytes(self._path(extractor, content, "npz"), packed(features))
         self._remember((extractor, content), dict(features))
 
     def write_failure(self, extractor: str, content: str, error: SampleError) -> None:
         """Keep why a clip has no features: a property of the clip, such as `no_face`."""
         note = {"status": error.status, "reason": one_line(error)}
         note["sha256"] = fingerprint(note)
-        _replace(self._path(extractor, content, "json"), json.dumps(note).encode())
+        write_bytes(self._path(extractor, content, "json"), json.dumps(note).encode())
         self._failures[(extractor, content)] = error
 
     def forget_until_next_run(self, extractor: str, content: str, error: SampleError) -> None:
@@ -170,10 +170,3 @@ def noted(path: Path) -> SampleError:
 def pair_content(output: str, other: str) -> str:
     """The content key of an output seen beside another clip."""
     return fingerprint(["pair", output, other])
-
-
-def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)

@@ -9,13 +9,13 @@ not noted and tried again.
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
-from benchmark.core.fingerprint import KEY_LENGTH, file_sha256, fingerprint
+from benchmark.core.files import copy_file, file_sha256
+from benchmark.core.fingerprint import KEY_LENGTH, fingerprint
 from benchmark.core.progress import track
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
@@ -151,11 +151,9 @@ def _store(result: Clip | Path, path: Path) -> int | None:
         write_clip(path, result)
         return len(result.frames)
     if isinstance(result, Path):
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
-            shutil.copyfile(result, temporary)
+            copy_file(result, path)
         except FileNotFoundError:
             raise SampleError(Status.MISSING_VIDEO, f"no such file: {result}") from None
-        os.replace(temporary, path)
         return None
     raise TypeError(f"edit() must return a Clip or a Path, got {type(result).__name__}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from benchmark.core.fingerprint import file_sha256, fingerprint
+from benchmark.core.files import file_sha256, write_json
+from benchmark.core.fingerprint import fingerprint
 from benchmark.core.status import Status, current_word
 from benchmark.core.types import Sample
 from benchmark.harness.context import RunContext
@@ -96,7 +96,4 @@ def _read_note(path: Path) -> Output | None:
 
 def write_note(path: Path, output: Output) -> None:
     """Write the note beside a video, in one step."""
-    note = path.with_suffix(".json")
-    temporary = note.with_name(f".{note.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(asdict(output), indent=1), encoding="utf-8")
-    os.replace(temporary, note)
+    write_json(path.with_suffix(".json"), asdict(output), indent=1, allow_nan=True)  # remarks are the method's

@@ -17,7 +17,7 @@ import pandas as pd
 
 from benchmark.config.spec import RunConfig
 from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
-from benchmark.core.fingerprint import file_sha256
+from benchmark.core.files import file_sha256
 from benchmark.core.status import Status
 from benchmark.core.threads import limit_threads
 from benchmark.harness import record as records

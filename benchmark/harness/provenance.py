@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmark.core.files import write_json
 from benchmark.harness.context import RunContext
 
 BY = "EMOTION_BENCHMARK_BY"
@@ -52,10 +53,7 @@ def remember_generation(videos: Path, entry: Mapping[str, Any] | None) -> list[d
         entries = []
     if entry is not None:
         entries.append(dict(entry))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(entries, indent=1), encoding="utf-8")
-        os.replace(temporary, path)
+        write_json(path, entries, indent=1)
     return entries
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from benchmark.core.files import replace_file
 from benchmark.harness.outputs import Output
 from benchmark.results.timing import TIMING_FILE
 
@@ -40,9 +40,8 @@ def write_timing(folder: Path, outputs: Mapping[str, Output]) -> None:
     for name in sorted({name for o in outputs.values() for name in o.remarks}):
         values = [o.remarks.get(name) for o in outputs.values()]
         frame[name] = pd.Series(values, dtype=_kind(values))
-    temporary = folder / f".{TIMING_FILE}.{os.getpid()}.tmp"
-    frame.to_parquet(temporary, index=False)
-    os.replace(temporary, folder / TIMING_FILE)
+    with replace_file(folder / TIMING_FILE) as temporary:
+        frame.to_parquet(temporary, index=False)
 
 
 def _kind(values: Sequence[float | bool | str | None]) -> str:

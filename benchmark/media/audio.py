@@ -7,7 +7,6 @@ where they cancel each other. What is read is at its true time, see `benchmark.m
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import av
@@ -16,6 +15,7 @@ import soundfile
 from av.container import InputContainer
 from numpy.typing import NDArray
 
+from benchmark.core.files import write_bytes
 from benchmark.core.status import Status
 from benchmark.media.errors import MediaError, out_of_memory, why
 from benchmark.media.resample import resample
@@ -88,7 +88,7 @@ def _lead(container: InputContainer) -> float:
 
 
 def write_wav(path: Path | str, audio: NDArray[np.float32], rate: int = 16000) -> None:
-    """Write mono 16-bit wav: to a temporary name first, then moved, so that no half file is ever seen.
+    """Write mono 16-bit wav, in one step.
 
     Args:
         path: where to; its folder is made if need be.
@@ -98,14 +98,7 @@ def write_wav(path: Path | str, audio: NDArray[np.float32], rate: int = 16000) -
     Raises:
         OSError: the disk is full, or can't be written to.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     steps = np.clip(np.rint(np.asarray(audio, np.float64) * PCM16_SCALE), -32768, 32767).astype(np.int16)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        encoded = io.BytesIO()  # libsndfile does not say why a file can't be written
-        soundfile.write(encoded, steps, rate, subtype="PCM_16", format="WAV")
-        temporary.write_bytes(encoded.getvalue())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    encoded = io.BytesIO()  # libsndfile does not say why a file can't be written
+    soundfile.write(encoded, steps, rate, subtype="PCM_16", format="WAV")
+    write_bytes(Path(path), encoded.getvalue())

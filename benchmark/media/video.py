@@ -21,6 +21,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from benchmark.core.files import replace_file
 from benchmark.core.status import Status
 from benchmark.media.audio import MAX_SOUND_BYTES, shifted
 from benchmark.media.clip import Clip
@@ -142,7 +143,7 @@ def read_clip(
 
 
 def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
-    """Write a clip as mp4, to a temporary name first, then moved.
+    """Write a clip as mp4, in one step.
 
     Args:
         path: where to; its folder is made if need be.
@@ -155,20 +156,17 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
         OSError: the disk is full, or can't be written to: not the clip's fault.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
     try:
-        with av.open(
-            str(temporary), "w", format="mp4", container_options={"movflags": "+faststart", "fflags": "+bitexact"}
-        ) as container:
+        with (
+            replace_file(path) as temporary,
+            av.open(str(temporary), "w", format="mp4", container_options=options) as container,
+        ):
             encode(container, clip, crf)
-        os.replace(temporary, path)
     except av.error.FFmpegError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
         raise MediaError(Status.UNWRITABLE_VIDEO, f"{path.name} can't be encoded: {why(error)}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _still(path: Path, audio_rate: int, max_bytes: int) -> Clip:

@@ -13,7 +13,6 @@ program knows it only by the cues.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 import cv2
 
 from benchmark.core.errors import SampleError
+from benchmark.core.files import write_bytes, write_json
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio, write_wav
@@ -72,11 +72,7 @@ def entry(sample: Sample, folder: Path, output: Path, codes: Path | None = None)
 
 def write_job(path: Path, facts: Mapping[str, Any], samples: Sequence[Mapping[str, Any]]) -> None:
     """Write the job in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    text = json.dumps({"version": VERSION, **facts, "samples": list(samples)}, indent=1, allow_nan=False)
-    temporary.write_text(text + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_json(path, {"version": VERSION, **facts, "samples": list(samples)}, indent=1)
 
 
 def read_reports(path: Path) -> dict[str, Report]:
@@ -106,10 +102,7 @@ def _identity(sample: Sample, folder: Path) -> Path:
             frame = read_clip(sample.source, max_frames=1).frames[0]
         except MediaError as error:
             raise SampleError(error.status, str(error)) from error
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"half.{path.name}")
-        cv2.imwrite(str(temporary), cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
-        os.replace(temporary, path)
+        write_bytes(path, cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))[1].tobytes())
     return path
 
 
@@ -122,7 +115,6 @@ def _speech(sample: Sample, folder: Path) -> Path:
         except MediaError as error:
             status = Status.NO_SPEECH if sample.speech is None and error.status == Status.NO_AUDIO else error.status
             raise SampleError(status, str(error)) from error
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_wav(path, sound, RATE)
     return path
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from typing import Any
 from benchmark.checkpoints.golden import Check, Comparison, GoldenError, GoldenFolder
 from benchmark.core import entries
 from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.core.files import write_text
 from benchmark.core.registry import Registry
 
 FAMILIES: Registry[Mapping[str, Check]] = Registry(
@@ -178,13 +178,6 @@ def as_json(outcomes: Sequence[Outcome]) -> str:
     return json.dumps({"checks": checks, "summary": count_line(outcomes)}, indent=1) + "\n"
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file under a temporary name, then move it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-
-
 def main(arguments: list[str] | None = None) -> int:
     """The command line. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmark.parity", description=(__doc__ or "").split("\n")[0])
@@ -203,7 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
                 print(line, flush=True)
         for path, text in ((options.json, as_json), (options.markdown, markdown)):
             if path:
-                write(path, text(outcomes))
+                write_text(path, text(outcomes))
     except (BenchmarkError, GoldenError, OSError) as error:
         print(f"error: {one_line(error)}", file=sys.stderr)
         return 2

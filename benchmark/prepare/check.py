@@ -15,6 +15,7 @@ import pandas as pd
 
 from benchmark.analysis.text_table import aligned
 from benchmark.core.errors import one_line
+from benchmark.core.files import write_text
 from benchmark.core.progress import track
 from benchmark.core.status import Status
 from benchmark.media.audio import read_audio
@@ -24,7 +25,6 @@ from benchmark.media.video import probe, read_clip
 from benchmark.prepare.clip import FPS, RATE, SIZE
 from benchmark.prepare.expected_clips import facts_of
 from benchmark.prepare.job import Job
-from benchmark.results.store import write_text
 
 FINDINGS = {
     Status.MISSING_FILE: "not there",

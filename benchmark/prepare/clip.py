@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import one_line
+from benchmark.core.files import write_bytes
 from benchmark.core.status import Status
 from benchmark.media.audio import read_audio, write_wav
 from benchmark.media.clip import Clip
@@ -138,13 +138,10 @@ def _placed(job: Job, out: Path, folder: Path, outcome: Outcome) -> Outcome:
     made = {"sound": folder / "made.wav", "thumbnail": folder / "made.jpg", "video": folder / "made.mp4"}
     hashes, sizes = {}, []
     for kind, target in job.outputs(out).items():
-        target.parent.mkdir(parents=True, exist_ok=True)
         data = made[kind].read_bytes()
         hashes[kind] = hashlib.sha256(data).hexdigest()
         sizes.append(len(data))
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        temporary.write_bytes(data)
-        os.replace(temporary, target)
+        write_bytes(target, data)
     return replace(
         outcome,
         video_sha256=hashes.get("video", ""),

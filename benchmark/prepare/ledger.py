@@ -10,12 +10,12 @@ import csv
 import fcntl
 import io
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from benchmark.core.errors import UsageError
+from benchmark.core.files import write_json, write_text
 from benchmark.core.status import Status
 from benchmark.prepare.job import Job, Outcome
 
@@ -40,11 +40,7 @@ class Ledger:
 
     def note(self, outcome: Outcome) -> None:
         """Write a clip's note, in one step."""
-        path = self._path(outcome.clip)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(outcome.as_json()), encoding="utf-8")
-        os.replace(temporary, path)
+        write_json(self._path(outcome.clip), outcome.as_json())
 
     def of(self, clip: str) -> Outcome | None:
         """A clip's note; None if there is none, or none that can be read."""
@@ -81,9 +77,7 @@ class Ledger:
         for clip in sorted(set(clips)):
             outcome = self.of(clip) or Outcome(clip, Status.NOT_DONE, "the run was interrupted")
             writer.writerow([getattr(outcome, name) for name in COLUMNS])
-        temporary = self.out / f".{TABLE}.{os.getpid()}.tmp"
-        temporary.write_text(text.getvalue(), encoding="utf-8")
-        os.replace(temporary, self.out / TABLE)
+        write_text(self.out / TABLE, text.getvalue())
         return self.out / TABLE
 
     def _path(self, clip: str) -> Path:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.files import write_text
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import AnyExtractor
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import Metric
 from benchmark.protocols import PROTOCOLS, Protocol, Rule
-from benchmark.results.store import write_text
 
 _HEAD = """# Protocols
 

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.files import file_sha256, replace_file, write_json
 from benchmark.core.progress import track
 from benchmark.puppets.affect import state
 from benchmark.puppets.cast import voice_of
@@ -120,10 +121,8 @@ def make_clip(plan: ClipPlan, folder: Path, seed: int = 0) -> None:
         "affect": acted.affect.astype(np.float32),
         "landmarks": landmarks(style, acted.motion, SIZE),
     }
-    temporary = folder / f".{plan.id}.npz.{os.getpid()}.tmp"
-    with temporary.open("wb") as file:
+    with replace_file(folder / f"{plan.id}.npz") as temporary, temporary.open("wb") as file:
         np.savez(file, allow_pickle=False, **truth)
-    os.replace(temporary, folder / f"{plan.id}.npz")
     clip = Clip(render(style, acted.motion, SIZE), float(FPS), acted.speech.audio, SAMPLE_RATE)
     write_clip(folder / f"{plan.id}.mp4", clip, crf=CRF)
     _prove(plan, folder, ("wav", "npz", "mp4"))
@@ -143,7 +142,7 @@ def is_done(plan: ClipPlan, folder: Path, with_picture: bool) -> bool:
         proof = json.loads((folder / f"{plan.id}.json").read_text())
         if with_picture and "mp4" not in proof:
             return False
-        return all(_sha256(folder / f"{plan.id}.{kind}") == digest for kind, digest in proof.items())
+        return all(file_sha256(folder / f"{plan.id}.{kind}") == digest for kind, digest in proof.items())
     except (OSError, ValueError):
         return False
 
@@ -173,14 +172,8 @@ def build(
 
 
 def _prove(plan: ClipPlan, folder: Path, kinds: Sequence[str]) -> None:
-    proof = {kind: _sha256(folder / f"{plan.id}.{kind}") for kind in kinds}
-    temporary = folder / f".{plan.id}.json.{os.getpid()}.tmp"
-    temporary.write_text(json.dumps(proof))
-    os.replace(temporary, folder / f"{plan.id}.json")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    proof = {kind: file_sha256(folder / f"{plan.id}.{kind}") for kind in kinds}
+    write_json(folder / f"{plan.id}.json", proof)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.core.fingerprint import file_sha256
+from benchmark.core.files import file_sha256
 from benchmark.core.status import Status
 from benchmark.results.check import check_columns, check_duplicates, faulty
 from benchmark.results.judgements import JUDGEMENTS

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.core.files import write_text
 from benchmark.core.status import OLD_WORDS, Concerns, Status
 from benchmark.results.evidence import INTERVALS, RESAMPLES
 from benchmark.results.judgements import JUDGEMENTS
@@ -22,7 +23,6 @@ from benchmark.results.schema import (
     UNIT_RANGES,
     Column,
 )
-from benchmark.results.store import write_text
 from benchmark.results.timing import TIMING
 
 _HEAD = """# Results

@@ -8,15 +8,15 @@ features. Runs made before these files existed have none: both readers give an e
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from benchmark.core.errors import one_line
+from benchmark.core.files import replace_file, write_text
 from benchmark.results.schema import GROUPINGS, Column
-from benchmark.results.store import ResultsError, write_text
+from benchmark.results.store import ResultsError
 
 INTERVALS_FILE = "intervals.csv"
 RESAMPLES_FILE = "resamples.parquet"
@@ -58,9 +58,8 @@ def write_intervals(folder: Path, table: pd.DataFrame) -> None:
 def write_resamples(folder: Path, table: pd.DataFrame) -> None:
     """Write `resamples.parquet` in the order given. Raises ResultsError for missing columns or doubled rows."""
     table = _shaped(table, RESAMPLES, RESAMPLES_FILE, ("metric", "protocol", "group", "group_value", "draw"))
-    temporary = folder / f".{RESAMPLES_FILE}.{os.getpid()}.tmp"
-    table.to_parquet(temporary, index=False, compression="zstd")
-    os.replace(temporary, folder / RESAMPLES_FILE)
+    with replace_file(folder / RESAMPLES_FILE) as temporary:
+        table.to_parquet(temporary, index=False, compression="zstd")
 
 
 def read_intervals(folder: Path) -> pd.DataFrame:

@@ -17,11 +17,12 @@ from typing import Any
 
 import pandas as pd
 
+from benchmark.core.files import write_text
 from benchmark.core.status import Status
 from benchmark.core.types import EMOTIONS, SAMPLE_ID
 from benchmark.results.migration import with_current_words
 from benchmark.results.schema import GROUPS, STATUS, Column
-from benchmark.results.store import ResultsError, write_text
+from benchmark.results.store import ResultsError
 
 JUDGEMENTS_FILE = "judgements.csv"
 

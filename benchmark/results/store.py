@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.files import replace_file, write_text
 from benchmark.results.check import check_run, check_scores, check_summary
 from benchmark.results.migration import migrate, with_current_words
 from benchmark.results.schema import SCORES, SCORES_KEY, SUMMARY, Column
@@ -107,10 +108,8 @@ def write_scores(folder: Path, frame: pd.DataFrame) -> None:
     table = pa.table(
         {c.name: pa.array(ordered[c.name], _ARROW[c.kind], from_pandas=True) for c in SCORES}, schema=schema
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(folder / SCORES_FILE)
-    pq.write_table(table, temporary, compression="zstd", version="2.6")
-    os.replace(temporary, folder / SCORES_FILE)
+    with replace_file(folder / SCORES_FILE) as temporary:
+        pq.write_table(table, temporary, compression="zstd", version="2.6")
 
 
 def write_summary(folder: Path, frame: pd.DataFrame) -> None:
@@ -228,18 +227,6 @@ def _listing(folders: Iterable[Path]) -> Listing:
         else:
             runs.append(StoredRun(folder, record))
     return Listing(tuple(runs), tuple(broken))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 text file in one step: to a temporary name beside it, then moved."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(path)
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
-
-
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
 def _numbers(cells: pd.Series[str], column: Column) -> pd.Series[Any]:

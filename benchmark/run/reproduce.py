@@ -12,10 +12,11 @@ import pandas as pd
 from benchmark.analysis.text_table import aligned, number
 from benchmark.config.spec import DatasetChoice, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.core.errors import UsageError
+from benchmark.core.files import write_text
 from benchmark.harness.pipeline import execute
 from benchmark.harness.run_result import RunResult
 from benchmark.results.difference import circumstances, differing_scores, differing_summary
-from benchmark.results.store import read_run, read_scores, read_summary, write_text
+from benchmark.results.store import read_run, read_scores, read_summary
 
 ROOT = Path("reproduced")
 """Where the second run goes, so that nothing of the first is re-used."""

@@ -21,6 +21,7 @@ import pandas as pd
 from benchmark.config.compose import resolve
 from benchmark.config.spec import Request
 from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.files import write_text
 from benchmark.core.fingerprint import fingerprint
 from benchmark.core.types import Sample
 from benchmark.harness.aggregate import aggregate
@@ -31,7 +32,6 @@ from benchmark.harness.intervals import set_intervals
 from benchmark.harness.score import FeatureLookup, score
 from benchmark.media.video import read_clip, write_clip
 from benchmark.methods.base import Method, MethodInfo
-from benchmark.results.store import write_text
 from benchmark.selftest.chart import draw
 from benchmark.selftest.damage import DAMAGES
 from benchmark.selftest.damage.base import Damage, recording

@@ -26,12 +26,12 @@ import pandas as pd
 from benchmark.config.compose import resolve
 from benchmark.config.spec import Request
 from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.files import write_text
 from benchmark.harness.context import open_run
 from benchmark.harness.extract import extract
 from benchmark.harness.generate import generate
 from benchmark.harness.score import FeatureLookup
 from benchmark.metrics.affect_agreement import EMOTIONAL, NEEDS
-from benchmark.results.store import write_text
 from benchmark.selftest.proxy_validity import correlation, correlation_within, right_against_wrong
 
 PROXIES = ("affect_agreement", "affect_gain")

@@ -22,10 +22,10 @@ from scipy.stats import kendalltau
 from benchmark.analysis.selection import by_method, difference, open_runs
 from benchmark.analysis.text_table import aligned, number
 from benchmark.core.errors import BenchmarkError, UsageError, one_line
+from benchmark.core.files import write_text
 from benchmark.core.status import Status
 from benchmark.metrics import METRICS
 from benchmark.protocols import PROTOCOLS
-from benchmark.results.store import write_text
 
 COLOURS = ("#0b6e99", "#b5541c", "#3b7a3b", "#7b4a9e", "#a33c5c", "#6b6b2a", "#555555")
 

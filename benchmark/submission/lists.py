@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, UsageError, one_line
-from benchmark.results.store import write_text
+from benchmark.core.files import write_text
 from benchmark.submission import expected
 from benchmark.submission.package import SUFFIX
 

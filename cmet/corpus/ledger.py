@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmark.core.files import file_sha256, replace_file, write_json
 from benchmark.core.status import current_word
 from cmet.corpus.sampler import ClipKey
 
@@ -60,11 +59,8 @@ class Ledger:
 
     def finish(self) -> None:
         """Write the table anew: one row for every clip, sorted."""
-        self.table.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.table.with_name(f".{self.table.name}.{os.getpid()}.tmp")
-        with temporary.open("w", newline="", encoding="utf-8") as file:
+        with replace_file(self.table) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([COLUMNS, *(_cells(self.rows[key]) for key in sorted(self.rows))])
-        os.replace(temporary, self.table)
 
     def state_origin(self, face_model: Path | None, crop: str, speech: str | None, folder: str | None) -> None:
         """Write down which networks make the features, or check that they are those that made the ones there.
@@ -78,12 +74,17 @@ class Ledger:
         if face_model is not None:
             if not face_model.is_file():
                 raise FileNotFoundError(f"{face_model}: no such face model")
-            wanted["codes"] = {"face_model": face_model.name, "sha256": _sha256(face_model), "crop": crop, "fps": 25}
+            wanted["codes"] = {
+                "face_model": face_model.name,
+                "sha256": file_sha256(face_model),
+                "crop": crop,
+                "fps": 25,
+            }
         if folder is not None:
             name = str(speech)
             local = Path(name) if name.endswith(".safetensors") else None
             wanted[f"speech/{folder}"] = (
-                {"encoder": local.name, "sha256": _sha256(local)} if local else {"encoder": name}
+                {"encoder": local.name, "sha256": file_sha256(local)} if local else {"encoder": name}
             )
         for part, origin in wanted.items():
             before = stated.setdefault(part, origin)
@@ -91,10 +92,7 @@ class Ledger:
                 raise ValueError(
                     f"{self.origin}: {part} were made with {_differing(before, origin)}; choose another folder"
                 )
-        self.origin.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.origin.with_name(f".{self.origin.name}.{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(stated, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        os.replace(temporary, self.origin)
+        write_json(self.origin, stated, indent=2, sort_keys=True)
 
     def _origin(self) -> dict[str, Any]:
         if not self.origin.is_file():
@@ -130,8 +128,3 @@ def _differing(before: Any, now: dict[str, Any]) -> str:
     old = before if isinstance(before, dict) else {}
     pairs = [(name, old.get(name), now.get(name)) for name in sorted({*old, *now}) if old.get(name) != now.get(name)]
     return " and ".join(f"{name} {str(was)[:12]}, not {str(is_)[:12]}" for name, was, is_ in pairs)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

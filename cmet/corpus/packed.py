@@ -6,13 +6,13 @@ Entries, for `codes` and for `speech`: `_identity` and `_emotion` (strings), `_c
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.files import replace_file
 from cmet.corpus.sampler import Array, ClipKey
 
 
@@ -38,14 +38,8 @@ def pack(codes: Mapping[ClipKey, Array], speech: Mapping[ClipKey, Array], path: 
         arrays[f"{kind}_clip"] = np.array([(key.level, key.number) for key in keys], np.int64)
         arrays[f"{kind}_frames"] = np.array([len(row) for row in rows], np.int64)
         arrays[f"{kind}_values"] = np.concatenate(rows)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replace_file(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
 def unpack(path: Path) -> tuple[dict[ClipKey, Array], dict[ClipKey, Array]]:

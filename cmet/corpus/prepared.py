@@ -13,7 +13,6 @@ A packed corpus (`python -m cmet.corpus ROOT OUT.npz`) is one file with what tra
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core import text_files
+from benchmark.core.files import replace_file
 from benchmark.core.foreign_files import is_foreign, list_folders
 from cmet.corpus.packed import pack, unpack
 from cmet.corpus.sampler import Array, ClipKey, Features, any_clip, mead_anchor, mead_member
@@ -57,15 +57,9 @@ def speech_file(root: Path, key: ClipKey, speech_folder: str = SPEECH_FOLDER) ->
 
 
 def write_array(path: Path, values: NDArray[np.floating]) -> None:
-    """Write float32 npy: to a temporary name first, then moved."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            np.save(file, np.ascontiguousarray(values, dtype=np.float32), allow_pickle=False)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Write float32 npy, in one step."""
+    with replace_file(path) as temporary, temporary.open("wb") as file:
+        np.save(file, np.ascontiguousarray(values, dtype=np.float32), allow_pickle=False)
 
 
 def write_clip(

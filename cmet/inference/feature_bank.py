@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.core.files import file_sha256, replace_file
 from benchmark.core.foreign_files import is_foreign
-from cmet.inference.recorded_speech import SUFFIXES, Embedder, Recordings, Track, sha256_of
+from cmet.inference.recorded_speech import SUFFIXES, Embedder, Recordings, Track
 from cmet.model.vectors import Array, Reliability, reliability
 
 ORIGIN = "_origin"
@@ -93,12 +93,12 @@ def pack_folder(folder: Path, embedder: Embedder, track: Track | None = None) ->
         if len(found) != 1:
             raise ValueError(f"{path}: a clip of a bank has one embedding, got {len(found)}")
         rows[keys[path]] = found[0]
-    sources = {key: Source(path.relative_to(folder).as_posix(), sha256_of(path)) for key, path in clips.items()}
+    sources = {key: Source(path.relative_to(folder).as_posix(), file_sha256(path)) for key, path in clips.items()}
     return Bank(_by_emotion(rows, folder), embedder.name if embedder.used else None, sources)
 
 
 def write_bank(bank: Bank, path: Path) -> None:
-    """Write a bank, atomically. Raises ValueError if it is not to be called NAME.npz."""
+    """Write a bank, in one step. Raises ValueError if it is not to be called NAME.npz."""
     if path.suffix != ".npz":
         raise ValueError(f"{path}: a bank is called NAME.npz")
     origin = {
@@ -109,14 +109,8 @@ def write_bank(bank: Bank, path: Path) -> None:
     for emotion, recordings in sorted(bank.emotions.items()):
         for name, row in zip(recordings.names, recordings.rows, strict=True):
             arrays[f"{emotion}/{name}"] = row
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replace_file(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
 def read_bank(path: Path) -> Bank:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -172,9 +171,3 @@ def _unused(name: str, names: Sequence[str]) -> str:
     """The name, or name_2, name_3 ... if it is taken."""
     candidates = (name if number == 1 else f"{name}_{number}" for number in itertools.count(1))
     return next(candidate for candidate in candidates if candidate not in names)
-
-
-def sha256_of(path: Path) -> str:
-    """Hex digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,6 @@ Written under a temporary name and moved; opened in torch's safe mode. The newes
 
 from __future__ import annotations
 
-import os
 import pickle
 import re
 import zipfile
@@ -18,6 +17,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
+from benchmark.core.files import replace_file
 
 NAME = re.compile(r"checkpoint_step(\d{9})\.pth")
 
@@ -45,7 +46,6 @@ class TrainingState:
 
 def save(folder: Path, state: TrainingState, keep: int = 0) -> Path:
     """Write a checkpoint and remove those before the last `keep` (0: none is removed)."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"checkpoint_step{state.step:09d}.pth"
     content: dict[str, Any] = {
         "state_dict": dict(state.state_dict),
@@ -57,12 +57,8 @@ def save(folder: Path, state: TrainingState, keep: int = 0) -> Path:
     }
     if state.average is not None:
         content["average"] = dict(state.average)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with replace_file(path) as temporary:
         torch.save(content, temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
     for old in listed(folder)[:-keep] if keep else ():
         old.unlink()
     return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from torch import Tensor
+
+from benchmark.core.files import write_text
 
 LINE_EVERY = 10.0
 """Seconds between lines where there is no terminal."""
@@ -67,9 +68,7 @@ class TrainingLog:
                     kept.append(line)
             except (ValueError, KeyError, TypeError):
                 continue  # a line that an interruption cut short
-        temporary = self.path.with_suffix(".tmp")
-        temporary.write_text("".join(kept), encoding="utf-8")
-        os.replace(temporary, self.path)
+        write_text(self.path, "".join(kept))
 
 
 class Meter:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.core.fingerprint import KEY_LENGTH, file_sha256
+from benchmark.core.files import file_sha256
+from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import BASIC_EMOTIONS, SEVEN_EMOTIONS
 from benchmark.harness.features import packed
 from benchmark.media.clip import Clip

@@ -7,7 +7,6 @@ length. The corpus is C-MET's (`tools.train.features` on puppets, `benchmark.pre
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from benchmark.checkpoints.shipped import write_entry
+from benchmark.core.files import replace_file
 from cmet.corpus.prepared import read_corpus, read_identities
 from cmet.corpus.sampler import Array, ClipKey
 from tools.train.features import SPEECH_FOLDER
@@ -50,11 +50,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     table = mean_codes(train)
     scores = {"clip_code_r2": round(explained(table, test), 4)}
     print(scores)
-    args.out.mkdir(parents=True, exist_ok=True)
     path = args.out / "expression_codes.safetensors"
-    temporary = path.with_suffix(".tmp")
-    save_file(table, temporary)
-    os.replace(temporary, path)
+    with replace_file(path) as temporary:
+        save_file(table, temporary)
     entry = {"command": "python -m tools.train.expression_codes --data CORPUS", "seed": 0, "data_version": DATA_VERSION}
     write_entry(path, {"arguments": {}, **entry, "scores": scores})
 

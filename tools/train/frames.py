@@ -7,8 +7,6 @@ are in neither bank. Pictures are rendered, not decoded: no compression.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.files import replace_file, write_json
 from benchmark.networks.judges import whole_faces
 from benchmark.puppets.corpus import DATA_VERSION
 from tools.train.codes import CodeBook
@@ -67,9 +66,7 @@ class FrameBank:
         for name in COLUMNS:
             np.save(self.folder / f"{name}.npy", getattr(self, name))
         np.save(self.folder / "sound.npy", self.sound)
-        temporary = self.folder / "done.tmp"
-        temporary.write_text(json.dumps({"frames": len(self.images), "data_version": version}))
-        os.replace(temporary, self.folder / "done.json")
+        write_json(self.folder / "done.json", {"frames": len(self.images), "data_version": version})
 
     def small_images(self, side: int) -> NDArray[np.uint8]:
         """All pictures as the judges read them, uint8 (N, side, side, 3); kept beside the bank."""
@@ -77,10 +74,8 @@ class FrameBank:
         if not path.exists():
             starts = range(0, len(self.images), 512)
             small = np.concatenate([whole_faces(self.images[i : i + 512], side) for i in starts])
-            temporary = path.with_suffix(".tmp")
-            with temporary.open("wb") as file:
+            with replace_file(path) as temporary, temporary.open("wb") as file:
                 np.save(file, small)
-            os.replace(temporary, path)
         images: NDArray[np.uint8] = np.load(path, mmap_mode="r")
         return images
 

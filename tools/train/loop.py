@@ -11,7 +11,6 @@ import copy
 import json
 import logging
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from benchmark.core.files import replace_file
 from cmet.inference.cuda_graph import record
 
 log = logging.getLogger(__name__)
@@ -209,12 +209,11 @@ def _average(averaged: nn.Module, network: nn.Module, decay: float) -> None:
 
 
 def _save(path: Path, network: nn.Module, averaged: nn.Module, optimiser: torch.optim.Optimizer, step: int) -> None:
-    temporary = path.with_suffix(".tmp")
     state = {
         "network": network.state_dict(),
         "averaged": averaged.state_dict(),
         "optimiser": optimiser.state_dict(),
         "step": step,
     }
-    torch.save(state, temporary)
-    os.replace(temporary, path)
+    with replace_file(path) as temporary:
+        torch.save(state, temporary)

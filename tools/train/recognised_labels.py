@@ -8,9 +8,7 @@ probability over the recordings), its affect head the level (nearest state of th
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ import numpy as np
 import torch
 
 from benchmark.checkpoints.shipped import load_shipped
+from benchmark.core.files import file_sha256, write_json
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.puppets.affect import LEVELS, state
 from benchmark.puppets.corpus import recite
@@ -56,12 +55,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     content = {
         "command": "python -m tools.train.recognised_labels",
         "judge": args.judge.name,
-        "sha256": hashlib.sha256(args.judge.read_bytes()).hexdigest(),
+        "sha256": file_sha256(args.judge),
         "heard": {e: {str(level): hear(judge, e, level) for level in (2, 3)} for e in EXTENDED_EMOTIONS},
     }
-    temporary = args.out.with_suffix(".tmp")
-    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    os.replace(temporary, args.out)
+    write_json(args.out, content, indent=1)
     print(json.dumps(content["heard"], indent=1))
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from benchmark.analysis.text_table import aligned
 from benchmark.core.errors import UsageError, nearest
+from benchmark.core.files import write_text
 from benchmark.prepare.align.mapping import write_mapping
 from benchmark.prepare.align.match import Decision, match_folder, sentence_list
 from benchmark.prepare.align.transcribe import DEFAULT, TRANSCRIBERS, read_transcripts, transcribe
 from benchmark.prepare.sources import mead_pieces
-from benchmark.results.store import write_text
 
 
 def add_align(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

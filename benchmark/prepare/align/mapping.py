@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core.errors import UsageError, one_line
+from benchmark.core.files import write_text
 from benchmark.prepare.align.match import Decision
-from benchmark.results.store import write_text
 
 VERSION = 1
 

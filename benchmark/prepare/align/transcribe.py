@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from benchmark.core import entries
 from benchmark.core.errors import MissingRequirement, UsageError, one_line
+from benchmark.core.files import write_text
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
 from benchmark.core.text_files import TextError, read_table
 from benchmark.media.audio import read_audio
 from benchmark.media.errors import MediaError
 from benchmark.prepare.job import Piece
-from benchmark.results.store import write_text
 
 RATE = 16000
 SAVE_EVERY = 50

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark.core.fingerprint import file_sha256
+from benchmark.core.files import file_sha256
 from benchmark.results.audit import audit_run
 from benchmark.results.evidence import INTERVALS_FILE, RESAMPLES_FILE, read_intervals, read_resamples
 from benchmark.results.judgements import JUDGEMENTS_FILE, read_judgements

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark.core.fingerprint import file_sha256
+from benchmark.core.files import file_sha256
 from benchmark.core.profiling import profile_time, time_block
 from benchmark.core.threads import thread_map
 from benchmark.formulas.frechet import frechet_distance

@@ -1,0 +1,80 @@
+"""Files in one step: written under a temporary name beside their place, then moved, so that nobody meets half a file.
+
+    with replace_file(folder / "state.pth") as temporary:
+        torch.save(state, temporary)
+
+Where the writing fails, on a full disk for one, nothing is left behind and what stood there before stays. A process
+that is killed meanwhile leaves a hidden `.NAME.PID-THREAD.tmp`, which nothing reads. Nothing is flushed to the disk by
+force: a file that was moved survives the end of its process, not that of the machine's power.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path to write to, and move it to `path` when the block ends.
+
+    Args:
+        path: where the file goes; its folder is made if need be. Several threads and processes may write it at once:
+            each has a temporary file of its own, and the last one moved stays.
+
+    Yields:
+        A path in the same folder. Its name ends in `.tmp`: writers that choose a format by the name must be told it.
+
+    Raises:
+        OSError: it can't be written. Whatever the block raises passes, and `path` is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.tmp")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file in one step."""
+    with replace_file(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 text file in one step, its line ends as they are."""
+    with replace_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def write_json(
+    path: Path, value: Any, *, indent: int | None = None, sort_keys: bool = False, allow_nan: bool = False
+) -> None:
+    """Write a value as JSON in one step, with a line end.
+
+    Raises:
+        TypeError, ValueError: it holds what JSON does not know, NaN among it unless `allow_nan`.
+    """
+    write_text(path, json.dumps(value, indent=indent, sort_keys=sort_keys, allow_nan=allow_nan) + "\n")
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file's content in one step. Raises FileNotFoundError if there is no such source, other OSErrors."""
+    with replace_file(target) as temporary:
+        shutil.copyfile(source, temporary)
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 hex digest of a file's content. Raises OSError if it can't be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
