@@ -32,9 +32,9 @@ LATENTS = 1e-5
 SPEECH = 2e-5
 MOTION = 5e-5
 IMAGES = Bounds((("mean", 3e-5), ("p99.9", 2e-3), ("max", 2e-2)), 3e-5)
-"""As for EDTalk, whose decoder it is: a rounding error in a flow moves single pixels."""
+"""Tolerance of pictures, as for EDTalk, whose decoder it is: a rounding error in a flow moves single pixels."""
 FLOAT64 = 1e-10
-"""Of everything in float64."""
+"""Tolerance of everything that is computed in float64."""
 EVERY = 16
 """Stored channels of audio features, velocities and motions."""
 SPOKEN = 70 * SAMPLES_PER_FRAME - 300

@@ -24,7 +24,7 @@ from baselines.float_.config import FloatConfig
 from baselines.float_.vector_field import Conditions, VectorField
 
 SOLVERS = ("euler", "midpoint", "rk4", "heun3", "dopri5", "bosh3")
-"""Of torchdiffeq: fixed steps, then adaptive ones."""
+"""The solvers of torchdiffeq that may be chosen: fixed steps, then adaptive ones."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from benchmark.checkpoints.seeded import Seed
 
 Measure = Literal["max", "mean", "p99.9", "relative", "exact", "none"]
-"""What is held against the tolerance: the largest, mean or 99.9th percentile of the absolute differences; the largest
+"""What is compared with the tolerance: the largest, mean or 99.9th percentile of the absolute differences; the largest
 difference over the largest magnitude; the number of elements that differ; or nothing, for an array of unknown name."""
 
 

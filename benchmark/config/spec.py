@@ -30,7 +30,7 @@ class DatasetChoice:
     options: Mapping[str, Any]
     """The dataset's own options, e.g. `root`."""
     seed: int = 0
-    """Of a corpus that the project makes."""
+    """The seed of a corpus that the project makes; corpora of recordings have none."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class StatisticsConfig:
     level: float
     n_resamples: int
     set_resamples: int = 200
-    """Of numbers of a whole set, such as FID; 0: no interval for them."""
+    """Resamples for numbers of a whole set, such as FID; 0: no interval for them."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class RuntimeConfig:
 
 @dataclass(frozen=True)
 class ExecutorConfig:
-    """Who does the work. No number depends on it."""
+    """Who does the work. No number depends on it, except that `cpus` decides how sums are rounded."""
 
     name: str = "local"
     """`local`: this process; else a name of the registry of executors."""
@@ -73,11 +73,11 @@ class ExecutorConfig:
     hours: float = 4.0
     """Time limit of a SLURM job."""
     partition: str | None = None
-    """Of SLURM."""
+    """The partition of SLURM; None: the cluster's default."""
     cluster: str | None = None
     """submitit's: null (slurm), local, debug."""
     device: str = "cpu"
-    """That of the run."""
+    """The device of the run, which decides whether workers take GPUs."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ BASIC_EMOTIONS: tuple[str, ...] = ("angry", "contempt", "disgusted", "fear", "ha
 """The eight emotions of MEAD, in the order of C-MET's labels (0 to 7)."""
 
 SEVEN_EMOTIONS: tuple[str, ...] = tuple(emotion for emotion in BASIC_EMOTIONS if emotion != "contempt")
-"""Those that classifiers without contempt know: angry, disgusted, fear, happy, neutral, sad, surprised."""
+"""The emotions that classifiers without contempt know: angry, disgusted, fear, happy, neutral, sad, surprised."""
 
 EXTENDED_EMOTIONS: tuple[str, ...] = ("charismatic", "desirous", "empathetic", "envious", "romantic", "sarcastic")
 """The six emotions that C-MET edits without having seen a face show them."""

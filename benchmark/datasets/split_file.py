@@ -1,4 +1,4 @@
-"""Split files of the package: facts only, one line a sample, proven by their sha256 before a line is believed."""
+"""Split files of the package: facts only, one line a sample. A file whose sha256 is not the expected one is refused."""
 
 from __future__ import annotations
 

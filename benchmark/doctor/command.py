@@ -41,7 +41,7 @@ class Finding:
     """"here", "missing", or "damaged": another file lies in its place, or its network refuses it."""
     path: str | None
     sha256: str | None
-    """Of the file; of the record where there is no file."""
+    """The hash of the file; the record's where there is no file."""
     pinned: bool
     """Whether the record knows the hash; if not, the file's own is what runs write down."""
     size: int | None

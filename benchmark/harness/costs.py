@@ -29,9 +29,9 @@ class Cost:
     """What was measured of a method on a split."""
 
     seconds: float
-    """Of one worker, to make and to look at a sample."""
+    """Seconds that one worker takes to generate and to score a sample."""
     bytes: float
-    """Of an output."""
+    """Bytes of one output."""
     machine: str
 
     def as_known(self) -> tuple[float, float, str]:

@@ -19,11 +19,11 @@ class Estimate:
     """What a run will cost."""
 
     seconds: float | None
-    """One worker, everything new; None: nothing says."""
+    """Time of one worker that makes everything anew; None: not known."""
     bytes: float | None
-    """Of outputs; None: nothing says."""
+    """Disk space of the outputs; None: not known."""
     source: str = ""
-    """Whence the figures are, in words."""
+    """Where the figures come from, in words."""
 
     def text(self, workers: int) -> tuple[str, str]:
         """Time and disk, for people."""
@@ -42,7 +42,7 @@ def estimate(results: Path, method: str, samples: int, known: tuple[float, float
         results: folder of the root.
         method: the label of the run.
         samples: planned.
-        known: seconds and bytes a sample and whence, where no earlier run is there.
+        known: seconds and bytes of a sample and where they were measured, for use where no earlier run is there.
     """
     runs = [run for run in list_runs(results).runs if run.complete and run.method == method]
     seconds = [each for run in runs if (each := seconds_per_sample(run)) is not None]

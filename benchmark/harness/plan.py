@@ -46,7 +46,7 @@ class RunPlan:
     dataset: str
     dataset_version: str
     dataset_seed: int
-    """Of a corpus that the project makes."""
+    """The seed of a corpus that the project makes; corpora of recordings have none."""
     split: str
     split_sha256: str
     samples: tuple[str, ...]

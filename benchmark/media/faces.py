@@ -55,7 +55,7 @@ class FaceTrack:
     scores: NDArray[np.float64]
     """float64 (S,): the detector's confidence, in [0, 1]."""
     looked_at: int
-    """In how many frames the detector looked; S / looked_at of them show a face."""
+    """How many frames the detector looked at; S / looked_at of them show a face."""
 
     @property
     def found_share(self) -> float:

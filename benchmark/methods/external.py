@@ -54,7 +54,7 @@ class External(Method):
     needs: ClassVar[tuple[str, ...]] = ()
     """Files that must be in the checkout: weights, above all."""
     arguments: ClassVar[tuple[str, ...]] = ()
-    """Those of `method.arguments` that must be given: folders of what has to be made before."""
+    """Which of `method.arguments` must be given: folders of what has to be made before."""
     page: ClassVar[str] = "docs/guide/methods/index.md"
     """Says step by step how it is set up."""
 

@@ -27,7 +27,7 @@ class Setup:
     checkout: Path
     """Folder of its code; the program runs there."""
     python: Path
-    """Of its environment."""
+    """The python of the program's own environment."""
     wrapper: Path
     """Script that this python runs."""
     command: tuple[str, ...]

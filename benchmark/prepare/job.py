@@ -21,7 +21,7 @@ class Piece:
     """Where a tar's member begins; None: the whole file."""
     size: int | None = None
     suffix: str = ""
-    """Of a tar's member, e.g. ".mp4"."""
+    """The ending of a tar's member, e.g. ".mp4"."""
 
     def read(self) -> bytes:
         """The bytes. Raises OSError."""
@@ -83,7 +83,7 @@ class Outcome:
     """`ok`, or why there is no clip: `no_face`, `unreadable_video`, `lfs_pointer`, `no_audio`, `crashed` ..."""
     reason: str = ""
     frames: int = 0
-    """At 25 a second."""
+    """How many frames the clip has at 25 a second."""
     face_share: float = 0.0
     """Share of the frames looked at in which a face was found."""
     region: str = ""

@@ -24,7 +24,7 @@ Task = tuple[ClipPlan, bool]
 """A clip, and whether it needs a picture."""
 
 ALONE = 6
-"""So few tasks are done without starting processes."""
+"""Up to so many tasks are done in this process, without starting others."""
 
 
 def run_all(tasks: Sequence[Task], folder: Path, seed: int, workers: int) -> Iterator[str]:

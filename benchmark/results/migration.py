@@ -1,4 +1,4 @@
-"""Reads records and tables of older versions as if they were of today's: one step a version, which invents nothing."""
+"""Converts records and tables of older versions to today's, one step a version; what an old one lacks stays empty."""
 
 from __future__ import annotations
 

@@ -29,10 +29,10 @@ class Reproduction:
     """A run and its repetition."""
 
     folder: Path
-    """Of the first run."""
+    """The folder of the first run."""
     again: RunResult
     circumstances: tuple[str, ...]
-    """What was not the same."""
+    """What was not the same, a sentence each."""
     numbers: pd.DataFrame
     """What differs, see `benchmark.results.difference.FOUND`."""
     compared: int

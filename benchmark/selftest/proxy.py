@@ -1,7 +1,7 @@
 """How far the extended-emotion proxy can be trusted: `python -m benchmark.selftest.proxy [--split S] [--out DIR]`.
 
-On puppets the truth is known, so the proxy (`benchmark/metrics/affect_agreement.py`) can be held against it. Outputs of
-all methods are scored as in a run; then, in one report:
+On puppets the truth is known, so the proxy (`benchmark/metrics/affect_agreement.py`) can be compared with it. Outputs
+of all methods are scored as in a run; then, in one report:
 
 * **rank correlation** (Spearman) of the proxy with the action-unit error and with the true direction of the edit, over
   all samples of all methods, and over the methods' means;

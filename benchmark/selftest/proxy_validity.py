@@ -1,4 +1,4 @@
-"""How a proxy is held against the truth: rank correlation, and right against wrong. Pure functions of a table.
+"""How well a proxy agrees with the truth: rank correlation, and right against wrong. Pure functions of a table.
 
 With four speakers no interval of these holds what it promises, so the lowest and the highest of the speakers' own
 values stand beside each.

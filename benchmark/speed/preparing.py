@@ -27,7 +27,7 @@ from benchmark.puppets.face.render import FaceStyle, render
 from benchmark.puppets.plan import ClipPlan
 
 WIDTH, HEIGHT, SOURCE_FPS = 1280, 720, 30.0
-"""Of a made source: half of MEAD's 1920 x 1080 in area, at its rate."""
+"""Size and rate of a made source: half of MEAD's 1920 x 1080 in area, at its rate."""
 FACE = 384
 
 

@@ -22,7 +22,8 @@ from benchmark.statistics.set_bootstrap import multisets
 
 NAMES = tuple(f"{kind}_standard" for kind in ("fid", "fid_infinity", "kid", "fvd", "kvd"))
 SPEAKERS, DRAWS = 4, 200
-"""Of MEAD's test list; and the default of `statistics.set_resamples`, which four speakers' 35 multisets are within."""
+"""The speakers of MEAD's test list, and the default of `statistics.set_resamples`: four speakers' 35 multisets are
+fewer."""
 
 
 def made_set(clips: int) -> tuple[list[Sample], list[FeatureMap]]:

@@ -1,7 +1,7 @@
 """Bradley-Terry strengths of methods from pairwise votes, with intervals from a bootstrap over voters.
 
 P(i beats j) = 1 / (1 + exp(s_j - s_i)); a tie is half a win each. Strengths are natural logarithms with mean 0. Only
-methods that votes link can be held against each other: if the methods fall into groups of which one never beats
+methods that votes link can be compared with each other: if the methods fall into groups of which one never beats
 another, no finite strengths exist.
 """
 

@@ -10,7 +10,7 @@ from benchmark.core.errors import UsageError
 
 PREFIX = "BENCHMARK_LIMIT_"
 MOST_DIGITS = 9
-"""Of a setting; more is a slip of the keyboard, and too much for the kernel."""
+"""A setting has at most so many digits; more is a slip of the keyboard, and too much for the kernel."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60
 SOUND_SECONDS = 10
-"""By which the sound may outlast the picture; what is over is cut when it is scored."""
+"""The sound may outlast the picture by so many seconds; what is over is cut when it is scored."""
 
 
 @dataclass(frozen=True)

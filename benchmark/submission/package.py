@@ -24,7 +24,7 @@ MANIFEST = "manifest.json"
 SUFFIX = ".mp4"
 _BLOCK = 1 << 20
 ENTRY_BYTES = 256
-"""Of a zip's list of files, for each: 46, the name, and what zip programs add."""
+"""A zip's list of files takes so much for each: 46, the name, and what zip programs add."""
 MIB = 1 << 20
 
 

@@ -73,7 +73,7 @@ class Features:
     speech: Mapping[ClipKey, Array]
     """Speech-emotion embedding of each clip, float32 (D,)."""
     emotions: tuple[str, ...]
-    """In the order of the labels."""
+    """The emotions in the order of their labels."""
     anchor: Callable[[ClipKey], bool] = mead_anchor
     member: Callable[[ClipKey], bool] = mead_member
 

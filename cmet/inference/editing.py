@@ -2,9 +2,9 @@
 
 Two modes. `paper` keeps what the reference does, so that its videos can be made again:
 
-* the last N mod 5 frames are not edited, and the last 20 edited ones are cut off; * a clip that is too short for the
-speech is mirrored in expression but held at its last frame in pose, so that the two fall out of
-  step;
+* the last N mod 5 frames are not edited, and the last 20 edited ones are cut off;
+* a clip that is too short for the speech is mirrored in expression but held at its last frame in pose, so that the two
+  fall out of step;
 * the picture is stretched to the clip's own range of values.
 
 `clean` edits every frame, mirrors pose and expression together, and maps [-1, 1] to [0, 255].

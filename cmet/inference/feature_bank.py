@@ -39,7 +39,7 @@ class Bank:
     """Embeddings by emotion."""
 
     emotions: Mapping[str, Recordings]
-    """At least one emotion; all embeddings are of one length."""
+    """Embeddings by emotion, at least one emotion; all embeddings are of one length."""
     encoder: str | None = None
     """What embedded the recordings; None: unknown, or they came as .npy."""
     sources: Mapping[str, Source] = field(default_factory=dict)

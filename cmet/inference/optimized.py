@@ -35,7 +35,8 @@ class Arrangement:
     """How the face model runs."""
 
     precision: str = "float32"
-    """Of convolutions and wide maps: `float32`, `bfloat16`, `float16`. Styles, flows and colours stay float32."""
+    """The precision of convolutions and wide maps: `float32`, `bfloat16`, `float16`. Styles, flows and colours stay
+    float32."""
     channels_last: bool = False
     """Whether wide maps lie in memory as (N, H, W, C)."""
     compiled: bool = False

@@ -30,9 +30,9 @@ class Bounds:
     """Tolerances of a tensor that is stored in parts."""
 
     values: tuple[tuple[Measure, float], ...]
-    """For `sub` and `patch`: each measure with its tolerance."""
+    """The measures of `sub` and `patch`, each with its tolerance."""
     statistics: float
-    """For `cmean` and `cstd`, largest absolute difference."""
+    """The tolerance of `cmean` and `cstd`: largest absolute difference."""
 
     @property
     def largest(self) -> float:

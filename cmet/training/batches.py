@@ -33,7 +33,7 @@ class Sampling:
     vectors: Kind = "raw"
     """`unit`: the alternative vector, normalised, times the level."""
     neutral_source: NeutralSource = "level_1"
-    """From neutral, the paper goes to level 1 only; `any_level` draws the level of emotion 2."""
+    """Which levels follow neutral: the paper goes to level 1 only; `any_level` draws the level of emotion 2."""
 
     def __post_init__(self) -> None:
         if self.window < 1 or self.count < 1:

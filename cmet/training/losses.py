@@ -21,7 +21,7 @@ CONTRASTIVE_WEIGHT = 0.1
 OPPOSITE_WEIGHT = 0.05
 TEMPERATURE = 0.1
 CLASS_WEIGHTS = (0.5, 1.0, 0.5, 1.0, 2.0, 0.1, 1.0, 2.0)
-"""For angry, contempt, disgusted, fear, happy, neutral, sad, surprised; only used where a function takes `weights`."""
+"""Weights of angry, contempt, disgusted, fear, happy, neutral, sad, surprised, for functions that take `weights`."""
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class RuntimeConfig:
 
     device: Literal["auto", "cpu", "cuda"]
     threads: int | None
-    """Of torch on the CPU; None: torch's own choice."""
+    """Threads of torch on the CPU; None: torch's own choice."""
     save_every: int
     """Steps between checkpoints."""
     keep: int
@@ -125,7 +125,7 @@ class TrainConfig:
     network: NetworkConfig
     schedule: ScheduleConfig
     seed: int
-    """Of the first weights, the batches and dropout."""
+    """The seed of the first weights, the batches and dropout."""
     validation: ValidationConfig
     runtime: RuntimeConfig
     out: Path

@@ -38,9 +38,9 @@ class Trained:
     """What a run leaves."""
 
     network: Connector
-    """In eval mode; the average of the weights if the run keeps one."""
+    """The network in eval mode, with the average of the weights if the run keeps one."""
     scores: Mapping[str, float]
-    """Of the last validation; empty without a validation corpus."""
+    """The scores of the last validation; empty without a validation corpus."""
     steps: int
 
 

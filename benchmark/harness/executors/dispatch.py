@@ -15,7 +15,7 @@ from benchmark.media.errors import MediaError
 from benchmark.media.video import probe
 
 CHUNKS_A_WORKER = 4
-"""So many chunks for each worker: small enough that none waits long for the last, large enough to be few."""
+"""Each worker gets about so many chunks: enough that none waits long for the last, few enough to cost little."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from benchmark.harness.executors.base import Chunk, SampleOutcome
 from benchmark.harness.executors.engine import ChunkResult, Engine
 
 RETRIES = 2
-"""Of a chunk whose node or worker was lost; Ray does them elsewhere."""
+"""Ray repeats a chunk whose node or worker was lost so many times, elsewhere."""
 
 
 class RayCluster(Engine):

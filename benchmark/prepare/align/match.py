@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 NEAR = 0.4
-"""Largest character error rate of a pair that is believed; tests have transcripts with 12 % wrong letters."""
+"""Largest character error rate of a pair that counts as a match; tests have transcripts with 12 % wrong letters."""
 CLEAR = 0.15
-"""By so much every other sentence, and every other clip, must be worse."""
+"""A match counts as clear if every other sentence, and every other clip, is worse by so much."""
 
 
 @dataclass(frozen=True)

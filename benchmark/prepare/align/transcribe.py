@@ -1,4 +1,4 @@
-"""Speech to text, behind one interface; transcripts are kept in a table, so that nothing is heard twice."""
+"""Speech to text behind one interface; transcripts are kept in a table, so that no recording is transcribed twice."""
 
 from __future__ import annotations
 

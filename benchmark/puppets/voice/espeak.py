@@ -50,9 +50,9 @@ class Phoneme:
     name: str
     """eSpeak's mnemonic, without stress marks; "_" is silence."""
     start: float
-    """Seconds."""
+    """When it begins, seconds from the beginning of the utterance."""
     end: float
-    """Seconds."""
+    """When it ends, seconds from the beginning of the utterance."""
     stress: int = 0
     """0 none, 1 secondary, 2 primary."""
 
@@ -65,7 +65,7 @@ class RawSpeech:
     """float64 (N,), mono, -1 to 1."""
     sample_rate: int
     phonemes: tuple[Phoneme, ...]
-    """In order, without gaps: each ends where the next begins."""
+    """The phonemes in order, without gaps: each ends where the next begins."""
 
 
 class Synthesizer:

@@ -50,7 +50,7 @@ class Speech:
     audio: NDArray[np.float32]
     """float32 (N,), 16 kHz, N a multiple of 640, below 1 in magnitude."""
     phonemes: tuple[Phoneme, ...]
-    """In order, times in seconds of `audio`."""
+    """The phonemes in order, with their times in seconds of `audio`."""
 
     @property
     def frames(self) -> int:

@@ -26,7 +26,7 @@ class Damage(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     unit: ClassVar[str]
-    """Of the strength."""
+    """The unit of the strength, e.g. "pixels"."""
     strengths: ClassVar[tuple[float, ...]]
     """The curve's points, rising, the first 0."""
     version: ClassVar[str] = "1"

@@ -143,7 +143,9 @@ def test_an_interrupted_benchmark_takes_up_what_the_program_had_written(tmp_path
     assert len(read_clip(folder / "a.mp4").frames) == 9, "what was there is not made again"
 
 
-def test_a_missing_checkout_is_one_line_that_says_where_and_whence(tmp_path: Path, monkeypatch, capsys) -> None:
+def test_a_missing_checkout_is_one_line_that_says_where_it_is_sought_and_where_to_get_it(
+    tmp_path: Path, monkeypatch, capsys
+) -> None:
     monkeypatch.setenv("EMOTION_BENCHMARK_CHECKOUTS", str(tmp_path / "programs"))
     write_clip(tmp_path / "a.mp4", made_clip(4))
     manifest = write_manifest(tmp_path / "m.csv", [{"id": "a", "source": "a.mp4", "emotion": "happy"}])
