@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from pathlib import Path
 from typing import get_args
 
@@ -152,10 +151,8 @@ def test_the_mock_of_a_method_keeps_the_contract_without_weights(name: str, talk
 
 def test_all_methods_run_as_mocks_in_one_command_and_leave_no_results(talk: Sample, tmp_path: Path, capsys) -> None:
     manifest = write_manifest(talk.source.parent / "m.csv", [{"id": "a", "source": "a.mp4", "emotion": "happy"}])
-    started = time.perf_counter()
     words = ["--method", "all", "--mock", "--limit", "3", "--dataset", "clips", f"dataset.manifest={manifest}"]
     assert main([*words, "--metrics", "psnr", f"runtime.root={tmp_path}"]) == 0
-    assert time.perf_counter() - started < 60
     assert "MOCK, not results" in capsys.readouterr().out and not (tmp_path / "results").exists()
     (runs,) = (tmp_path / "mock" / "results").glob("clips/test")
     assert sorted(path.name for path in runs.iterdir()) == METHODS.names()

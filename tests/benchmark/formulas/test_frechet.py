@@ -122,6 +122,7 @@ def test_bias_with_the_number_of_rows_is_as_documented() -> None:
     assert values[0] > 5 * values[1] > 0
 
 
+@pytest.mark.slow  # a clock
 def test_a_pair_of_videos_takes_milliseconds() -> None:
     """80 frames of 2048 features a side; a matrix root takes tens of seconds."""
     x, y = (np.random.default_rng(seed).standard_normal((80, 2048)) for seed in (4, 5))

@@ -77,6 +77,7 @@ def test_the_bootstrap_has_the_spread_of_the_closed_form() -> None:
     assert found.high[0] - found.low[0] == pytest.approx(2 * 1.96 * error, rel=0.08)
 
 
+@pytest.mark.slow  # a clock
 def test_resamples_with_a_method_that_never_loses_are_fitted_together_in_seconds() -> None:
     tables = np.random.default_rng(0).poisson(0.5, (60, 6, 6)).astype(float)
     tables[:, 0, 1:], tables[:, 1:, 0] = 3.0, 0.0  # one method that never loses: slow to converge

@@ -38,6 +38,7 @@ def test_a_column_with_one_speaker_has_no_interval() -> None:
     assert all(np.isnan(ends).all() for ends in found.values())
 
 
+@pytest.mark.slow  # a clock
 def test_ten_thousand_resamples_of_a_whole_test_list_take_under_five_seconds() -> None:
     rng = np.random.default_rng(1)
     table = rng.normal(size=(1143, 20 * 11))  # 20 metrics, all samples and 10 groups

@@ -79,12 +79,11 @@ def test_a_list_is_written_as_it_ships(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(json.loads(shipped)) == 56
 
 
-def test_the_lists_need_neither_torch_nor_a_second() -> None:
+def test_the_lists_need_no_torch() -> None:
     code = (
-        "import sys, time\nbegan = time.process_time()\nfrom benchmark.submission import expected\n"
-        "import benchmark.submission.check, benchmark.submission.command\nloaded = time.process_time()\n"
+        "import sys\nfrom benchmark.submission import expected\n"
+        "import benchmark.submission.check, benchmark.submission.command\n"
         "for name in expected.known_splits():\n    expected.expected_videos(*name.split('/'))\n"
-        "assert time.process_time() - loaded < 1, time.process_time() - loaded\n"
         "assert not {'torch', 'hydra', 'transformers', 'av'} & set(sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)

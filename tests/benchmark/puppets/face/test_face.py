@@ -135,6 +135,7 @@ def test_no_two_action_units_look_alike() -> None:
     assert alike.max() < 0.85, f"{ACTION_UNITS[row]} and {ACTION_UNITS[column]} correlate at {alike.max():.2f}"
 
 
+@pytest.mark.slow  # a clock
 def test_it_is_fast_enough_for_a_corpus() -> None:
     """The corpus needs 60 frames per second on one core; half of that leaves room for slower machines."""
     motion = lively(50)
