@@ -8,18 +8,22 @@ show   prints for each emotion how many recordings it has and how far its vector
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cmet.command_line import DONE, USER_ERRORS, Parser, complain, track
-from cmet.inference.feature_bank import NEUTRAL, Bank, pack_folder, read_bank, trust, write_bank
-from cmet.inference.recorded_speech import Embedder, Recordings
+from benchmark.core.command_line import Parser, leave, run_command
+
+if TYPE_CHECKING:
+    from cmet.inference.feature_bank import Bank
+    from cmet.inference.recorded_speech import Recordings
+
+NEUTRAL = "neutral"
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command line."""
-    p = Parser(prog="python -m cmet.bank", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = Parser("cmet.bank", description=__doc__)
     commands = p.add_subparsers(required=True, metavar="COMMAND", dest="command")
     one = commands.add_parser("pack", help="a folder of recordings or embeddings -> one file")
     one.add_argument("folder", type=Path, help="holds EMOTION/CLIP.wav or EMOTION/CLIP.npy")
@@ -43,6 +47,10 @@ def parser() -> argparse.ArgumentParser:
 
 def pack(options: argparse.Namespace) -> None:
     """Embed and write."""
+    from cmet.inference.feature_bank import pack_folder, write_bank
+    from cmet.inference.recorded_speech import Embedder
+    from cmet.progress import track
+
     if options.out.suffix != ".npz":
         raise ValueError(f"{options.out}: a bank is called NAME.npz")
     bank = pack_folder(options.folder, Embedder(options.speech_encoder, options.device), track)
@@ -53,6 +61,8 @@ def pack(options: argparse.Namespace) -> None:
 
 def show(options: argparse.Namespace) -> None:
     """Print a line for each emotion."""
+    from cmet.inference.feature_bank import read_bank
+
     bank = read_bank(options.file)
     other = bank if options.against is None else read_bank(options.against)
     neutral = other.of(options.neutral) if options.against or options.neutral in other.emotions else None
@@ -74,6 +84,8 @@ def _encoder(bank: Bank) -> str:
 
 
 def _verdict(recordings: Recordings, neutral: Recordings | None, name: str) -> str:
+    from cmet.inference.feature_bank import trust
+
     if neutral is None:
         return f"no '{name}' to compare with; name a bank that has it: --against FILE"
     return "what the others are compared with" if recordings is neutral else trust(recordings, neutral).sentence()
@@ -81,13 +93,8 @@ def _verdict(recordings: Recordings, neutral: Recordings | None, name: str) -> s
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code: 0 done, 2 wrong usage or a file that does not fit."""
-    try:
-        options = parser().parse_args(arguments)
-        options.run(options)
-    except USER_ERRORS as error:
-        return complain(error)
-    return DONE
+    return run_command(parser(), lambda options: options.run(options), arguments, also=(ValueError, ImportError))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

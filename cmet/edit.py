@@ -12,35 +12,30 @@ from __future__ import annotations
 import argparse
 import math
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmet.command_line import DONE, USER_ERRORS, Parser, UsageError, complain, progress, track, warn
-from cmet.inference.emotion_cue import EmotionCue, from_bank
-from cmet.inference.feature_bank import NEUTRAL, Bank, read_bank
-from cmet.inference.recorded_speech import Embedder, Recordings, read_recordings
+from benchmark.core.command_line import Parser, leave, run_command, warn
+from benchmark.core.errors import UsageError
 
 if TYPE_CHECKING:
     from benchmark.media.clip import Clip
     from cmet.inference.cmet import CMet
     from cmet.inference.edit_video import EditedVideo
+    from cmet.inference.emotion_cue import EmotionCue
+    from cmet.inference.feature_bank import Bank
+    from cmet.inference.recorded_speech import Embedder, Recordings
 
 SEEDED = re.compile(r"seeded(?::(\d+))?")
 UNTRAINED = "THE NETWORKS ARE NOT TRAINED (seeded numbers in place of weights): the picture means nothing"
 RATE = 16000
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command line."""
-    p = Parser(
-        prog="python -m cmet.edit",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    p = Parser("cmet.edit", description=__doc__)
     p.add_argument("--source", type=Path, required=True, metavar="VIDEO", help="who moves; should speak neutrally")
     p.add_argument("--out", type=Path, required=True, metavar="OUT.mp4", help="written as h264 and aac")
     emotion = p.add_argument_group("emotion")
@@ -115,7 +110,7 @@ def check(options: argparse.Namespace) -> None:
             raise UsageError(f"--{flag.replace('_', '-')} must be above 0, got {value}")
     for path in (options.source, options.identity, options.speech, options.bank):
         if path is not None and not path.is_file():
-            raise FileNotFoundError(f"{path}: no such file")
+            raise UsageError(f"{path}: no such file")
 
 
 def load_model(weights: str, device: str) -> CMet:
@@ -131,6 +126,11 @@ def load_model(weights: str, device: str) -> CMet:
 
 def find_cue(options: argparse.Namespace, bank: Bank | None, embedder: Embedder) -> EmotionCue:
     """The two sides of speech that the options name."""
+    from cmet.inference.emotion_cue import EmotionCue, from_bank
+    from cmet.inference.feature_bank import NEUTRAL
+    from cmet.inference.recorded_speech import read_recordings
+    from cmet.progress import track
+
     neutral: Recordings | None = None
     if options.neutral_speech:
         neutral = read_recordings(options.neutral_speech, embedder, track)
@@ -151,6 +151,8 @@ def encoder_name(options: argparse.Namespace, bank: Bank | None) -> str:
     Raises:
         UsageError: another one is named than the bank was made with.
     """
+    from cmet.inference.recorded_speech import Embedder
+
     name = options.speech_encoder
     if bank is not None and bank.encoder is not None:
         if name is not None and Embedder(name).name != bank.encoder:
@@ -181,7 +183,10 @@ def run(options: argparse.Namespace) -> None:
     from benchmark.media.video import write_clip
     from cmet.inference.edit_video import FPS, edit_video
     from cmet.inference.face_detector import load_detector
+    from cmet.inference.feature_bank import read_bank
     from cmet.inference.optimized import Arrangement
+    from cmet.inference.recorded_speech import Embedder
+    from cmet.progress import progress
 
     if options.device == "cuda" and not torch.cuda.is_available():
         raise UsageError("--device cuda: torch finds no CUDA device")
@@ -241,12 +246,8 @@ def summary(edited: EditedVideo, source: Clip, options: argparse.Namespace) -> s
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code: 0 done, 2 wrong usage or a file that does not fit."""
-    try:
-        run(parser().parse_args(arguments))
-    except USER_ERRORS as error:
-        return complain(error)
-    return DONE
+    return run_command(parser(), run, arguments, also=(ValueError, ImportError))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -14,36 +14,23 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from cmet.training.config import ConfigError, compose, names
-from cmet.training.run_config import DataConfig, TrainConfig
+from benchmark.core.command_line import Parser, leave, run_command
 
 if TYPE_CHECKING:
     from cmet.corpus.sampler import Features
+    from cmet.training.run_config import DataConfig, TrainConfig
     from cmet.training.trainer import Trained
 
-DONE, WRONG, INTERRUPTED = 0, 2, 130
 PATH_KEYS = ("data.root", "data.train", "data.test", "out", "ship")
 NAME = "connector.safetensors"
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise ConfigError(f"{message}; see --help")
-
-
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command line."""
-    p = _Parser(
-        prog="python -m cmet.train",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    p.add_argument("--config", default="train", metavar="NAME", help=f"{' or '.join(names())} (default: train)")
+    p = Parser("cmet.train", description=__doc__)
+    p.add_argument("--config", default="train", metavar="NAME", help="train (default), or puppets: the small one")
     for flag, key, value, words in (
         ("--data", "data.root", "DIR", "corpus folder or packed .npz (layout: cmet/corpus/prepared.py)"),
         ("--out", "out", "DIR", "checkpoints and log.jsonl; an interrupted run in it goes on"),
@@ -141,27 +128,29 @@ def run(config: TrainConfig, command: str) -> Trained:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code: 0, 2 with one line on stderr, 130 when interrupted."""
+    return run_command(
+        parser(),
+        _work,
+        arguments,
+        also=(ValueError, ImportError, FloatingPointError),
+        interrupted="interrupted; the same command goes on from the last checkpoint",
+    )
+
+
+def _work(options: argparse.Namespace) -> None:
+    from cmet.training.config import compose
+
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    try:
-        options = parser().parse_intermixed_args(arguments)
-        overrides = overrides_of(options)
-        config = compose(options.config, overrides)
-        if options.dry_run:
-            print(json.dumps(dataclasses.asdict(config), indent=2, default=str))
-            return DONE
-        trained = run(config, command_of(options.config, overrides))
-    except (ConfigError, ValueError, OSError, ImportError, FloatingPointError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return WRONG
-    except KeyboardInterrupt:
-        print("interrupted; the same command goes on from the last checkpoint", file=sys.stderr)
-        return INTERRUPTED
-    scores = ", ".join(f"{name} {value:.4f}" for name, value in trained.scores.items())
-    if os.environ.get("RANK", "0") != "0":
-        return DONE
-    print(f"{config.out}: {trained.steps} steps" + (f"; validation: {scores}" if scores else ""))
-    return DONE
+    overrides = overrides_of(options)
+    config = compose(options.config, overrides)
+    if options.dry_run:
+        print(json.dumps(dataclasses.asdict(config), indent=2, default=str))
+        return
+    trained = run(config, command_of(options.config, overrides))
+    if os.environ.get("RANK", "0") == "0":
+        scores = ", ".join(f"{name} {value:.4f}" for name, value in trained.scores.items())
+        print(f"{config.out}: {trained.steps} steps" + (f"; validation: {scores}" if scores else ""))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -5,9 +5,7 @@ A results folder may change while it is open, hold broken runs, or not exist; no
 
 from __future__ import annotations
 
-import argparse
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,16 +14,9 @@ import pandas as pd
 from benchmark.analysis.match import judges
 from benchmark.analysis.roles import is_mock, role_of, title_of
 from benchmark.analysis.selection import Selection, select
-from benchmark.core.errors import user_path
 from benchmark.results.audit_details import audit_files
 from benchmark.results.schema import SUMMARY
 from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsError, StoredRun, list_runs
-
-ENVIRONMENT = "BENCHMARK_RESULTS"
-"""Variable that names the results folder."""
-
-SEEDED = Path(__file__).parent / "seeded" / "results"
-"""Results that ship (`leaderboard/seed.py`): shown where no other folder is named and `./results` is not there."""
 
 _ADDED = {
     "run_id": "str",
@@ -81,18 +72,6 @@ class Board:
         return sorted((run for *where, run in found if (*where, run.method) in keys), key=lambda run: run.method)
 
 
-def results_folder(arguments: Sequence[str], environment: Mapping[str, str]) -> Path:
-    """The folder from `--results DIR`, else from BENCHMARK_RESULTS, else `./results` if it is there, else `SEEDED`."""
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--results", type=Path)
-    known, _ = parser.parse_known_args(list(arguments))
-    named = known.results or environment.get(ENVIRONMENT)
-    if named:
-        return user_path(named)
-    here = Path("results")
-    return here if here.is_dir() else SEEDED
-
-
 def stamp(results: Path) -> tuple[tuple[str, int, int], ...]:
     """What changes when a run appears, goes or is rewritten: path, time and size of every run's files."""
     found = []
@@ -123,13 +102,6 @@ def load_board(results: Path) -> Board:
     rows = pd.concat(tables, ignore_index=True) if tables else _no_rows()
     runs = tuple(run for run in listing.runs if run.folder not in damaged)
     return Board(results, rows, runs, (*listing.broken, *damaged.values()), selections)
-
-
-def arguments_of_process() -> Path:
-    """The results folder of this process: its command line and environment."""
-    import sys
-
-    return results_folder(sys.argv[1:], os.environ)
 
 
 def verified(run: StoredRun) -> bool:

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from leaderboard import text
-from leaderboard.data import SEEDED, Board, arguments_of_process, load_board, stamp
+from leaderboard.data import Board, load_board, stamp
+from leaderboard.places import SEEDED, folder_of_process
 from leaderboard.scores import read_scores
 from leaderboard.state import choice
 
@@ -34,7 +35,7 @@ def _board(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Board:
 
 def read_board() -> Board:
     """The board as it is now."""
-    folder = arguments_of_process()
+    folder = folder_of_process()
     return _board(folder, stamp(folder))
 
 

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from benchmark.core.command_line import DONE, FAILURES, Parser, leave, name_list, run_command
+from benchmark.core.errors import UsageError
+from benchmark.core.interpreter import module_command, module_environment
+from leaderboard.places import SEEDED
 
-from benchmark.analysis.selection import select
-from benchmark.results.store import StoredRun, list_runs
-from leaderboard.curves import write_curves
-from leaderboard.data import SEEDED
+if TYPE_CHECKING:
+    from benchmark.results.store import StoredRun
 
-PROJECT = Path(__file__).resolve().parents[1]
 SPLITS = ("test", "extended")
 LARGEST_MIB = 12.0
 """All that ships, MiB."""
@@ -32,6 +30,8 @@ LARGEST_MIB = 12.0
 
 def draw(record: Mapping[str, Any], seed: int) -> list[str]:
     """One sample id for each target emotion of a run, drawn; above level 1 where there are such, which show more."""
+    import numpy as np
+
     rng = np.random.default_rng(seed)
     by_emotion: dict[str, list[str]] = {}
     for card in sorted(record["samples"], key=lambda card: str(card["id"])):
@@ -55,6 +55,10 @@ def take(root: Path, out: Path, seed: int) -> list[str]:
     Returns:
         The drawn samples.
     """
+    from benchmark.analysis.selection import select
+    from benchmark.results.store import list_runs
+    from leaderboard.curves import write_curves
+
     fresh = out.with_name(f".{out.name}.tmp")
     shutil.rmtree(fresh, ignore_errors=True)
     drawn: dict[tuple[str, str], list[str]] = {}
@@ -83,30 +87,36 @@ def _clips(run: StoredRun, chosen: Sequence[str]) -> list[str]:
     return [path for path in paths if isinstance(path, str) and not Path(path).is_absolute()]
 
 
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("leaderboard.seed", __doc__)
+    p.add_argument("--root", type=Path, default=Path("cache/seed"), help="where the runs are made (kept)")
+    p.add_argument("--out", type=Path, default=SEEDED.parent, help="what ships (default: in the package)")
+    p.add_argument("--splits", type=name_list, default=SPLITS, metavar="s1,s2", help=f"default: {','.join(SPLITS)}")
+    p.add_argument("--seed", type=int, default=0, help="of the draw of samples with clips")
+    return p
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the methods and take what ships. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m leaderboard.seed", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--root", type=Path, default=Path("cache/seed"), help="where the runs are made (kept)")
-    parser.add_argument("--out", type=Path, default=SEEDED.parent, help="what ships (default: in the package)")
-    parser.add_argument("--splits", default=",".join(SPLITS), metavar="s1,s2")
-    parser.add_argument("--seed", type=int, default=0, help="of the draw of samples with clips")
-    given = parser.parse_args(arguments)
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> int:
     given.root.mkdir(parents=True, exist_ok=True)
-    known = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
-    for split in given.splits.split(","):
+    for split in given.splits:
         # in the root, not with its name: the command that ships in run.json holds no path of this machine
-        line = [sys.executable, "-m", "benchmark.run", "--method", "all", "--split", split]
-        code = subprocess.run(line, cwd=given.root, env=os.environ | {"PYTHONPATH": known}, check=False).returncode
-        if code not in (0, 1):  # 1: finished, with failed samples
+        line = module_command("benchmark.run", "--method", "all", "--split", split)
+        code = subprocess.run(line, cwd=given.root, env=module_environment(), check=False).returncode
+        if code not in (DONE, FAILURES):
             return code
     samples = take(given.root, given.out, given.seed)
     size = sum(path.stat().st_size for path in given.out.rglob("*") if path.is_file()) / 2**20
     print(json.dumps({"samples": samples, "MiB": round(size, 2)}))
     if size > LARGEST_MIB:
-        print(f"error: {size:.1f} MiB is more than {LARGEST_MIB:g} MiB may ship", file=sys.stderr)
-        return 2
-    return 0
+        raise UsageError(f"{size:.1f} MiB is more than {LARGEST_MIB:g} MiB may ship")
+    return DONE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

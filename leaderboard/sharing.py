@@ -11,17 +11,16 @@ import argparse
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmark.core.command_line import DONE, FAILURES, Parser, leave, run_command
 from benchmark.core.errors import BenchmarkError, MissingRequirement, UsageError, one_line
-from benchmark.results.store import list_runs
-from leaderboard.curves import CURVES
+from benchmark.core.interpreter import module_command, module_environment
 
 PREFIX = "hf:"
-WANTED = ("results/*", f"{CURVES}/*.json", "cache/*.mp4", "cache/*.webm")
+WANTED = ("results/*", "curves/*.json", "cache/*.mp4", "cache/*.webm")
 """Patterns of what is fetched; `*` also matches slashes."""
 ADDRESS = re.compile(r"hf:(?P<repo>[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*)(?:@(?P<revision>[\w.\-/]+))?")
 
@@ -75,13 +74,16 @@ def cache_root() -> Path:
 
 def faults(results: Path) -> list[str]:
     """What `benchmark.validate` says against a results folder, in a process of its own; [] for a good one."""
-    line = [sys.executable, "-m", "benchmark.validate", str(results), "--quiet"]
-    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    line = module_command("benchmark.validate", str(results), "--quiet")
+    done = subprocess.run(line, env=module_environment(), capture_output=True, text=True, check=False)
     return [] if done.returncode == 0 else (done.stdout + done.stderr).strip().splitlines()
 
 
 def shared_files(root: Path) -> list[str]:
     """What of a root is shared: every run's files, the clips that they name, curves; relative, with slashes."""
+    from benchmark.results.store import list_runs
+    from leaderboard.curves import CURVES
+
     runs = list_runs(root / "results").runs
     found = {path for run in runs for path in run.folder.glob("[!.]*") if path.is_file()}
     for run in runs:
@@ -119,12 +121,10 @@ def push(root: Path, address: str, message: str, direct: bool = False) -> str:
     return str(done.pr_url or done.commit_url)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Returns 0; 1 if what was pulled is faulty; 2 for wrong usage."""
-    parser = argparse.ArgumentParser(
-        prog="python -m leaderboard.sharing", description=(__doc__ or "").partition("\n")[0]
-    )
-    actions = parser.add_subparsers(dest="action", required=True)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("leaderboard.sharing", __doc__)
+    actions = p.add_subparsers(dest="action", required=True)
     one = actions.add_parser("pull", help="fetch the results of a repository and check them")
     one.add_argument("address", help="hf:ORG/NAME[@REVISION]")
     one.add_argument("folder", type=Path, nargs="?", help="root (default: in the user's cache)")
@@ -133,19 +133,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     two.add_argument("address", help="hf:ORG/NAME[@BRANCH]; the token is huggingface_hub's (hf auth login, HF_TOKEN)")
     two.add_argument("--message", default="Results of emotion-edit-benchmark", help="of the commit")
     two.add_argument("--direct", action="store_true", help="commit at once instead of a pull request")
-    given = parser.parse_args(arguments)
-    try:
-        if given.action == "push":
-            print(push(given.root, given.address, given.message, given.direct))
-            return 0
-        results = pull(given.address, given.folder)
-        said = faults(results)
-        print("\n".join([str(results), *said]))
-        return 1 if said else 0
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return error.exit_code
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns 0; 1 if what was pulled is faulty; 2 for wrong usage."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> int:
+    if given.action == "push":
+        print(push(given.root, given.address, given.message, given.direct))
+        return DONE
+    results = pull(given.address, given.folder)
+    problems = faults(results)
+    print("\n".join([str(results), *problems]))
+    return FAILURES if problems else DONE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

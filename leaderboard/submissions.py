@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from typing import Any
 
 from benchmark.core.errors import BenchmarkError
 from benchmark.core.files import file_sha256, write_text
+from benchmark.core.interpreter import module_command, module_environment
 from benchmark.harness.run_lock import FULL
 from benchmark.submission.limits import Limits, limits
 
@@ -60,10 +60,10 @@ def check(path: Path, seconds: float | None = None, sources: Sequence[str] = ())
         sources: `dataset.root=DIR` of a prepared corpus.
     """
     seconds = seconds or float(limits().check_seconds)
-    line = [sys.executable, "-m", "benchmark.validate", "submission", str(path.absolute()), *sources, "--json"]
+    line = module_command("benchmark.validate", "submission", str(path.absolute()), *sources, "--json")
     try:
         with tempfile.TemporaryDirectory(prefix="check-") as scratch:  # goes also when the process was ended
-            answer = json.loads(_said(line, seconds, os.environ | {"TMPDIR": scratch}))
+            answer = json.loads(_said(line, seconds, module_environment() | {"TMPDIR": scratch}))
         return Checked(bool(answer["good"]), tuple(str(s) for s in answer["sentences"]), answer["manifest"])
     except subprocess.TimeoutExpired:
         return Checked(False, (f"bad: the check took more than {seconds:g} s",))

@@ -1,8 +1,7 @@
 """`python -m benchmark.cache`."""
 
-import sys
-
 from benchmark.cache.command import main
+from benchmark.core.command_line import leave
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmark.analysis.text_table import aligned
-from benchmark.core.errors import BenchmarkError, UsageError, one_line
-from benchmark.harness.cache import Part, damaged, parts, prune, remove
-from benchmark.harness.workspace import Workspace
+from benchmark.core.command_line import DONE, FAILURES, Parser, run_command
+from benchmark.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from benchmark.harness.cache import Part
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
@@ -40,6 +41,8 @@ def size_text(count: int) -> str:
 
 def listing(found: Sequence[Part]) -> str:
     """A table of the parts, and their sum."""
+    from benchmark.analysis.text_table import aligned
+
     rows = [("part", "files", "size", "last used")]
     for part in found:
         used = datetime.fromtimestamp(part.at, UTC).isoformat(" ", timespec="minutes")
@@ -48,39 +51,42 @@ def listing(found: Sequence[Part]) -> str:
     return "\n".join([aligned(rows), total]) if found else "the cache is empty"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Returns 0; 1 if `verify` found damage; 2 for wrong usage."""
-    p = argparse.ArgumentParser(prog="python -m benchmark.cache", description=(__doc__ or "").split("\n")[0])
-    p.add_argument("what", choices=("ls", "verify", "prune"))
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.cache", __doc__)
+    p.add_argument("what", choices=("ls", "verify", "prune"), help="list, read everything, or make room")
     p.add_argument("--root", type=Path, default=Path("."), help="of the runs; default: here")
     p.add_argument("--limit", help="of prune, such as 20G")
     p.add_argument("--remove", action="store_true", help="of verify: take damaged files away")
-    given = p.parse_args(arguments)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns 0; 1 if `verify` found damage; 2 for wrong usage."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> int:
+    from benchmark.harness.cache import damaged, parts, prune, remove
+    from benchmark.harness.workspace import Workspace
+
+    if not given.root.is_dir():
+        raise UsageError(f"--root: no such folder: {given.root}")
     workspace = Workspace(given.root)
-    try:
-        if not given.root.is_dir():
-            raise UsageError(f"--root: no such folder: {given.root}")
-        if given.what == "ls":
-            print(listing(parts(workspace)))
-            return 0
-        if given.what == "verify":
-            found = list(damaged(workspace))
-            for path, why in found:
-                print(f"{path}: {why}" + (", removed" if given.remove else ""))
-                if given.remove:
-                    remove(path)
-            print(f"{len(found)} damaged files")
-            return 1 if found else 0
-        if given.limit is None:
-            raise UsageError("prune needs --limit SIZE")
-        gone = prune(workspace, size_of(given.limit))
-        print(f"removed {len(gone)} parts, {size_text(sum(part.bytes for part in gone))}")
+    if given.what == "ls":
         print(listing(parts(workspace)))
-        return 0
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return error.exit_code
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        return DONE
+    if given.what == "verify":
+        found = list(damaged(workspace))
+        for path, why in found:
+            print(f"{path}: {why}" + (", removed" if given.remove else ""))
+            if given.remove:
+                remove(path)
+        print(f"{len(found)} damaged files")
+        return FAILURES if found else DONE
+    if given.limit is None:
+        raise UsageError("prune needs --limit SIZE")
+    gone = prune(workspace, size_of(given.limit))
+    print(f"removed {len(gone)} parts, {size_text(sum(part.bytes for part in gone))}")
+    print(listing(parts(workspace)))
+    return DONE

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from benchmark.core.errors import BenchmarkError
 
-class WeightsError(Exception):
+
+class WeightsError(BenchmarkError):
     """A weights file is damaged, unsafe to open, or belongs to another network.
 
     Attributes:

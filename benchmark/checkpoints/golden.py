@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmark.checkpoints.seeded import Seed
+from benchmark.core.errors import BenchmarkError
 
 Measure = Literal["max", "mean", "p99.9", "relative", "exact", "none"]
 """What is compared with the tolerance: the largest, mean or 99.9th percentile of the absolute differences; the largest
 difference over the largest magnitude; the number of elements that differ; or nothing, for an array of unknown name."""
 
 
-class GoldenError(Exception):
+class GoldenError(BenchmarkError):
     """A golden folder is malformed: no index, an unknown family or id, a missing file."""
 
 

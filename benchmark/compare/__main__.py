@@ -1,8 +1,7 @@
 """`python -m benchmark.compare`."""
 
-import sys
-
 from benchmark.compare.command import main
+from benchmark.core.command_line import leave
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

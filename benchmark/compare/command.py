@@ -10,18 +10,17 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from benchmark.analysis.family import Family, compare_runs
 from benchmark.analysis.match import NotComparable
 from benchmark.analysis.pairwise import Comparison
 from benchmark.analysis.selection import open_runs
 from benchmark.analysis.text_table import aligned, number
-from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.core.command_line import Parser, name_list, run_command
 from benchmark.core.files import write_text
 from benchmark.results.store import StoredRun
 
@@ -165,23 +164,19 @@ def plain(family: Family) -> dict[str, Any]:
     }
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse whose errors are one line and name the nearest legal flag."""
-
-    def error(self, message: str) -> NoReturn:
-        unknown = message.removeprefix("unrecognized arguments: ").split()[0].partition("=")[0]
-        flags = [flag for action in self._actions for flag in action.option_strings]
-        raise UsageError(message + (nearest(unknown, flags) if unknown.startswith("--") else ""))
-
-
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command line."""
-    p = _Parser(prog="python -m benchmark.compare", description=(__doc__ or "").split("\n")[0], allow_abbrev=False)
+    p = Parser("benchmark.compare", __doc__)
     p.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="a run's folder, or a results folder")
-    p.add_argument("--methods", metavar="A,B", help="which methods of a results folder (default: all)")
+    p.add_argument("--methods", type=name_list, metavar="A,B", help="which methods of a results folder (default: all)")
     p.add_argument("--dataset", help="which dataset of a results folder")
     p.add_argument("--split", help="which split of a results folder")
-    p.add_argument("--metrics", metavar="A,B", help="which metrics make the family (default: all that the runs share)")
+    p.add_argument(
+        "--metrics",
+        type=name_list,
+        metavar="A,B",
+        help="the family of tests (default: all that the runs share)",
+    )
     p.add_argument("--level", type=float, default=0.95, help="of intervals and of the family (default: 0.95)")
     p.add_argument("--seed", type=int, default=0, help="of random flips, with more than 16 speakers (default: 0)")
     p.add_argument("--format", choices=("text", "csv", "json"), default="text")
@@ -189,36 +184,25 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def split_names(text: str | None) -> list[str] | None:
-    """`a,b` -> names; None for none."""
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code."""
-    try:
-        given = parser().parse_args(arguments)
-        if not 0.5 <= given.level < 1:
-            raise NotComparable(f"--level must be from 0.5 to below 1, got {given.level}")
-        for place in given.runs:
-            if not place.is_dir():
-                raise NotComparable(f"{place}: no such folder")
-        runs = find_runs(given.runs, split_names(given.methods), given.dataset, given.split)
-        family = compare_runs(runs, split_names(given.metrics), level=given.level, seed=given.seed)
-        text = {
-            "text": lambda: lines(family) + "\n",
-            "csv": lambda: family.table().to_csv(index=False, lineterminator="\n"),
-            "json": lambda: json.dumps(plain(family), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
-        }[given.format]()
-        if given.out is None:
-            print(text, end="")
-        else:
-            write_text(given.out, text)
-    except (BenchmarkError, OSError) as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return 2
-    return 0
+    return run_command(parser(), _work, arguments)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _work(given: argparse.Namespace) -> None:
+    if not 0.5 <= given.level < 1:
+        raise NotComparable(f"--level must be from 0.5 to below 1, got {given.level}")
+    for place in given.runs:
+        if not place.is_dir():
+            raise NotComparable(f"{place}: no such folder")
+    runs = find_runs(given.runs, given.methods, given.dataset, given.split)
+    family = compare_runs(runs, given.metrics, level=given.level, seed=given.seed)
+    text = {
+        "text": lambda: lines(family) + "\n",
+        "csv": lambda: family.table().to_csv(index=False, lineterminator="\n"),
+        "json": lambda: json.dumps(plain(family), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+    }[given.format]()
+    if given.out is None:
+        print(text, end="")
+    else:
+        write_text(given.out, text)

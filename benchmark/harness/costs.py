@@ -6,9 +6,10 @@ each row names the machine. Another machine needs another time, the disk is the 
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
-import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmark.core.command_line import Parser, leave, run_command
+from benchmark.core.errors import UsageError
 from benchmark.core.files import write_text
 from benchmark.harness.estimate import output_sizes, seconds_per_sample
 from benchmark.results.store import list_runs
@@ -68,19 +71,20 @@ def measured(root: Path, machine: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(list(COLUMNS[:3]), ignore_index=True)
 
 
-def main() -> int:
-    """Write the table from the root on the command line."""
-    if len(sys.argv) != 2:
-        print("usage: python -m benchmark.harness.costs ROOT", file=sys.stderr)
-        return 2
-    table = measured(Path(sys.argv[1]), f"{os.cpu_count()} cores, {platform.machine()}")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the table of a root. Returns the exit code."""
+    p = Parser("benchmark.harness.costs", description="Write the table of what was measured under a root.")
+    p.add_argument("root", type=Path, metavar="ROOT", help="holds results/ and cache/")
+    return run_command(p, _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> None:
+    table = measured(given.root, f"{os.cpu_count()} cores, {platform.machine()}")
     if table.empty:
-        print("error: no complete run under that root", file=sys.stderr)
-        return 2
+        raise UsageError(f"no complete run under {given.root}")
     write_text(FILE, table.to_csv(index=False, lineterminator="\n"))
     print(table.to_string(index=False))
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

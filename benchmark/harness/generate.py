@@ -85,6 +85,8 @@ def _begin(editor: Method, samples: Sequence[Sample], seed: int, folder: Path) -
     """Let a method work on all samples at once; why it broke, or None. Raises BenchmarkError as the method does."""
     try:
         editor.begin(samples, seed, folder)
+    except MediaError as error:  # a clip's fault, not the user's
+        return one_line(error)
     except BenchmarkError:
         raise
     except Exception as error:  # as in `_edit`: the run goes on and says so

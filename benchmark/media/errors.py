@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from benchmark.core.errors import BenchmarkError
 from benchmark.core.status import Status
 
 
-class MediaError(Exception):
+class MediaError(BenchmarkError):
     """A video, sound or image can't be read, or is not what the caller needs.
 
     Attributes:

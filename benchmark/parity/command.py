@@ -1,208 +1,46 @@
 """Compare our networks and formulas with golden values: `python -m benchmark.parity DIR [DIR ...]`.
 
-A golden folder holds a `golden.json` (see `benchmark.checkpoints.golden`); of a folder without one, its sub-folders
-are taken. Exit code 0 only when every listed check passed, 1 when one did not, 2 for a wrong folder, family or id.
-The last line counts them.
+What a golden folder is and how it is checked: `benchmark.parity.checks`. Exit code 0 only when every listed check
+passed, 1 when one did not, 2 for a wrong folder, family or id. The last line counts them.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from benchmark.checkpoints.golden import Check, Comparison, GoldenError, GoldenFolder
-from benchmark.core import entries
-from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.core.command_line import DONE, FAILURES, Parser, run_command
 from benchmark.core.files import write_text
-from benchmark.core.registry import Registry
-
-FAMILIES: Registry[Mapping[str, Check]] = Registry(
-    "family of checks", "emotion_edit_benchmark.parity", entries.PARITY_CHECKS
-)
-"""Each family's table of checks, by the id that a golden folder names; imported when a folder asks for it."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """One check of one folder, done."""
-
-    folder: str
-    check: str
-    file: str
-    comparisons: list[Comparison]
-    seconds: float
-    problem: str = ""
-    """Why the check could not be done."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether something was compared, and all of it agreed."""
-        compared = [row for row in self.comparisons if row.compared]
-        return not self.problem and bool(compared) and all(row.passed for row in compared)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.parity", __doc__)
+    p.add_argument("directories", nargs="+", type=Path, metavar="DIR", help="folder with a golden.json, or above")
+    p.add_argument("--features", type=Path, metavar="DIR", help="speech features that emotion vectors are made of")
+    p.add_argument("--json", type=Path, metavar="FILE", help="write every comparison")
+    p.add_argument("--markdown", type=Path, metavar="FILE", help="write a table with one line a check")
+    return p
 
 
-def find_folders(directory: Path, options: dict[str, Any]) -> list[GoldenFolder]:
-    """The golden folders under a directory: itself, or its sub-folders. Raises UsageError if there is none."""
-    if not directory.is_dir():
-        raise UsageError(f"{directory}: no such folder")
-    places = [directory] if (directory / "golden.json").is_file() else sorted(directory.iterdir())
-    folders = [GoldenFolder.read(place, options) for place in places if (place / "golden.json").is_file()]
-    if not folders:
-        raise UsageError(f"{directory}: no golden.json there or in its sub-folders")
-    return folders
-
-
-def table_of(folder: GoldenFolder) -> Mapping[str, Check]:
-    """The checks of a folder's family. Raises UsageError for an unknown family or a check's unknown id."""
-    if folder.family not in FAMILIES:
-        raise UsageError(f"{folder.path}: unknown family '{folder.family}'{nearest(folder.family, FAMILIES)}")
-    table = FAMILIES.get(folder.family)
-    for check in folder.checks:
-        if check["id"] not in table:
-            raise UsageError(f"{folder.path}: unknown check '{check['id']}'{nearest(check['id'], table)}")
-    return table
-
-
-def run_check(folder: GoldenFolder, function: Check, parameters: dict[str, Any]) -> Outcome:
-    """Do one check. What the folder lacks or holds wrongly is a failed check with the reason."""
-    started = time.perf_counter()
-    rows: list[Comparison] = []
-    problem = ""
-    try:
-        rows = function(folder, parameters)
-    except GoldenError as error:
-        problem = one_line(error)
-    except KeyError as error:
-        problem = f"the file lacks {error}"
-    except (ValueError, RuntimeError) as error:
-        problem = f"the stored values do not fit: {one_line(error)}"
-    file = str(parameters.get("file") or parameters.get("cases") or "")
-    seconds = time.perf_counter() - started
-    return Outcome(folder.path.name, parameters["id"], file, rows, seconds, problem)
-
-
-def run(folders: Sequence[GoldenFolder]) -> Iterator[Outcome]:
-    """Do all checks of all folders, one after the other; unknown families and ids are found before the first."""
-    plan = [(folder, table_of(folder)) for folder in folders]
-    for folder, table in plan:
-        for parameters in folder.checks:
-            yield run_check(folder, table[parameters["id"]], parameters)
-
-
-def verdict(row: Comparison) -> str:
-    """`pass`, `FAIL`, or `-` for an array that was not compared."""
-    return "-" if not row.compared else "pass" if row.passed else "FAIL"
-
-
-def lines_of(outcome: Outcome) -> Iterator[str]:
-    """The outcome for the terminal: one line an array, one for the check."""
-    for row in outcome.comparisons:
-        note = f"  {row.note}" if row.note else ""
-        yield (
-            f"{verdict(row):4}  {row.check:18}  {row.array:34}  relative {row.relative:8.1e}"
-            f"  {row.measure:8} {row.error:8.1e}  tolerance {row.tolerance:7.1e}{note}"
-        )
-    if not outcome.comparisons and not outcome.problem:
-        yield f"FAIL  {outcome.check}: no array to compare"
-    if outcome.problem:
-        yield f"FAIL  {outcome.check}: {outcome.problem}"
-    word = "passed" if outcome.passed else "FAILED"
-    yield f"----  {outcome.folder} {outcome.check} ({outcome.file}): {word} in {outcome.seconds:.1f} s"
-
-
-def count_line(outcomes: Sequence[Outcome]) -> str:
-    """The last line: how many checks and arrays, and how many of them passed."""
-    rows = [row for outcome in outcomes for row in outcome.comparisons]
-    compared = [row for row in rows if row.compared]
-    passed = sum(outcome.passed for outcome in outcomes)
-    arrays = f"{len(compared)} comparisons: {sum(row.passed for row in compared)} within tolerance"
-    skipped = len(rows) - len(compared)
-    unknown = f", {skipped} arrays of unknown name not compared" if skipped else ""
-    return f"{len(outcomes)} checks: {passed} passed, {len(outcomes) - passed} failed ({arrays}{unknown})"
-
-
-def markdown(outcomes: Sequence[Outcome]) -> str:
-    """A table for docs/reference/precision.md: one line a check, with its worst comparison."""
-    lines = [
-        "| family | check | file | comparisons | worst array | measure | error | tolerance | relative | verdict |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    for outcome in outcomes:
-        compared = [row for row in outcome.comparisons if row.compared]
-        start = f"| {outcome.folder} | {outcome.check} | {outcome.file} | {len(compared)} |"
-        word = "pass" if outcome.passed else f"FAIL {outcome.problem}".strip()
-        if compared:
-            worst = max(compared, key=lambda row: row.error / row.tolerance if row.tolerance else row.error)
-            values = f"{worst.error:.1e} | {worst.tolerance:.1e} | {worst.relative:.1e}"
-            lines.append(f"{start} {worst.array} | {worst.measure} | {values} | {word} |")
-        else:
-            lines.append(f"{start} | | | | | {word} |")
-    return "\n".join([*lines, "", count_line(outcomes), ""])
-
-
-def as_json(outcomes: Sequence[Outcome]) -> str:
-    """Every comparison as JSON; what is not finite is null."""
-
-    def number(value: float) -> float | None:
-        return value if math.isfinite(value) else None
-
-    checks = [
-        {
-            "family": outcome.folder,
-            "check": outcome.check,
-            "file": outcome.file,
-            "passed": outcome.passed,
-            "problem": outcome.problem,
-            "arrays": [
-                {
-                    "array": row.array,
-                    "measure": row.measure,
-                    "error": number(row.error),
-                    "tolerance": number(row.tolerance),
-                    "relative": number(row.relative),
-                    "passed": row.passed if row.compared else None,
-                    "note": row.note,
-                }
-                for row in outcome.comparisons
-            ],
-        }
-        for outcome in outcomes
-    ]
-    return json.dumps({"checks": checks, "summary": count_line(outcomes)}, indent=1) + "\n"
-
-
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.parity", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("directories", nargs="+", type=Path, metavar="DIR", help="folder with a golden.json, or above")
-    parser.add_argument("--features", type=Path, metavar="DIR", help="speech features that emotion vectors are made of")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every comparison")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a table with one line a check")
-    options = parser.parse_args(arguments)
+    return run_command(parser(), _work, arguments)
+
+
+def _work(options: argparse.Namespace) -> int:
+    from benchmark.parity.checks import as_json, count_line, find_folders, lines_of, markdown, run
+
     outcomes = []
-    try:
-        given = {"features": options.features} if options.features else {}
-        folders = [folder for directory in options.directories for folder in find_folders(directory, given)]
-        for outcome in run(folders):
-            outcomes.append(outcome)
-            for line in lines_of(outcome):
-                print(line, flush=True)
-        for path, text in ((options.json, as_json), (options.markdown, markdown)):
-            if path:
-                write_text(path, text(outcomes))
-    except (BenchmarkError, GoldenError, OSError) as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return 2
+    given = {"features": options.features} if options.features else {}
+    folders = [folder for directory in options.directories for folder in find_folders(directory, given)]
+    for outcome in run(folders):
+        outcomes.append(outcome)
+        for line in lines_of(outcome):
+            print(line, flush=True)
+    for path, text in ((options.json, as_json), (options.markdown, markdown)):
+        if path:
+            write_text(path, text(outcomes))
     print(count_line(outcomes))
-    return 0 if outcomes and all(outcome.passed for outcome in outcomes) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return DONE if outcomes and all(outcome.passed for outcome in outcomes) else FAILURES

@@ -10,18 +10,20 @@ command is for those who have statistics files, and names no protocol.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from benchmark.core.errors import BenchmarkError, MissingRequirement, UsageError, one_line
+from benchmark.core.command_line import Parser, leave, run_command
+from benchmark.core.errors import MissingRequirement, UsageError, one_line
 from benchmark.core.foreign_files import list_files
 from benchmark.core.progress import track
-from benchmark.extractors.base import Footage
-from benchmark.formulas.frechet import Moments, frechet_between
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from benchmark.formulas.frechet import Moments
 
 BACKENDS = ("exact", "pytorch-fid")
 ENDINGS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".flv", ".png", ".jpg", ".jpeg", ".bmp", ".webp")
@@ -40,6 +42,7 @@ def files_of(place: Path) -> list[Path]:
 
 def features_of(paths: Sequence[Path], device: str, batch: int, weights: Path | None) -> Iterator[NDArray[np.float32]]:
     """pool3 of every frame, (T, 2048) a file. Raises MissingCheckpoint; SampleError for a file that does not decode."""
+    from benchmark.extractors.base import Footage
     from benchmark.extractors.inception_pool3 import InceptionFrames
 
     extractor = InceptionFrames()
@@ -50,6 +53,10 @@ def features_of(paths: Sequence[Path], device: str, batch: int, weights: Path | 
 
 def moments_of(place: Path, device: str, batch: int, weights: Path | None) -> Moments:
     """Mean and covariance of a statistics file, or of all frames of a folder."""
+    import numpy as np
+
+    from benchmark.formulas.frechet import Moments
+
     try:
         if place.suffix == STATISTICS:
             return Moments.read(place)
@@ -71,6 +78,8 @@ def distance(first: Moments, second: Moments, backend: str) -> float:
         MissingRequirement: the package, or its torchvision, does not load.
     """
     if backend == "exact":
+        from benchmark.formulas.frechet import frechet_between
+
         try:
             return frechet_between(first, second).distance
         except ValueError as error:
@@ -89,35 +98,34 @@ def distance(first: Moments, second: Moments, backend: str) -> float:
     return float(value)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Returns the exit code."""
-    p = argparse.ArgumentParser(
-        prog="python -m benchmark.parity.fid",
-        description="FID of two sets as pytorch-fid counts it.",
-        allow_abbrev=False,
-    )
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.parity.fid", description="FID of two sets as pytorch-fid counts it.")
     p.add_argument("sets", nargs="+", type=Path, metavar="SET", help="folder, file, or .npz statistics; one or two")
     p.add_argument("--save", type=Path, metavar="FILE", help="write the statistics of the first set")
     p.add_argument("--backend", choices=BACKENDS, default="exact", help="who takes the distance (default: exact)")
     p.add_argument("--weights", type=Path, metavar="DIR", help="folder of checkpoints")
     p.add_argument("--device", default="cpu", help="cpu, cuda (default: cpu)")
     p.add_argument("--batch-size", type=int, default=32, help="frames at a time (default: 32)")
-    options = p.parse_args(arguments)
-    try:
-        if len(options.sets) > 2 or (len(options.sets) == 1 and options.save is None):
-            raise UsageError("give two sets, or one and --save FILE")
-        given = (options.device, options.batch_size, options.weights)
-        found = [moments_of(place, *given) for place in options.sets]
-        if options.save is not None:
-            found[0].write(options.save)
-            print(f"statistics of {options.sets[0]}: {options.save}")
-        if len(found) == 2:
-            print(f"FID {distance(found[0], found[1], options.backend):.6f}")
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return 2
-    return 0
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(options: argparse.Namespace) -> None:
+    if len(options.sets) > 2 or (len(options.sets) == 1 and options.save is None):
+        raise UsageError("give two sets, or one and --save FILE")
+    given = (options.device, options.batch_size, options.weights)
+    found = [moments_of(place, *given) for place in options.sets]
+    if options.save is not None:
+        found[0].write(options.save)
+        print(f"statistics of {options.sets[0]}: {options.save}")
+    if len(found) == 2:
+        print(f"FID {distance(found[0], found[1], options.backend):.6f}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -15,16 +15,18 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmark.checkpoints.errors import WeightsError
-from benchmark.checkpoints.locate import VARIABLE, download, folders, locate
-from benchmark.checkpoints.record import Checkpoint
 from benchmark.core import entries
-from benchmark.core.errors import BenchmarkError, MissingCheckpoint, UsageError, nearest, one_line
+from benchmark.core.command_line import Parser, run_command
+from benchmark.core.errors import MissingCheckpoint, UsageError, nearest, one_line
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
 from benchmark.core.status import Status
-from benchmark.prepare.subcommands import add_commands
+from benchmark.prepare.subcommands import WEIGHTS, add_commands
+
+if TYPE_CHECKING:
+    from benchmark.checkpoints.record import Checkpoint
 
 FEATURES: Registry[Callable[..., Mapping[str, int]]] = Registry(
     "feature maker", "emotion_edit_benchmark.features", entries.FEATURE_MAKERS
@@ -44,6 +46,8 @@ def known_checkpoints() -> dict[str, Checkpoint]:
 
 def checkpoints(options: argparse.Namespace) -> int:
     """List checkpoints, or download them. Returns 0, or 2 if one could not be had."""
+    from benchmark.checkpoints.locate import download, folders, locate
+
     known = known_checkpoints()
     if options.get is None:
         for record in known.values():
@@ -103,6 +107,7 @@ def features(options: argparse.Namespace) -> int:
     """Extract features. Returns 0, or 1 if something is missing of a clip."""
     detector = None
     if options.crop == "face":
+        from benchmark.checkpoints.locate import folders, locate
         from benchmark.media.yunet import YUNET
 
         detector = locate(YUNET, folders(options.folder))
@@ -119,19 +124,19 @@ def features(options: argparse.Namespace) -> int:
             device=options.device,
             track=track,
         )
-    except (WeightsError, ValueError, OSError, ImportError) as error:
+    except (ValueError, OSError, ImportError) as error:
         raise UsageError(one_line(error)) from error
     print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())) + "; see features.csv")
     return 0 if set(counts) == {Status.OK} else 1
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.prepare", description="What is done once, before a run.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> Parser:
+    """The command line."""
+    whole = Parser("benchmark.prepare", description="What is done once, before a run.")
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("checkpoints", help="which weights are here; download the others")
-    command.add_argument("--folder", type=Path, help=f"folder of checkpoints; default: ${VARIABLE}")
+    command.add_argument("--folder", type=Path, help=f"folder of checkpoints; default: ${WEIGHTS}")
     command.add_argument("--get", metavar="NAME", help="download this one, or 'all', into --folder")
     command.set_defaults(run=checkpoints)
 
@@ -159,27 +164,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument(
         "--crop", choices=("whole", "face"), default="whole", help="whole: the clips show the face only; face: cut it"
     )
-    command.add_argument("--folder", type=Path, help=f"folder of checkpoints, for the detector; default: ${VARIABLE}")
+    command.add_argument("--folder", type=Path, help=f"folder of checkpoints, for the detector; default: ${WEIGHTS}")
     command.add_argument("--batch-size", type=int, default=32, help="frames at a time; default: 32")
     command.add_argument("--device", default="cpu", help="cpu or cuda")
     command.set_defaults(run=features)
 
     add_commands(commands)
-    options = parser.parse_args(arguments)
-    try:
-        return int(options.run(options))
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted; the same command goes on where it ended", file=sys.stderr)
-        return 130
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(
+        parser(),
+        lambda options: int(options.run(options)),
+        arguments,
+        interrupted="interrupted; the same command goes on where it ended",
+    )
 
 
 def _existing(folder: Path) -> None:
     if not folder.is_dir():
         raise UsageError(f"no such folder: {folder}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

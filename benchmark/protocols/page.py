@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.files import write_text
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
 from benchmark.extractors.base import AnyExtractor
@@ -171,5 +171,12 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page. Returns the exit code."""
+    p = Parser("benchmark.protocols.page", description="Write the page that is made from the registries.")
+    p.add_argument("file", type=Path, metavar="PAGE.md", help="where it is written")
+    return run_command(p, lambda given: write_text(given.file, render()), arguments)
+
+
 if __name__ == "__main__":
-    write_text(Path(sys.argv[1]), render())
+    leave(main())

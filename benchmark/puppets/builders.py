@@ -8,7 +8,6 @@ it, however that one ends.
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
+from benchmark.core.interpreter import module_command, module_environment
 from benchmark.puppets.plan import ClipPlan
 
 Task = tuple[ClipPlan, bool]
@@ -72,10 +72,8 @@ def _feed(
     seed: int,
 ) -> None:
     """Hand tasks to one builder process until there are none."""
-    root = str(Path(__file__).resolve().parents[2])
-    environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    command = [sys.executable, "-m", "benchmark.puppets.builders", str(folder), str(seed)]
+    environment = module_environment() | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    command = module_command("benchmark.puppets.builders", str(folder), str(seed))
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True, bufsize=1
     ) as process:

@@ -5,17 +5,14 @@ Every clip is `<clip id>.mp4` (128 x 128, 25 fps, h264 + aac), `<clip id>.wav` (
 holds the sha256 of each: a clip without it, or with files that don't match it, is made again. All splits of one seed
 share a folder whose name holds the data version, the seed and a hash of everything else that decides the bytes.
 
-By hand: `python -m benchmark.puppets.corpus --split test --out DIR [--workers 2] [--seed 0] [--limit N]`.
+By hand: `python -m benchmark.puppets --split test --out DIR [--workers 2] [--seed 0] [--limit N]`.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import importlib.metadata
 import json
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +20,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.core.files import file_sha256, replace_file, write_json
 from benchmark.core.progress import track
 from benchmark.puppets.affect import state
 from benchmark.puppets.cast import voice_of
 from benchmark.puppets.motion import move
 from benchmark.puppets.parameters import FaceMotion
-from benchmark.puppets.plan import SPLITS, ClipPlan, clips_of
+from benchmark.puppets.plan import ClipPlan
 from benchmark.puppets.sentences import SENTENCES
 from benchmark.puppets.voice.prosody import prosody_of
 from benchmark.puppets.voice.synthesis import FPS, SAMPLE_RATE, Speech, speak
@@ -174,26 +170,3 @@ def build(
 def _prove(plan: ClipPlan, folder: Path, kinds: Sequence[str]) -> None:
     proof = {kind: file_sha256(folder / f"{plan.id}.{kind}") for kind in kinds}
     write_json(folder / f"{plan.id}.json", proof)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line: make a split's clips in a folder."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.puppets.corpus", description="Make the embedded corpus.")
-    parser.add_argument("--split", default="test", choices=(*SPLITS, "train"))
-    parser.add_argument("--out", type=Path, required=True, help="folder for the clips")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--limit", type=int, help="only what the first so many samples need")
-    given = parser.parse_args(arguments)
-    try:
-        seen, heard = clips_of(given.split, given.limit)
-        build(seen, heard, given.out, seed=given.seed, workers=given.workers)
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return error.exit_code
-    print(f"{len(seen)} clips and {len(heard)} recordings in {given.out}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.core.command_line import Parser, name_list, run_command
+from benchmark.core.errors import UsageError, nearest
 
 FORMATS = ("latex", "markdown", "html", "csv", "json")
 
@@ -23,15 +24,9 @@ examples:
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line. Returns the exit code."""
-    p = argparse.ArgumentParser(
-        prog="python -m benchmark.report",
-        description=(__doc__ or "").partition("\n")[0],
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.report", __doc__, epilog=EXAMPLES)
     p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folder, or a folder above several")
     p.add_argument("--format", default="markdown", metavar="|".join(FORMATS), help="(default: markdown)")
     p.add_argument("--out", type=Path, metavar="PATH", help="file to write (default: the terminal; html needs a file)")
@@ -44,18 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     p.add_argument("--samples", type=int, default=8, metavar="N", help="samples with clips in the packet (default: 8)")
     p.add_argument("--seed", type=int, default=0, metavar="S", help="which samples: seed of the draw (default: 0)")
-    given = p.parse_args(arguments)
-    command = ["python", "-m", "benchmark.report", *(sys.argv[1:] if arguments is None else arguments)]
-    try:
-        text = _report(given, command)
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return error.exit_code
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    return run_command(parser(), lambda given: _work(given, ["python", "-m", "benchmark.report", *words]), words)
+
+
+def _work(given: argparse.Namespace, command: Sequence[str]) -> None:
+    text = _report(given, command)
     if given.out is None:
         sys.stdout.write(text)
     else:
         print(f"{given.out} ({len(text.encode()) / 1e6:.1f} MB)", file=sys.stderr)
-    return 0
 
 
 def _report(given: argparse.Namespace, command: Sequence[str]) -> str:
@@ -69,7 +67,7 @@ def _report(given: argparse.Namespace, command: Sequence[str]) -> str:
     from benchmark.report.gather import gather
     from benchmark.report.tables import Tables, build
 
-    tables: Tables = build(gather(given.runs), _names(given.metrics))
+    tables: Tables = build(gather(given.runs), name_list(given.metrics))
     for sentence in tables.evidence.left_out:
         print(f"left out: {sentence}", file=sys.stderr)
     if given.format == "html":
@@ -84,7 +82,7 @@ def _report(given: argparse.Namespace, command: Sequence[str]) -> str:
         from benchmark.report import latex, markdown
 
         render = latex.render if given.format == "latex" else markdown.render
-        text = render(tables, _by(tables, _names(given.by)))
+        text = render(tables, _by(tables, name_list(given.by)))
     if given.out is not None:
         try:
             write_text(given.out, text)
@@ -93,23 +91,15 @@ def _report(given: argparse.Namespace, command: Sequence[str]) -> str:
     return text
 
 
-def _by(tables: object, names: Sequence[str]) -> list[str]:
+def _by(tables: object, chosen: Sequence[str]) -> list[str]:
     from benchmark.report.tables import Tables
 
     assert isinstance(tables, Tables)
     grouped = {columns[0].facts.measure.metric for found in tables.groups.values() for columns in found}
     known = [column.facts.measure.metric for column in tables.overall if column.facts.measure.metric in grouped]
-    if list(names) == ["all"]:
+    if list(chosen) == ["all"]:
         return known
-    for name in names:
+    for name in chosen:
         if name not in known:
             raise UsageError(f"--by: no metric '{name}' with groups of samples{nearest(name, known)}")
-    return list(names) if names else known[:1]
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return list(chosen) or known[:1]

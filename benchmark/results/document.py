@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.files import write_text
 from benchmark.core.status import OLD_WORDS, Concerns, Status
 from benchmark.results.evidence import INTERVALS, RESAMPLES
@@ -158,5 +158,12 @@ def _names(values: Sequence[object]) -> str:
     return ", ".join(f"`{value}`" for value in values)
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page. Returns the exit code."""
+    p = Parser("benchmark.results.document", description="Write the page that is made from the schema.")
+    p.add_argument("file", type=Path, metavar="PAGE.md", help="where it is written")
+    return run_command(p, lambda given: write_text(given.file, render()), arguments)
+
+
 if __name__ == "__main__":
-    write_text(Path(sys.argv[1]), render())
+    leave(main())

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line, user_path
+from benchmark.core.command_line import Parser, name_list, run_command
+from benchmark.core.errors import BenchmarkError, UsageError, one_line, user_path
 from benchmark.run.text import methods_side_by_side, results_text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmark.harness.pipeline import Dispatch
     from benchmark.harness.run_result import RunResult
 
-COMPLETE, INCOMPLETE, WRONG, INTERRUPTED = 0, 1, 2, 130
+COMPLETE, INCOMPLETE, WRONG = 0, 1, 2
 SHEET = Path("sheet.png")
 
 EXAMPLES = """\
@@ -42,31 +42,19 @@ completes an interrupted run and re-uses all that is there. Exit code 0: complet
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse whose errors are one line and name the nearest legal flag."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
-
-    def flags(self) -> list[str]:
-        return [flag for action in self._actions for flag in action.option_strings]
-
-
-def parser() -> _Parser:
+def parser() -> Parser:
     """The command line."""
-    p = _Parser(
-        prog="python -m benchmark.run",
+    p = Parser(
+        "benchmark.run",
         description="Run editing methods on a dataset, score their outputs, print and store the table.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
-    p.add_argument("--method", metavar="A[,B|all]", type=_names, help="methods to run (default: cmet)")
+    p.add_argument("--method", metavar="A[,B|all]", type=name_list, help="methods to run (default: cmet)")
     p.add_argument("--dataset", metavar="D", help="dataset (default: puppets, made by the project on first use)")
     p.add_argument("--split", metavar="S", help="splits, comma between (default: the dataset's own)")
     chosen = p.add_mutually_exclusive_group()
     chosen.add_argument("--suite", metavar="S", help="a named list of metrics (default: the dataset's own)")
-    chosen.add_argument("--metrics", metavar="m1,m2", type=_names, help="metrics, instead of a suite")
+    chosen.add_argument("--metrics", metavar="m1,m2", type=name_list, help="metrics, instead of a suite")
     p.add_argument("--limit", metavar="N", type=int, help="only the first N samples of the split")
     p.add_argument("--device", metavar="cpu|cuda", help="where networks run (default: cpu)")
     p.add_argument("--executor", metavar="E", help="local (default), processes, ray, slurm: who does the work")
@@ -86,60 +74,53 @@ def parser() -> _Parser:
     return p
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit code."""
-    try:
-        words = list(sys.argv[1:] if arguments is None else arguments)
-        flags = _parse(words)
-        flags.command = ["python", "-m", "benchmark.run", *words]
-        logging.basicConfig(level=logging.DEBUG if flags.verbose else logging.WARNING, format="%(message)s")
-        for noisy in ("matplotlib", "numba", "PIL", "asyncio"):
-            logging.getLogger(noisy).setLevel(logging.WARNING)
-        from benchmark.core.plugins import load_plugins
-        from benchmark.harness.run_lock import stop_on_signal
-
-        load_plugins()
-        stop_on_signal()
-        if flags.watch is not None:
-            from benchmark.run.watch import watch
-
-            return watch(flags.watch)
-        if flags.list:
-            from benchmark.run.listing import listing
-
-            print(listing())
-            return COMPLETE
-        if flags.reproduce is not None:
-            return _reproduce(flags)
-        return _run(flags)
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted; the same command completes the run", file=sys.stderr)
-        return INTERRUPTED
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    return run_command(
+        parser(),
+        lambda flags: _work(flags, ["python", "-m", "benchmark.run", *words]),
+        _sheet_named(words),
+        interrupted="interrupted; the same command completes the run",
+    )
 
 
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    p = parser()
-    arguments = list(arguments)
-    for index, argument in enumerate(arguments):
-        if argument == "--sheet" and "=" in "".join(arguments[index + 1 : index + 2]):
-            arguments[index] = f"--sheet={SHEET}"  # what follows is key=value, not the sheet's name
-        flag = argument.partition("=")[0]
-        if flag.startswith("--") and flag != "--" and flag not in p.flags():
-            raise UsageError(f"unknown option '{flag}'{nearest(flag, p.flags())}")
-    return p.parse_intermixed_args(arguments)
+def _sheet_named(words: Sequence[str]) -> list[str]:
+    """The words with the default name after a `--sheet` that key=value follows, which is not the sheet's name."""
+    following = [*words[1:], ""]
+    return [f"--sheet={SHEET}" if w == "--sheet" and "=" in n else w for w, n in zip(words, following, strict=True)]
+
+
+def _work(flags: argparse.Namespace, command: Sequence[str]) -> int:
+    logging.basicConfig(level=logging.DEBUG if flags.verbose else logging.WARNING, format="%(message)s")
+    for noisy in ("matplotlib", "numba", "PIL", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    from benchmark.core.plugins import load_plugins
+    from benchmark.harness.run_lock import stop_on_signal
+
+    load_plugins()
+    stop_on_signal()
+    flags.command = command
+    if flags.watch is not None:
+        from benchmark.run.watch import watch
+
+        return watch(flags.watch)
+    if flags.list:
+        from benchmark.run.listing import listing
+
+        print(listing())
+        return COMPLETE
+    if flags.reproduce is not None:
+        return _reproduce(flags)
+    return _run(flags)
 
 
 def _reproduce(flags: argparse.Namespace) -> int:
     """Exit code 0: every number is the same; 1: some differ."""
     from benchmark.run.reproduce import ROOT, reproduce, write_differences
 
+    if not flags.reproduce.exists():
+        raise UsageError(f"--reproduce: no such file: {flags.reproduce}")
     root, workers, weights = ROOT, 2, None
     for override in flags.overrides:
         key, _, value = override.partition("=")
@@ -245,11 +226,3 @@ def _dispatch(run: RunConfig) -> Iterator[Dispatch | None]:
         yield Dispatcher(executor)
     finally:
         executor.close()
-
-
-if __name__ == "__main__":
-    exit_code = main()
-    if exit_code == INTERRUPTED:  # everything is written: do not wait for libraries to take themselves apart
-        sys.stderr.flush()
-        os._exit(exit_code)
-    sys.exit(exit_code)

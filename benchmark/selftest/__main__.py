@@ -1,8 +1,7 @@
 """`python -m benchmark.selftest`."""
 
-import sys
-
+from benchmark.core.command_line import leave
 from benchmark.selftest.command import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -20,7 +20,7 @@ import pandas as pd
 
 from benchmark.config.compose import resolve
 from benchmark.config.spec import Request
-from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.command_line import Parser, name_list, run_command
 from benchmark.core.files import write_text
 from benchmark.core.fingerprint import fingerprint
 from benchmark.core.types import Sample
@@ -117,32 +117,36 @@ def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd
     return pd.DataFrame(rows)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Returns the exit code."""
-    p = argparse.ArgumentParser(prog="python -m benchmark.selftest", description=(__doc__ or "").split("\n")[0])
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.selftest", __doc__)
     p.add_argument("--dataset", help="default: puppets")
     p.add_argument("--split")
     p.add_argument("--limit", type=int, default=16, help="clips, spread over the split (default: 16)")
     p.add_argument("--suite")
-    p.add_argument("--metrics", type=lambda t: tuple(t.split(",")), default=())
-    p.add_argument("--damages", type=lambda t: tuple(t.split(",")), default=tuple(DAMAGES.names()))
+    p.add_argument("--metrics", type=name_list, default=(), metavar="m1,m2", help="instead of a suite")
+    p.add_argument("--damages", type=name_list, default=tuple(DAMAGES.names()), metavar="d1,d2", help="default: all")
     p.add_argument("--out", type=Path, default=Path("runs/selftest"))
     p.add_argument("overrides", nargs="*", metavar="key=value")
-    given = p.parse_intermixed_args(arguments)
-    try:
-        for name in given.damages:
-            DAMAGES.get(name)
-        request = Request(
-            dataset=given.dataset,
-            split=given.split,
-            suite=given.suite,
-            metrics=given.metrics,
-            overrides=tuple(given.overrides),
-        )
-        curves = measure(request, given.damages, given.limit, given.out)
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return 2
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> None:
+    for name in given.damages:
+        DAMAGES.get(name)
+    request = Request(
+        dataset=given.dataset,
+        split=given.split,
+        suite=given.suite,
+        metrics=given.metrics,
+        overrides=tuple(given.overrides),
+    )
+    curves = measure(request, given.damages, given.limit, given.out)
     write_text(given.out / "curves.csv", curves.to_csv(index=False, lineterminator="\n"))
     judged = verdicts(curves)
     write_text(given.out / "verdicts.csv", judged.to_csv(index=False, lineterminator="\n"))
@@ -152,8 +156,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (given.out / "curves.png").write_bytes(draw(drawn, asked))
     write_text(given.out / "report.md", markdown(curves, judged, asked))
     print(given.out / "report.md")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -25,7 +25,7 @@ import pandas as pd
 
 from benchmark.config.compose import resolve
 from benchmark.config.spec import Request
-from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.command_line import Parser, leave, name_list, run_command
 from benchmark.core.files import write_text
 from benchmark.harness.context import open_run
 from benchmark.harness.extract import extract
@@ -112,32 +112,35 @@ def report(table: pd.DataFrame, split: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Returns the exit code."""
-    p = argparse.ArgumentParser(prog="python -m benchmark.selftest.proxy", description=(__doc__ or "").split("\n")[0])
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.selftest.proxy", __doc__)
     p.add_argument("--split", default="extended", help="of puppets (default: extended)")
-    p.add_argument("--methods", type=lambda t: tuple(t.split(",")), default=METHOD_NAMES)
+    p.add_argument("--methods", type=name_list, default=METHOD_NAMES, metavar="A,B", help="default: those that ship")
     p.add_argument("--limit", type=int, help="the first N samples")
     p.add_argument("--out", type=Path, default=Path("runs/proxy"))
     p.add_argument("overrides", nargs="*", metavar="key=value")
-    given = p.parse_intermixed_args(arguments)
-    try:
-        request = Request(
-            dataset="puppets",
-            split=given.split,
-            methods=given.methods,
-            limit=given.limit,
-            overrides=tuple(given.overrides),
-        )
-        table = measure(request)
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return 2
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> None:
+    request = Request(
+        dataset="puppets",
+        split=given.split,
+        methods=given.methods,
+        limit=given.limit,
+        overrides=tuple(given.overrides),
+    )
+    table = measure(request)
     write_text(given.out / "proxy.csv", table.to_csv(index=False, lineterminator="\n"))
     write_text(given.out / "report.md", report(table, given.split))
     print(given.out / "report.md")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

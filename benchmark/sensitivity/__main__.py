@@ -1,8 +1,7 @@
 """`python -m benchmark.sensitivity`."""
 
-import sys
-
+from benchmark.core.command_line import leave
 from benchmark.sensitivity.command import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import sys
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -21,7 +20,8 @@ from scipy.stats import kendalltau
 
 from benchmark.analysis.selection import by_method, difference, open_runs
 from benchmark.analysis.text_table import aligned, number
-from benchmark.core.errors import BenchmarkError, UsageError, one_line
+from benchmark.core.command_line import Parser, run_command
+from benchmark.core.errors import UsageError
 from benchmark.core.files import write_text
 from benchmark.core.status import Status
 from benchmark.metrics import METRICS
@@ -168,21 +168,25 @@ def plot(table: pd.DataFrame) -> str:
     return head + 'font-size="13"><rect width="100%" height="100%" fill="white"/>' + "".join(parts) + "</svg>\n"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Returns the exit code."""
-    p = argparse.ArgumentParser(prog="python -m benchmark.sensitivity", description=(__doc__ or "").split("\n")[0])
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.sensitivity", __doc__)
     p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders, or a folder above runs")
     p.add_argument("--out", type=Path, default=Path("runs/sensitivity"))
     p.add_argument("--main", action="store_true", help="the main metric of each protocol only")
-    given = p.parse_args(arguments)
-    try:
-        table = main_only(gather(given.runs)) if given.main else gather(given.runs)
-        pairs = agreement(table)
-        if pairs.empty:
-            raise UsageError("no quantity was measured in two ways: run more suites on the same outputs")
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return 2
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> None:
+    table = main_only(gather(given.runs)) if given.main else gather(given.runs)
+    pairs = agreement(table)
+    if pairs.empty:
+        raise UsageError("no quantity was measured in two ways: run more suites on the same outputs")
     write_text(given.out / "ranks.csv", table.to_csv(index=False, lineterminator="\n"))
     write_text(given.out / "tau.csv", pairs.to_csv(index=False, lineterminator="\n"))
     write_text(given.out / "ranks.svg", plot(table[table["quantity"].isin(pairs["quantity"])]))
@@ -201,8 +205,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     print(aligned([head, *cells]))
     print(given.out / "ranks.svg")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmark.core import entries
-from benchmark.core.errors import BenchmarkError, MissingRequirement, UsageError, one_line
+from benchmark.core.command_line import Parser, run_command
+from benchmark.core.errors import MissingRequirement, UsageError
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
 
@@ -122,11 +122,9 @@ def progress(items: Iterator[None], count: int) -> Iterator[None]:
     return track(items, "measure", count)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command line."""
-    p = argparse.ArgumentParser(
-        prog="python -m benchmark.speed", description=(__doc__ or "").split("\n")[0], allow_abbrev=False
-    )
+    p = Parser("benchmark.speed", __doc__)
     p.add_argument("measurement", metavar="|".join(MEASUREMENTS.names()), help="what to measure")
     p.add_argument("--size", type=int, default=256, help="of the pictures, pixels (default: 256)")
     p.add_argument("--width", type=float, default=1.0, help="factor on the networks' channels (default: 1)")
@@ -157,28 +155,20 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code."""
-    options = vars(parser().parse_args(arguments))
-    name, wanted = options.pop("measurement"), options.pop("device")
+    return run_command(parser(), _work, arguments, also=(ValueError,))
+
+
+def _work(given: argparse.Namespace) -> None:
+    options = vars(given)
+    name, device = options.pop("measurement"), options.pop("device")
     files = {kind: options.pop(kind) for kind in ("json", "markdown")}
     reports = []
-    try:
-        measure = MEASUREMENTS.get(name)
-        for device in devices(wanted):
-            taken = inspect.signature(measure).parameters
-            given = {flag: value for flag, value in options.items() if flag in taken and value is not None}
-            reports.append(measure(**given, device=device, progress=progress))
-            print(table(reports[-1]), flush=True)
-        for kind, text in (("json", json.dumps(reports, indent=1) + "\n"), ("markdown", markdown(reports))):
-            if files[kind]:
-                files[kind].write_text(text, encoding="utf-8")
-    except ValueError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return 2
-    except (BenchmarkError, OSError) as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    measure = MEASUREMENTS.get(name)
+    for place in devices(device):
+        taken = inspect.signature(measure).parameters
+        chosen = {flag: value for flag, value in options.items() if flag in taken and value is not None}
+        reports.append(measure(**chosen, device=place, progress=progress))
+        print(table(reports[-1]), flush=True)
+    for kind, text in (("json", json.dumps(reports, indent=1) + "\n"), ("markdown", markdown(reports))):
+        if files[kind]:
+            files[kind].write_text(text, encoding="utf-8")

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from benchmark.core.command_line import DONE, FAILURES, Parser, run_command
 from benchmark.core.errors import BenchmarkError, one_line
-from benchmark.submission.check import Report, check_submission
-from benchmark.submission.limits import limits
+
+if TYPE_CHECKING:
+    from benchmark.submission.check import Report
 
 SHOWN = 40
 """Problems that are printed; a hostile archive may have as many as it has files."""
@@ -39,29 +41,39 @@ def sentences(report: Report) -> list[str]:
     return [*listed, f"bad: {len(report.problems)} problem(s); nothing was scored"]
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Check the submission on the command line. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.validate submission", description=__doc__)
-    parser.add_argument("path", type=Path, help="folder or zip with manifest.json and <sample>.mp4")
-    parser.add_argument(
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.validate submission", description=__doc__)
+    p.add_argument("path", type=Path, help="folder or zip with manifest.json and <sample>.mp4")
+    p.add_argument(
         "sources", nargs="*", metavar="dataset.root=DIR", help="where the prepared corpus lies; also dataset.speech=DIR"
     )
-    parser.add_argument("--json", action="store_true", help="print the report as JSON, for programs")
-    given = parser.parse_intermixed_args(arguments)
+    p.add_argument("--json", action="store_true", help="print the report as JSON, for programs")
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the submission on the command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> int:
+    from benchmark.submission.check import check_submission
+    from benchmark.submission.limits import limits
+
     try:
         report = check_submission(given.path, limits(), _options(given.sources))
     except BenchmarkError as error:
-        if given.json:
-            print(json.dumps({"good": False, "sentences": [one_line(error)], "manifest": {}}))
-        else:
-            print(f"error: {one_line(error)}", file=sys.stderr)
+        if not given.json:
+            raise
+        print(json.dumps({"good": False, "sentences": [one_line(error)], "manifest": {}}))
         return error.exit_code
     if given.json:
         manifest = report.manifest if report.good else {}
         print(json.dumps({"good": report.good, "sentences": sentences(report), "manifest": manifest}))
     else:
         print("\n".join(sentences(report)))
-    return 0 if report.good else 1
+    return DONE if report.good else FAILURES
 
 
 def _options(words: Sequence[str]) -> dict[str, str]:

@@ -7,38 +7,42 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.core.errors import BenchmarkError, UsageError, one_line
-from benchmark.core.files import write_text
-from benchmark.submission import expected
-from benchmark.submission.package import SUFFIX
+from benchmark.core.command_line import Parser, leave, run_command
+from benchmark.core.errors import UsageError
+
+
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.submission.lists", description=__doc__)
+    p.add_argument("dataset", help="such as puppets or mead")
+    p.add_argument("split", help="such as test")
+    p.add_argument("--write", action="store_true", help="measure the sources and write the list (puppets)")
+    return p
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.submission.lists", description=__doc__)
-    parser.add_argument("dataset")
-    parser.add_argument("split")
-    parser.add_argument("--write", action="store_true", help="measure the sources and write the list (puppets)")
-    given = parser.parse_args(arguments)
-    try:
-        if given.write:
-            print(_write(given.dataset, given.split))
-        else:
-            names = expected.expected_videos(given.dataset, given.split)
-            print("\n".join(f"{name}{SUFFIX}" for name in names))
-    except BenchmarkError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
-        return error.exit_code
-    return 0
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> None:
+    from benchmark.submission.expected import expected_videos
+    from benchmark.submission.package import SUFFIX
+
+    if given.write:
+        print(_write(given.dataset, given.split))
+    else:
+        print("\n".join(f"{name}{SUFFIX}" for name in expected_videos(given.dataset, given.split)))
 
 
 def _write(dataset: str, split: str) -> str:
+    from benchmark.core.files import write_text
     from benchmark.datasets import DATASETS
     from benchmark.media.video import probe
+    from benchmark.submission import expected
 
     if dataset in expected.OFFICIAL:
         raise UsageError(f"{dataset} needs no list: its ids are those of the official split files")
@@ -53,4 +57,4 @@ def _write(dataset: str, split: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmark.core.interpreter import module_command, module_environment
 from benchmark.submission.limits import Limits
 
 if TYPE_CHECKING:
@@ -66,9 +67,14 @@ class _Child:
     def __init__(self, limit: Limits) -> None:
         self._limit = limit
         most = (limit.decode_mib, limit.decode_seconds, limit.side_px, limit.frames)
-        line = [sys.executable, "-m", "benchmark.submission.look", *map(str, most)]
+        line = module_command("benchmark.submission.look", *map(str, most))
         self._process = subprocess.Popen(
-            line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+            line,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env=module_environment(),
         )
         self._buffer = b""
         self._first = True

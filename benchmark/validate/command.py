@@ -11,29 +11,37 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.results.audit import audit_run
-from benchmark.results.store import run_folders
+from benchmark.core.command_line import DONE, FAILURES, Parser, run_command
+from benchmark.core.errors import UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the folders on the command line and print what is wrong. Returns the exit code."""
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
-    if arguments[:1] == ["submission"]:
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["submission"]:
         from benchmark.submission.command import main as check_submission
 
-        return check_submission(arguments[1:])
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmark.validate", description=(__doc__ or "").partition("\n")[0]
-    )
-    parser.add_argument("results", type=Path, nargs="+", help="results folder, or a run's own folder")
-    parser.add_argument("--videos", action="store_true", help="also: is every output the one that was scored?")
-    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing about runs without a problem")
-    given = parser.parse_args(arguments)
+        return check_submission(words[1:])
+    return run_command(parser(), _work, words)
+
+
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.validate", __doc__)
+    p.add_argument("results", type=Path, nargs="+", help="results folder, or a run's own folder")
+    p.add_argument("--videos", action="store_true", help="also: is every output the one that was scored?")
+    p.add_argument("-q", "--quiet", action="store_true", help="say nothing about runs without a problem")
+    return p
+
+
+def _work(given: argparse.Namespace) -> int:
+    from benchmark.results.audit import audit_run
+    from benchmark.results.store import run_folders
+
     checked = faulty = 0
     for results in given.results:
         if not results.is_dir():
-            print(f"{results}: no such folder", file=sys.stderr)
-            return 2
+            raise UsageError(f"{results}: no such folder")
         for folder in [results] if (results / "run.json").is_file() else run_folders(results):
             checked += 1
             problems = audit_run(folder.resolve(), given.videos)
@@ -43,11 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for problem in problems:
                 print(f"     {problem}")
     if checked == 0:
-        print(f"no run under {', '.join(str(path) for path in given.results)}", file=sys.stderr)
-        return 2
+        raise UsageError(f"no run under {', '.join(str(path) for path in given.results)}")
     print(f"{checked - faulty} of {checked} runs are good")
-    return 1 if faulty else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return FAILURES if faulty else DONE

@@ -1,8 +1,7 @@
 """`python -m cmet.corpus`."""
 
-import sys
-
-from cmet.corpus.prepared import main
+from benchmark.core.command_line import leave
+from cmet.corpus.command import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

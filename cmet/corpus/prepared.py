@@ -12,9 +12,7 @@ A packed corpus (`python -m cmet.corpus ROOT OUT.npz`) is one file with what tra
 
 from __future__ import annotations
 
-import argparse
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -25,7 +23,7 @@ from numpy.typing import NDArray
 from benchmark.core import text_files
 from benchmark.core.files import replace_file
 from benchmark.core.foreign_files import is_foreign, list_folders
-from cmet.corpus.packed import pack, unpack
+from cmet.corpus.packed import unpack
 from cmet.corpus.sampler import Array, ClipKey, Features, any_clip, mead_anchor, mead_member
 
 VIEW = "front"
@@ -217,24 +215,3 @@ def _check_corpus(
             )
         if len(widths) > 1:
             raise ValueError(f"{source}: {kind} of different widths: {', '.join(map(str, widths))}")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Pack a corpus. Returns the exit code: 0, or 2 with one line on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m cmet.corpus", description="Pack a corpus folder into one file.")
-    parser.add_argument("root", type=Path, metavar="ROOT", help="corpus folder (layout: see cmet/corpus/prepared.py)")
-    parser.add_argument("out", type=Path, metavar="OUT.npz")
-    parser.add_argument("--speech", default=SPEECH_FOLDER, metavar="NAME", help=f"default: {SPEECH_FOLDER}")
-    options = parser.parse_args(arguments)
-    try:
-        features = read_corpus(options.root, speech_folder=options.speech)
-        pack(features.codes, features.speech, options.out)
-    except (ValueError, OSError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    print(f"{options.out}: {len(features.codes)} clips, {len(features.speech)} embeddings")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -36,7 +36,7 @@ class Study:
 
 def votes_store(results: Path, dataset: str, split: str) -> VoteStore:
     """The file of votes: in $BENCHMARK_VOTES, else beside the results; those that ship are kept under ./votes."""
-    from leaderboard.data import SEEDED
+    from leaderboard.places import SEEDED
 
     named = os.environ.get(ENVIRONMENT)
     folder = (

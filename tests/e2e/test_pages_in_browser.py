@@ -15,7 +15,7 @@ import pytest
 from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
 from benchmark.submission.expected import expected_videos
-from leaderboard.data import SEEDED
+from leaderboard.places import SEEDED
 from tests.e2e.browsing import LOOKS, opened, settled, shoot
 from tests.leaderboard.server import running
 

@@ -11,7 +11,8 @@ import pytest
 
 from benchmark.results import store
 from leaderboard.clips import video_of, views_of
-from leaderboard.data import SEEDED, load_board, results_folder, stamp
+from leaderboard.data import load_board, stamp
+from leaderboard.places import SEEDED, results_folder
 from tests.made_runs import write_one, write_world
 
 

@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from benchmark.results import store
-from leaderboard.data import SEEDED, load_board
+from leaderboard.data import load_board
 from leaderboard.export import main
+from leaderboard.places import SEEDED
 from tests.made_runs import write_one, write_world
 
 EVIL = "<img src=x onerror=alert(1)>"

@@ -16,7 +16,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from leaderboard.data import SEEDED
+from leaderboard.places import SEEDED
 from tests.leaderboard.server import running
 
 VIEWERS = 50

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("streamlit", reason='the leaderboard needs streamlit: pip install -e ".[app]"')
 
 from benchmark.results import store
-from leaderboard.data import SEEDED
+from leaderboard.places import SEEDED
 from leaderboard.votes.study import study_of, votes_store
 from tests.leaderboard.test_app import html_of, open_app
 from tests.made_runs import write_one, write_world

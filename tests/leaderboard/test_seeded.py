@@ -8,7 +8,8 @@ import numpy as np
 
 from benchmark.results.audit import audit_run
 from leaderboard.curves import read_curves
-from leaderboard.data import SEEDED, load_board
+from leaderboard.data import load_board
+from leaderboard.places import SEEDED
 from leaderboard.seed import LARGEST_MIB, draw
 
 

@@ -14,7 +14,7 @@ pytest.importorskip("streamlit", reason='the leaderboard needs streamlit: pip in
 from streamlit.testing.v1 import AppTest
 
 from leaderboard import submissions
-from leaderboard.data import SEEDED
+from leaderboard.places import SEEDED
 from leaderboard.submissions import Checked, queue, set_state
 from tests.leaderboard.test_app import html_of, open_app
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.shipped import write_entry
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.progress import track
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.extractors.prosody_profile import prosody_profile
@@ -76,11 +77,20 @@ def direction(space: AffectSpace, emotions: Sequence[str]) -> float:
     return float(np.mean(found))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit, measure, ship."""
-    p = argparse.ArgumentParser(prog=COMMAND, description=(__doc__ or "").split("\n")[0])
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.affect_space", __doc__)
     p.add_argument("--out", type=Path, default=FILE)
-    out: Path = p.parse_args(arguments).out
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> None:
+    out: Path = given.out
     clips = training_clips()
     voices, faces, states = recite_all(clips)
     identities = [clip.identity for clip in clips]
@@ -102,4 +112,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

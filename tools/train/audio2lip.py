@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmark.checkpoints.shipped import ship
+from benchmark.core.command_line import Parser, leave, run_command
 from cmet.model.audio2lip import Audio2Lip, lip_codes
 from cmet.model.mel import mel_windows
 from tools.train.codes import LIP_CODES, CodeBook
@@ -47,18 +48,24 @@ def measure(network: Audio2Lip, clips: list[tuple[np.ndarray, np.ndarray]]) -> d
     return {"lip_code_r2": 1.0 - residual / spread}
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.audio2lip", description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, required=True, help="frame bank, made by python -m tools.train.make_frames"
-    )
-    parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
-    parser.add_argument("--out", type=Path, default=Path("cmet/puppets"))
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.audio2lip", __doc__)
+    p.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m tools.train.make_frames")
+    p.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
+    p.add_argument("--out", type=Path, default=Path("cmet/puppets"))
+    p.add_argument("--steps", type=int, default=3000)
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--threads", type=int, default=1)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     bank, test = FrameBank.open(args.data / "train"), FrameBank.open(args.data / "test")
     book = CodeBook.fit(bank.action_units, bank.eyes)
@@ -94,4 +101,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

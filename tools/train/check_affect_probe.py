@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.formulas.cosine import cosine
 from benchmark.puppets.affect import full_state
 
@@ -82,14 +83,20 @@ def directions(
     return found, float(wins.mean())
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Read, fit, print."""
-    p = argparse.ArgumentParser(
-        prog="python -m tools.train.check_affect_probe", description=(__doc__ or "").split("\n")[0]
-    )
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.check_affect_probe", __doc__)
     p.add_argument("basic", type=Path, help="bank of basic emotions, neutral among them")
     p.add_argument("extended", type=Path, help="bank of extended emotions")
-    given = p.parse_args(arguments)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> None:
     x, emotions, speakers = read_bank(given.basic)
     other, extended, _ = read_bank(given.extended)
     r2 = held_out(x, emotions, speakers)
@@ -103,4 +110,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from baselines.speech_to_expression import SpeechToExpression
 from benchmark.checkpoints.shipped import ship
+from benchmark.core.command_line import Parser, leave, run_command
 from cmet.corpus.prepared import read_corpus, read_identities
 from cmet.corpus.sampler import Array, Features
 from tools.train.features import SPEECH_FOLDER
@@ -46,17 +47,25 @@ def measure(network: SpeechToExpression, speech: Array, codes: Array) -> dict[st
     return {"expression_code_r2": float(1 - ((made - codes) ** 2).sum() / ((codes - codes.mean(axis=0)) ** 2).sum())}
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.edtalk_audio", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="corpus folder with train.txt and test.txt")
-    parser.add_argument("--speech", default=SPEECH_FOLDER, help="the corpus's folder of speech embeddings")
-    parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
-    parser.add_argument("--out", type=Path, default=Path("cmet/puppets"))
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.edtalk_audio", __doc__)
+    p.add_argument("--data", type=Path, required=True, help="corpus folder with train.txt and test.txt")
+    p.add_argument("--speech", default=SPEECH_FOLDER, help="the corpus's folder of speech embeddings")
+    p.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
+    p.add_argument("--out", type=Path, default=Path("cmet/puppets"))
+    p.add_argument("--steps", type=int, default=3000)
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--threads", type=int, default=1)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     (speech, codes), test = (
         pairs(read_corpus(args.data, read_identities(args.data / f"{part}.txt"), speech_folder=args.speech, rule="any"))
@@ -89,4 +98,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

@@ -14,6 +14,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from benchmark.checkpoints.shipped import write_entry
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.files import replace_file
 from cmet.corpus.prepared import read_corpus, read_identities
 from cmet.corpus.sampler import Array, ClipKey
@@ -36,13 +37,21 @@ def explained(table: Mapping[str, Array], clips: Mapping[ClipKey, Array]) -> flo
     return float(1.0 - ((made - true) ** 2).sum() / ((true - true.mean(axis=0)) ** 2).sum())
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.expression_codes", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="corpus folder with train.txt and test.txt")
-    parser.add_argument("--speech", default=SPEECH_FOLDER, help="the corpus's folder of speech embeddings")
-    parser.add_argument("--out", type=Path, default=Path("cmet/puppets"))
-    args = parser.parse_args(argv)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.expression_codes", __doc__)
+    p.add_argument("--data", type=Path, required=True, help="corpus folder with train.txt and test.txt")
+    p.add_argument("--speech", default=SPEECH_FOLDER, help="the corpus's folder of speech embeddings")
+    p.add_argument("--out", type=Path, default=Path("cmet/puppets"))
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     train, test = (
         read_corpus(args.data, read_identities(args.data / f"{part}.txt"), speech_folder=args.speech, rule="any").codes
         for part in ("train", "test")
@@ -58,4 +67,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

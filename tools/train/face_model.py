@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmark.checkpoints.shipped import ship
+from benchmark.core.command_line import Parser, leave, run_command
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.decoder import Flow, ToRGB
 from cmet.edtalk.generator import Generator, Source
@@ -228,25 +229,31 @@ def measure(network: Generator, bank: FrameBank, codes: np.ndarray, seed: int = 
     return scores
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.face_model", description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, required=True, help="frame bank, made by python -m tools.train.make_frames"
-    )
-    parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
-    parser.add_argument("--out", type=Path, required=True, help="folder of shipped weights")
-    parser.add_argument("--steps", type=int, nargs=3, default=[3000, 14000, 4000], help="of the three stages")
-    parser.add_argument("--rate", type=float, default=6e-3)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--read", type=int, default=64, help="pictures in a step of the first stage")
-    parser.add_argument("--speakers", type=int, default=3, help=f"in a step of the others, {DRIVERS} pictures each")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument(
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.face_model", __doc__)
+    p.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m tools.train.make_frames")
+    p.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
+    p.add_argument("--out", type=Path, required=True, help="folder of shipped weights")
+    p.add_argument("--steps", type=int, nargs=3, default=[3000, 14000, 4000], help="of the three stages")
+    p.add_argument("--rate", type=float, default=6e-3)
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--read", type=int, default=64, help="pictures in a step of the first stage")
+    p.add_argument("--speakers", type=int, default=3, help=f"in a step of the others, {DRIVERS} pictures each")
+    p.add_argument("--device", default="cpu")
+    p.add_argument(
         "--fixed-directions", action="store_true", help="do not train the directions: a GPU can then record a step"
     )
-    parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args(argv)
+    p.add_argument("--threads", type=int, default=2)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     bank, held_out = FrameBank.open(args.data / "train"), FrameBank.open(args.data / "test")
     book = CodeBook.fit(bank.action_units, bank.eyes)
@@ -292,4 +299,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

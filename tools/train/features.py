@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.progress import track
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.puppets.affect import state
@@ -59,17 +60,23 @@ def write_speech(encoder_path: Path, identities: Sequence[str], sentences: Seque
             write_clip(out, key, speech=encoder.embed([speech.audio])[0], speech_folder=SPEECH_FOLDER)
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.features", description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, required=True, help="frame bank, made by python -m tools.train.make_frames"
-    )
-    parser.add_argument("--weights", type=Path, default=Path("cmet/puppets"), help="folder of speech.safetensors")
-    parser.add_argument("--out", type=Path, required=True, help="corpus folder")
-    parser.add_argument("--each", type=int, default=5, help="recordings for every identity, emotion and level")
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.features", __doc__)
+    p.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m tools.train.make_frames")
+    p.add_argument("--weights", type=Path, default=Path("cmet/puppets"), help="folder of speech.safetensors")
+    p.add_argument("--out", type=Path, required=True, help="corpus folder")
+    p.add_argument("--each", type=int, default=5, help="recordings for every identity, emotion and level")
+    p.add_argument("--threads", type=int, default=1)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     banks = {split: FrameBank.open(args.data / split) for split in ("train", "test")}
     book = CodeBook.fit(banks["train"].action_units, banks["train"].eyes)
@@ -82,4 +89,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmark.checkpoints.shipped import ship
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.formulas.cosine import separation_auc
 from benchmark.networks.iresnet import IResNet
 from benchmark.networks.judges import JUDGES, SIDES, normalised
@@ -177,19 +178,25 @@ def _run(network: nn.Module, images: np.ndarray) -> np.ndarray:
     return np.concatenate([network(normalised(images[i : i + 256])).numpy() for i in range(0, len(images), 256)])
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.judges", description=__doc__)
-    parser.add_argument("judge", choices=sorted(TRAINERS))
-    parser.add_argument(
-        "--data", type=Path, required=True, help="frame bank, made by python -m tools.train.make_frames"
-    )
-    parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
-    parser.add_argument("--out", type=Path, default=JUDGES)
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.judges", __doc__)
+    p.add_argument("judge", choices=sorted(TRAINERS))
+    p.add_argument("--data", type=Path, required=True, help="frame bank, made by python -m tools.train.make_frames")
+    p.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
+    p.add_argument("--out", type=Path, default=JUDGES)
+    p.add_argument("--steps", type=int)
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--threads", type=int, default=1)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     trainer, steps, rate, half = TRAINERS[args.judge]
     steps = args.steps or steps
@@ -210,4 +217,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.progress import track
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.networks.mfcc import to_int16
@@ -169,18 +170,26 @@ def make(folder: Path, split: str, workers: int, small: bool = False) -> FrameBa
     return bank
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.make_frames", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="the banks are made here, each in a folder")
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--banks", nargs="+", choices=BANKS, default=BANKS)
-    parser.add_argument("--small", action="store_true", help="about a tenth, for trials")
-    args = parser.parse_args(argv)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.make_frames", __doc__)
+    p.add_argument("--out", type=Path, required=True, help="the banks are made here, each in a folder")
+    p.add_argument("--workers", type=int, default=2)
+    p.add_argument("--banks", nargs="+", choices=BANKS, default=BANKS)
+    p.add_argument("--small", action="store_true", help="about a tenth, for trials")
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     for split in args.banks:
         bank = make(args.out / split, split, args.workers, args.small)
         print(f"{split}: {len(bank.images)} frames", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

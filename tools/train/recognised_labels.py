@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from benchmark.checkpoints.shipped import load_shipped
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.files import file_sha256, write_json
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.puppets.affect import LEVELS, state
@@ -45,12 +46,20 @@ def hear(judge: SpeechNetwork, emotion: str, level: int) -> dict[str, Any]:
     }
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.recognised_labels", description=__doc__)
-    parser.add_argument("--judge", type=Path, default=JUDGE, help="a speech network beside its manifest.json")
-    parser.add_argument("--out", type=Path, default=FILE)
-    args = parser.parse_args(argv)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.recognised_labels", __doc__)
+    p.add_argument("--judge", type=Path, default=JUDGE, help="a speech network beside its manifest.json")
+    p.add_argument("--out", type=Path, default=FILE)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     judge = load_shipped(SpeechNetwork, args.judge)
     content = {
         "command": "python -m tools.train.recognised_labels",
@@ -63,4 +72,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

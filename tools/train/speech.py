@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmark.checkpoints.shipped import ship
+from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.puppets.affect import AFFECT, state
 from benchmark.puppets.cast import TEST_IDENTITIES, TRAINING_IDENTITIES, voice_of
@@ -153,16 +154,24 @@ def measure(network: SpeechNetwork, basic: Utterances, extended: Utterances) -> 
     return scores
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.train.speech", description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
-    parser.add_argument("--out", type=Path, default=Path("cmet/puppets"))
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--each", type=int, default=8, help="sentences for every identity, emotion and level")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("tools.train.speech", __doc__)
+    p.add_argument("--work", type=Path, required=True, help="checkpoints and log; resumes from here")
+    p.add_argument("--out", type=Path, default=Path("cmet/puppets"))
+    p.add_argument("--steps", type=int, default=3000)
+    p.add_argument("--each", type=int, default=8, help="sentences for every identity, emotion and level")
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--threads", type=int, default=1)
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    return run_command(parser(), _work, arguments)
+
+
+def _work(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     data = say(TRAINING_IDENTITIES, BASIC_EMOTIONS, TRAINING_SENTENCES, args.seed, args.each)
     data = joined(
@@ -189,4 +198,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

@@ -7,7 +7,6 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from benchmark.analysis.text_table import aligned
 from benchmark.core.errors import UsageError, nearest
@@ -16,25 +15,6 @@ from benchmark.prepare.align.mapping import write_mapping
 from benchmark.prepare.align.match import Decision, match_folder, sentence_list
 from benchmark.prepare.align.transcribe import DEFAULT, TRANSCRIBERS, read_transcripts, transcribe
 from benchmark.prepare.sources import mead_pieces
-
-
-def add_align(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser of `benchmark.prepare`."""
-    command = commands.add_parser("align", help="find out by ear which clip says which sentence; write a mapping")
-    command.add_argument("dataset", choices=("mead",), help="the corpus whose folders are numbered otherwise")
-    command.add_argument("--source", type=Path, required=True, metavar="DIR", help="the corpus as downloaded")
-    command.add_argument(
-        "--trusted", required=True, metavar="ID[,ID]", help="identities whose folders are numbered as in the paper"
-    )
-    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="the mapping, .json")
-    command.add_argument(
-        "--transcripts", type=Path, metavar="FILE", help="CSV clip,text: kept and completed; default: beside --out"
-    )
-    names = ", ".join(TRANSCRIBERS.names())
-    command.add_argument("--recogniser", default="whisper", help=f"default: whisper (of {names})")
-    command.add_argument("--model", default=DEFAULT, help=f"name on the hub or folder; default: {DEFAULT}")
-    command.add_argument("--device", default="cpu")
-    command.set_defaults(run=align)
 
 
 def align(options: argparse.Namespace) -> int:
@@ -51,10 +31,10 @@ def align(options: argparse.Namespace) -> int:
     table = options.transcripts or options.out.with_name(options.out.stem + "_transcripts.csv")
     known = read_transcripts(table) if table.is_file() else {}
     texts = transcribe(
-        recordings, known, lambda: TRANSCRIBERS.get(options.recogniser)(options.model, options.device), table
+        recordings, known, lambda: TRANSCRIBERS.get(options.recogniser)(options.model or DEFAULT, options.device), table
     )
     decided = decide(texts, trusted)
-    write_mapping(options.out, decided, trusted=trusted, recogniser=f"{options.recogniser} {options.model}")
+    write_mapping(options.out, decided, trusted=trusted, recogniser=f"{options.recogniser} {options.model or DEFAULT}")
     report = options.out.with_suffix(".csv")
     write_text(report, decisions_csv(decided))
     print(summary(decided, trusted))

@@ -11,6 +11,7 @@ import pytest
 
 from benchmark.checkpoints.locate import VARIABLE
 from benchmark.doctor import command as doctor
+from benchmark.doctor.checkup import verdict
 from benchmark.doctor.machine import OPTIONAL, Fact, facts
 from benchmark.prepare.command import known_checkpoints
 from tests.shared_files import WEIGHTS, needs_weights
@@ -91,7 +92,7 @@ def test_every_extra_of_the_project_is_looked_for() -> None:
 def test_a_library_that_does_not_load_is_a_problem_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(fact.fine for fact in facts(Path("/")))
     machine = [Fact("video", "ImportError: no", False, "pip install av")]
-    assert doctor.verdict(machine, [], [], []) == ["video: pip install av"]
+    assert verdict(machine, [], [], []) == ["video: pip install av"]
 
 
 @needs_weights

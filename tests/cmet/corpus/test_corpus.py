@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cmet.corpus import prepared as corpus
+from cmet.corpus.command import main as pack_command
 from cmet.corpus.packed import unpack
 from cmet.corpus.sampler import ClipKey, Sampler, any_clip, mead_anchor
 
@@ -63,7 +64,7 @@ def test_what_was_written_is_read(root: Path) -> None:
 
 def test_a_packed_corpus_is_the_same_corpus(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     packed = root.parent / "packed.npz"
-    assert corpus.main([str(root), str(packed)]) == 0
+    assert pack_command([str(root), str(packed)]) == 0
     assert "30 clips, 30 embeddings" in capsys.readouterr().out
     one, two = corpus.read_corpus(root, rule="any"), corpus.read_corpus(packed, rule="any")
     assert two.emotions == one.emotions and two.anchor is any_clip
@@ -78,7 +79,7 @@ def test_only_the_wanted_identities_and_emotions_are_read(root: Path, form: str)
     source = root
     if form == "packed":
         source = root.parent / "packed.npz"
-        assert corpus.main([str(root), str(source)]) == 0
+        assert pack_command([str(root), str(source)]) == 0
     features = corpus.read_corpus(source, identities=["W009"], emotions=["neutral", "happy"])
     assert {key.identity for key in [*features.codes, *features.speech]} == {"W009"}
     assert features.emotions == ("neutral", "happy")
@@ -131,7 +132,7 @@ def test_what_can_not_be_used_is_refused_by_name(root: Path) -> None:
 
 def test_a_damaged_packed_file_is_refused(root: Path) -> None:
     packed = root.parent / "packed.npz"
-    corpus.main([str(root), str(packed)])
+    pack_command([str(root), str(packed)])
     whole = packed.read_bytes()
     packed.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match="not a packed corpus"):
@@ -143,7 +144,7 @@ def test_a_damaged_packed_file_is_refused(root: Path) -> None:
     packed.with_suffix(".npy").rename(packed)
     with pytest.raises(ValueError, match="not a packed corpus"):
         unpack(packed)
-    assert corpus.main([str(root), str(root.parent / "wrong.zip")]) == 2
+    assert pack_command([str(root), str(root.parent / "wrong.zip")]) == 2
 
 
 def test_keys_are_ordered_as_the_speech_pools_are() -> None:

@@ -1,50 +1,19 @@
-"""What the commands of C-MET share: errors of one line, exit codes, and progress on stderr."""
+"""Progress of the commands of C-MET, on stderr."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn, TypeVar
-
-from benchmark.checkpoints.errors import WeightsError
-from benchmark.media.errors import MediaError
+from typing import TypeVar
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Called with what is done so far and all there is."""
 
-DONE, WRONG = 0, 2
 LINE_EVERY = 10.0
 """Seconds between two lines of progress where there is no terminal."""
-
-
-class UsageError(ValueError):
-    """The command line does not make sense."""
-
-
-USER_ERRORS = (UsageError, WeightsError, MediaError, ValueError, OSError, ImportError)
-"""What the user can mend; anything else is a bug and keeps its traceback."""
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see {self.prog} --help")
-
-
-def complain(error: Exception) -> int:
-    """Print an error as one line on stderr. Returns the exit code 2."""
-    print(f"error: {' '.join(str(error).split()) or type(error).__name__}", file=sys.stderr)
-    return WRONG
-
-
-def warn(message: str) -> None:
-    """Print a warning as one line on stderr."""
-    print(f"warning: {message}", file=sys.stderr, flush=True)
 
 
 @contextmanager
