@@ -53,7 +53,7 @@ def test_a_reviewer_lists_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixt
 
 @pytest.fixture
 def checked_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(review, "check", lambda *given, **more: Checked(True, ("good: all",), MANIFEST))
+    monkeypatch.setattr(submissions, "check", lambda *given, **more: Checked(True, ("good: all",), MANIFEST))
 
 
 @pytest.mark.parametrize(("code", "expected"), [(0, "accepted"), (1, "accepted"), (2, "waiting"), (-9, "waiting")])
@@ -92,7 +92,7 @@ def test_a_built_in_name_never_reaches_the_results(
     """Even where the check of another version let it through, the run itself refuses the name."""
     manifest = MANIFEST | {"method": CARD | {"name": "cmet"}}
     name = kept(tmp_path, manifest=manifest)
-    monkeypatch.setattr(review, "check", lambda *given, **more: Checked(True, (), manifest))
+    monkeypatch.setattr(submissions, "check", lambda *given, **more: Checked(True, (), manifest))
     assert review.main(["score", name, "--submissions", str(tmp_path / "kept"), "--root", str(tmp_path / "root")]) == 2
     assert "the name 'cmet' is taken by the benchmark itself" in capfd.readouterr().err
     assert not (tmp_path / "root").exists() and state(tmp_path) == "waiting"

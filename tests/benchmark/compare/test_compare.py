@@ -71,8 +71,8 @@ def test_of_several_runs_of_a_method_the_newest_counts(tmp_path: Path, capsys: p
         (["--metrics", "fid"], "no metric 'fid'"),
         (["--level", "1.5"], "--level must be from 0.5"),
         (["--split", "train"], "no complete run in"),
-        (["--metric", "fid"], "unrecognized arguments: --metric fid; did you mean '--metrics'?"),
-        (["--format", "xml"], "invalid choice: 'xml'"),
+        (["--metric", "fid"], "unknown option '--metric'; did you mean '--metrics'?"),
+        (["--format", "xml"], "no such choice 'xml'"),
     ],
 )
 def test_what_cannot_be_compared_is_one_line(

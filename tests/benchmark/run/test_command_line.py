@@ -32,7 +32,7 @@ def test_the_table_goes_to_stdout(run, capsys: pytest.CaptureFixture[str]) -> No
         ),
         ("--method toy --suite puppet", "error: unknown suite 'puppet'; did you mean 'puppets'?"),
         ("--methd toy", "error: unknown option '--methd'; did you mean '--method'?"),
-        ("--method toy --limit many", "error: argument --limit: invalid int value: 'many'"),
+        ("--method toy --limit many", "error: --limit must be a whole number, got 'many'"),
         ("--method toy --dataset toy --metrics psnr sed=1", "error: unknown option 'sed'; did you mean 'seed'?"),
         ("--method toy --dataset toy --metrics psnr --device gpu", "error: device must be cpu, cuda or cuda:N, got"),
         ("--method toy --dataset clips dataset.root=/nowhere/at/all", "error: dataset.root: no such folder"),

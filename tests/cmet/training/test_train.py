@@ -211,7 +211,7 @@ def test_usage_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
     pairs = (
         (["--data", "x"], "out=... is missing"),
         (["--data", str(tmp_path / "none"), "--out", str(tmp_path)], "no such corpus folder"),
-        (["--frobnicate"], "unrecognized arguments"),
+        (["--frobnicate"], "unknown option"),
         (["--config", "mead"], "unknown configuration"),
         (["--data", "x", "--out", "y", "--device", "tpu"], "runtime.device must be one of"),
     )
