@@ -19,7 +19,7 @@ from benchmark.media.video import read_clip, write_clip
 from benchmark.results.audit import audit_run
 from benchmark.results.store import read_run, read_scores, read_summary
 from benchmark.run.command import main as run
-from leaderboard import review
+from leaderboard import review, submissions
 from leaderboard.data import load_board
 from leaderboard.submissions import Checked, check, keep, queue
 
