@@ -18,9 +18,9 @@ from torch import Tensor
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
 from benchmark.methods.base import CueKind, Method, MethodInfo
-from cmet.face_method import ARRANGEMENT, arrangement, chosen_files, known_options, missing_files, read_shot
+from cmet.face_method import INFERENCE_OPTIONS, chosen_files, inference_options, known_options, missing_files, read_shot
 from cmet.inference.editing import mirrored
-from cmet.inference.networks import load_driver, shipped_records
+from cmet.inference.networks import load_renderer, shipped_records
 
 
 def card(name: str, title: str, cue: CueKind, networks: tuple[str, ...] = ()) -> MethodInfo:
@@ -56,11 +56,11 @@ class EDTalk(Method):
             UsageError: an option is unknown or has a wrong value.
             MissingCheckpoint: a weights file is not here.
         """
-        known_options(self.info.name, options, (*self.legal, *ARRANGEMENT))
+        known_options(self.info.name, options, (*self.legal, *INFERENCE_OPTIONS))
         self.device = device
-        arranged = arrangement(self.info.name, options)
+        inference = inference_options(self.info.name, options)
         with missing_files():
-            self.driver = replace(load_driver(str(options.get("weights", "puppets")), device), arrangement=arranged)
+            self.renderer = replace(load_renderer(str(options.get("weights", "puppets")), device), options=inference)
 
     @abstractmethod
     def expression(self, sample: Sample) -> Tensor:
@@ -70,8 +70,8 @@ class EDTalk(Method):
         """Edit one sample. Statuses: those of the cue, `no_speech`, `wrong_size`, and those of media."""
         expression = self.expression(sample).to(self.device)
         shot = read_shot(sample)
-        driving = shot.pictures(self.driver.generator.config.size).to(self.device)
-        codes = self.driver.motion_codes(driving)
+        driving = shot.pictures(self.renderer.generator.config.size).to(self.device)
+        codes = self.renderer.motion_codes(driving)
         shown = torch.from_numpy(mirrored(len(driving), len(expression)))
-        edit = self.driver.show(driving[:1], codes, expression[shown.to(self.device)], shot.speech)
+        edit = self.renderer.render(driving[:1], codes, expression[shown.to(self.device)], shot.speech)
         return shot.clip(edit.frames)

@@ -48,10 +48,10 @@ class EDTalkAudio(EDTalk):
             except (ValueError, KeyError) as error:
                 raise MissingCheckpoint(f"{path.name} is not as its manifest.json says: {error}") from error
         heard, shown = self.regression.sizes
-        if (heard, shown) != (self.encoder.dimension, self.driver.generator.config.exp):
+        if (heard, shown) != (self.encoder.dimension, self.renderer.generator.config.exp):
             raise UsageError(
                 f"method.regression: {heard} -> {shown} numbers, but the speech encoder gives {self.encoder.dimension}"
-                f" and the face model has {self.driver.generator.config.exp} expression directions"
+                f" and the face model has {self.renderer.generator.config.exp} expression directions"
             )
         self.embeddings: dict[Path, NDArray[np.float32]] = {}
 

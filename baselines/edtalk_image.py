@@ -54,8 +54,8 @@ class EDTalkImage(EDTalk):
             raise SampleError(
                 Status.WRONG_SIZE, f"{sample.id}: a face crop must be square, {path.name} is {width} x {height}"
             )
-        pictures = to_unit(resized(frames, self.driver.generator.config.size)).to(self.device)
-        codes = self.driver.motion_codes(pictures).exp
+        pictures = to_unit(resized(frames, self.renderer.generator.config.size)).to(self.device)
+        codes = self.renderer.motion_codes(pictures).exp
         return torch.mean(codes, dim=0, keepdim=True) if self.over == "mean" else codes
 
 

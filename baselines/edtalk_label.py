@@ -39,7 +39,7 @@ class EDTalkLabel(EDTalk):
                 self.codes = read_expression_codes(SHIPPED if given == "puppets" else user_path(given))
             except (ValueError, KeyError) as error:
                 raise UsageError(f"method.codes: {error}") from error
-        have, want = len(next(iter(self.codes.codes.values()))), self.driver.generator.config.exp
+        have, want = len(next(iter(self.codes.codes.values()))), self.renderer.generator.config.exp
         if have != want:
             raise UsageError(f"method.codes: codes of {have} numbers, the face model has {want} expression directions")
 

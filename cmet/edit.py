@@ -184,7 +184,7 @@ def run(options: argparse.Namespace) -> None:
     from cmet.inference.edit_video import FPS, edit_video
     from cmet.inference.face_detector import load_detector
     from cmet.inference.feature_bank import read_bank
-    from cmet.inference.optimized import Arrangement
+    from cmet.inference.optimized import InferenceOptions
     from cmet.inference.recorded_speech import Embedder
     from cmet.progress import progress
 
@@ -194,7 +194,7 @@ def run(options: argparse.Namespace) -> None:
     detector = None if options.no_crop else load_detector(options.face_detector)
     if options.graphs and device == "cpu":
         raise UsageError("--graphs: CUDA graphs need a GPU")
-    model = replace(load_model(options.weights, device), arrangement=Arrangement.of(vars(options)))
+    model = replace(load_model(options.weights, device), options=InferenceOptions.of(vars(options)))
     bank = None if options.bank is None else read_bank(options.bank)
     cue = find_cue(options, bank, Embedder(encoder_name(options, bank), device))
     print(f"emotion: {cue.sentence()}")

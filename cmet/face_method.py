@@ -24,13 +24,13 @@ from benchmark.media.fps import to_fps
 from benchmark.media.video import read_clip
 from cmet.inference.editing import to_unit
 from cmet.inference.networks import PUPPETS, RELEASED, shipped_records
-from cmet.inference.optimized import Arrangement
+from cmet.inference.optimized import InferenceOptions
 
 FPS = 25.0
 """Frames a second at which EDTalk's codes, audio-to-lip and C-MET's windows are made."""
 WEIGHT_SUFFIXES = (".pt", ".pth", ".safetensors", ".npy", ".npz", ".json")
-ARRANGEMENT = ("precision", "channels_last", "compiled", "graphs")
-"""Options of every method on the face model, see `cmet.inference.optimized.Arrangement`."""
+INFERENCE_OPTIONS = ("precision", "channels_last", "compiled", "graphs")
+"""Options of every method on the face model, see `cmet.inference.optimized.InferenceOptions`."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ def chosen_files(options: Mapping[str, Any], names: Sequence[str]) -> tuple[Path
     return tuple(found)
 
 
-def arrangement(method: str, options: Mapping[str, Any]) -> Arrangement:
+def inference_options(method: str, options: Mapping[str, Any]) -> InferenceOptions:
     """The options that say how the face model runs. Raises UsageError for a wrong value."""
     try:
-        return Arrangement.of(options)
+        return InferenceOptions.of(options)
     except ValueError as error:
         raise UsageError(f"method '{method}': {error}") from error
 

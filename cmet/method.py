@@ -21,7 +21,7 @@ from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.media.clip import Clip
 from benchmark.methods.base import Method, MethodInfo
-from cmet.face_method import ARRANGEMENT, arrangement, chosen_files, known_options, missing_files, read_shot
+from cmet.face_method import INFERENCE_OPTIONS, chosen_files, inference_options, known_options, missing_files, read_shot
 from cmet.inference.editing import MODES
 from cmet.inference.feature_bank import trust
 from cmet.inference.networks import load_networks, shipped_records
@@ -29,7 +29,7 @@ from cmet.inference.recorded_speech import Recordings
 from cmet.inference.speech import load_speech_encoder
 from cmet.model.vectors import Reliability, difference
 
-OPTIONS = ("weights", "mode", "speech_encoder", "intensity", *ARRANGEMENT)
+OPTIONS = ("weights", "mode", "speech_encoder", "intensity", *INFERENCE_OPTIONS)
 
 
 class CMet(Method):
@@ -66,9 +66,9 @@ class CMet(Method):
         if self.mode not in MODES:
             raise UsageError(f"method.mode must be one of {', '.join(MODES)}, got {self.mode!r}")
         self.intensity = float(options.get("intensity", 1.0))
-        arranged = arrangement(self.info.name, options)
+        inference = inference_options(self.info.name, options)
         with missing_files():
-            self.model = replace(load_networks(options.get("weights", "puppets"), device), arrangement=arranged)
+            self.model = replace(load_networks(options.get("weights", "puppets"), device), options=inference)
             self.encoder = load_speech_encoder(options.get("speech_encoder", "puppets"), device)
         self.embeddings: dict[Path, NDArray[np.float32]] = {}
         self.trusted: dict[tuple[tuple[Path, ...], tuple[Path, ...]], Reliability] = {}

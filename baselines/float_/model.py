@@ -69,10 +69,10 @@ class Float(nn.Module):
     @torch.no_grad()
     def draw(self, portrait: Portrait, motion: Tensor, batch: int = 8) -> NDArray[np.uint8]:
         """The frames (T, S, S, 3) of motion latents (T, dim_w)."""
-        parts = batches(len(motion), self.together(batch))
+        parts = batches(len(motion), self.max_batch(batch))
         return np.concatenate([to_pixels(self.motion_autoencoder.decode(portrait, motion[part])) for part in parts])
 
-    def together(self, batch: int) -> int:
+    def max_batch(self, batch: int) -> int:
         """How many frames to draw at a time where `batch` are allowed; see `cmet.inference.renderer` for CPUs."""
         if self.fmt.pos_embed.device.type != "cpu":
             return batch

@@ -18,8 +18,8 @@ from torch import Tensor
 
 from cmet.edtalk.generator import Codes, Generator
 from cmet.inference.editing import Mode, edit_codes
-from cmet.inference.optimized import Arrangement
-from cmet.inference.renderer import Edit, FaceDriver, Progress
+from cmet.inference.optimized import InferenceOptions
+from cmet.inference.renderer import Edit, FaceRenderer, Progress
 from cmet.model.audio2lip import Audio2Lip
 from cmet.model.transformer import Connector
 
@@ -34,7 +34,7 @@ class CMet:
     """Speech to lip codes."""
     connector: Connector
     """The cross-modal transformer."""
-    arrangement: Arrangement = Arrangement()
+    options: InferenceOptions = InferenceOptions()
     """How the face model runs; the transformer stays as it is."""
 
     def __post_init__(self) -> None:
@@ -82,20 +82,20 @@ class CMet:
         self.check(identity, driving, vector)
         codes = self.motion_codes(driving, batch, reading)
         edited = edit_codes(lambda *x: self.connector(*x).direction, vector[None, None], codes.exp, mode=mode)
-        return self.driver.show(identity, codes, edited.codes, speech, mode, batch, progress)
+        return self.renderer.render(identity, codes, edited.codes, speech, mode, batch, progress)
 
     @cached_property
-    def driver(self) -> FaceDriver:
+    def renderer(self) -> FaceRenderer:
         """What draws, without the transformer."""
-        return FaceDriver(self.generator, self.audio2lip, self.arrangement)
+        return FaceRenderer(self.generator, self.audio2lip, self.options)
 
     def motion_codes(self, frames: Tensor, batch: int = 8, progress: Progress | None = None) -> Codes:
         """Lip, pose and expression codes of all frames (N, 3, S, S): (N, n) each."""
-        return self.driver.motion_codes(frames, batch, progress)
+        return self.renderer.motion_codes(frames, batch, progress)
 
-    def together(self, batch: int) -> int:
+    def max_batch(self, batch: int) -> int:
         """How many frames to draw at a time where `batch` are allowed; at least 1."""
-        return self.driver.together(batch)
+        return self.renderer.max_batch(batch)
 
     def check(self, identity: Tensor, driving: Tensor, vector: Tensor) -> None:
         """Raise ValueError if shapes do not fit the networks."""

@@ -10,7 +10,7 @@ import torch
 T = TypeVar("T")
 
 
-def with_less(work: Callable[[int], T], batch: int) -> T:
+def retry_with_smaller_batch(work: Callable[[int], T], batch: int) -> T:
     """Call `work(batch)`; where memory is short, again with half the batch, down to one at a time.
 
     Raises:

@@ -14,7 +14,7 @@ from benchmark.checkpoints.shipped import load_shipped
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
 from cmet.inference.cmet import CMet
-from cmet.inference.renderer import FaceDriver
+from cmet.inference.renderer import FaceRenderer
 from cmet.model.audio2lip import Audio2Lip
 from cmet.model.transformer import Connector, ConnectorConfig
 
@@ -46,18 +46,18 @@ def _entry(entries: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return entry
 
 
-def load_shipped_driver(device: str = "cpu", folder: Path = PUPPETS) -> FaceDriver:
+def load_shipped_renderer(device: str = "cpu", folder: Path = PUPPETS) -> FaceRenderer:
     """The small face model and audio-to-lip, in eval mode on `device`."""
     generator = load_shipped(lambda **a: Generator(GeneratorConfig(**a)), folder / "face_model.safetensors")
     audio2lip = load_shipped(Audio2Lip, folder / "audio2lip.safetensors")
-    return FaceDriver(generator.to(device), audio2lip.to(device))
+    return FaceRenderer(generator.to(device), audio2lip.to(device))
 
 
 def load_shipped_networks(device: str = "cpu", folder: Path = PUPPETS) -> CMet:
     """The small networks, in eval mode on `device`."""
-    driver = load_shipped_driver(device, folder)
+    renderer = load_shipped_renderer(device, folder)
     connector = load_shipped(lambda **a: Connector(ConnectorConfig(**a)), folder / "connector.safetensors")
-    return CMet(driver.generator, driver.audio2lip, connector.to(device))
+    return CMet(renderer.generator, renderer.audio2lip, connector.to(device))
 
 
 RELEASED = (
@@ -102,10 +102,10 @@ def released_files(folder: Path, records: Sequence[Checkpoint] = RELEASED) -> li
     return files
 
 
-def load_released_driver(folder: Path, device: str = "cpu") -> FaceDriver:
+def load_released_renderer(folder: Path, device: str = "cpu") -> FaceRenderer:
     """The authors' face model and audio-to-lip from a folder. Raises WeightsError, see `load_released_networks`."""
     files = released_files(folder, RELEASED[:2])
-    return FaceDriver(
+    return FaceRenderer(
         load(Generator(), files[0], RELEASED[0]).to(device), load(Audio2Lip(), files[1], RELEASED[1]).to(device)
     )
 
@@ -117,8 +117,8 @@ def load_released_networks(folder: Path, device: str = "cpu") -> CMet:
         WeightsError: a file is missing, damaged or belongs to another network; the message lists keys and the address.
     """
     files = released_files(folder)
-    driver = load_released_driver(folder, device)
-    return CMet(driver.generator, driver.audio2lip, load(Connector(), files[2], RELEASED[2]).to(device))
+    renderer = load_released_renderer(folder, device)
+    return CMet(renderer.generator, renderer.audio2lip, load(Connector(), files[2], RELEASED[2]).to(device))
 
 
 def seeded_networks(seed: int, device: str = "cpu") -> CMet:
@@ -144,11 +144,11 @@ def load_networks(weights: str, device: str = "cpu") -> CMet:
     return load_released_networks(folder, device)
 
 
-def load_driver(weights: str, device: str = "cpu") -> FaceDriver:
+def load_renderer(weights: str, device: str = "cpu") -> FaceRenderer:
     """As `load_networks`, without C-MET's transformer."""
     if weights == "puppets":
-        return load_shipped_driver(device)
+        return load_shipped_renderer(device)
     folder = Path(weights)
     if (folder / "manifest.json").is_file():
-        return load_shipped_driver(device, folder)
-    return load_released_driver(folder, device)
+        return load_shipped_renderer(device, folder)
+    return load_released_renderer(folder, device)

@@ -1,10 +1,10 @@
-"""The face model arranged for a device: half precision, memory order, compiled, as a CUDA graph.
+"""The face model optimized for a device: half precision, memory order, compiled, as a CUDA graph.
 
-    fast = Arranged(generator, Arrangement(precision="bfloat16", channels_last=True, compiled=True))
+    fast = OptimizedGenerator(generator, InferenceOptions(precision="bfloat16", channels_last=True, compiled=True))
     source, basis = fast.encode(identity), fast.directions()
     video = fast.decode(source, lip, pose, exp, basis)
 
-`Arrangement()` changes nothing. What the others change in the picture is rounding; `python -m benchmark.speed
+`InferenceOptions()` change nothing. What the others change in the picture is rounding; `python -m benchmark.speed
 generation` measures speed and difference of each.
 """
 
@@ -31,7 +31,7 @@ Tensors = tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
-class Arrangement:
+class InferenceOptions:
     """How the face model runs."""
 
     precision: str = "float32"
@@ -51,24 +51,24 @@ class Arrangement:
     @property
     def changes_nothing(self) -> bool:
         """Whether the network runs as it is."""
-        return self == Arrangement()
+        return self == InferenceOptions()
 
     @staticmethod
-    def of(options: Mapping[str, Any]) -> Arrangement:
+    def of(options: Mapping[str, Any]) -> InferenceOptions:
         """From options of the same names; others are passed over. Raises ValueError for a wrong value."""
-        given = {field.name: options[field.name] for field in fields(Arrangement) if field.name in options}
+        given = {field.name: options[field.name] for field in fields(InferenceOptions) if field.name in options}
         for name, value in given.items():
             if name != "precision" and not isinstance(value, bool):
                 raise ValueError(f"{name} must be true or false, got {value!r}")
-        return Arrangement(**given)
+        return InferenceOptions(**given)
 
 
-class Arranged:
-    """The generator's functions under an arrangement; the generator itself is left as it is.
+class OptimizedGenerator:
+    """The generator's functions run as the options say; the generator itself is left as it is.
 
     Args:
         generator: in eval mode, on its device.
-        arrangement: how to run it.
+        options: how to run it.
         batch: frames at a time where it is compiled or recorded: shorter batches are filled up, so that one form
             serves all.
 
@@ -76,17 +76,17 @@ class Arranged:
         ValueError: CUDA graphs without CUDA.
     """
 
-    def __init__(self, generator: Generator, arrangement: Arrangement, batch: int = 8) -> None:
+    def __init__(self, generator: Generator, options: InferenceOptions, batch: int = 8) -> None:
         self.config = generator.config
-        self.arrangement = arrangement
+        self.options = options
         device = next(generator.parameters()).device
-        if arrangement.graphs and device.type != "cuda":
+        if options.graphs and device.type != "cuda":
             raise ValueError(f"CUDA graphs need a GPU, the network is on {device.type}")
-        self.network = generator if arrangement.changes_nothing else lowered(generator, arrangement)
-        self.batch = batch if arrangement.compiled or arrangement.graphs else 0
-        self.run_latent = self._prepared(self._latent)
-        self.run_draw = self._prepared(self._draw)
-        self.run_decode = self._prepared(self._decode)
+        self.network = generator if options.changes_nothing else lower_precision(generator, options)
+        self.batch = batch if options.compiled or options.graphs else 0
+        self.run_latent = self._optimize(self._latent)
+        self.run_draw = self._optimize(self._draw)
+        self.run_decode = self._optimize(self._decode)
 
     def encode(self, image: Tensor) -> Source:
         """As `Generator.encode`."""
@@ -106,15 +106,15 @@ class Arranged:
 
     def latent(self, image: Tensor) -> Tensor:
         """As `Generator.latent`."""
-        return self.run_latent(self._filled(image))[: len(image)]
+        return self.run_latent(self._fill(image))[: len(image)]
 
     def draw(self, latent: Tensor, features: list[Tensor], alpha: Tensor, basis: Tensor) -> Tensor:
         """As `Generator.draw`, for features of batch 1."""
-        return self.run_draw(self._filled(alpha), basis, latent, *features)[: len(alpha)]
+        return self.run_draw(self._fill(alpha), basis, latent, *features)[: len(alpha)]
 
     def decode(self, source: Source, lip: Tensor, pose: Tensor, exp: Tensor, basis: Tensor) -> Tensor:
         """As `Generator.decode`, for one source and codes of one length."""
-        codes = (self._filled(code) for code in (lip, pose, exp))
+        codes = (self._fill(code) for code in (lip, pose, exp))
         return self.run_decode(*codes, basis, source.latent, *source.features, *source.details)[: len(lip)]
 
     def _latent(self, image: Tensor) -> Tensor:
@@ -128,12 +128,12 @@ class Arranged:
         source = Source(latent, list(maps[:levels]), list(maps[levels:]))
         return self.network.decode(source, lip, pose, exp, basis)
 
-    def _prepared(self, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-        if self.arrangement.compiled:
+    def _optimize(self, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        if self.options.compiled:
             function = torch.compile(function, dynamic=False)
-        return Recorded(function) if self.arrangement.graphs else function
+        return GraphedFunction(function) if self.options.graphs else function
 
-    def _filled(self, rows: Tensor) -> Tensor:
+    def _fill(self, rows: Tensor) -> Tensor:
         """A copy with the last row repeated up to the batch; where nothing is compiled or recorded the rows themselves.
 
         A copy also where the batch is full: torch.compile tells tensors made under inference mode from others.
@@ -144,11 +144,11 @@ class Arranged:
         return torch.cat([rows, rows[-1:].expand(missing, *rows.shape[1:])])
 
 
-def lowered(generator: Generator, arrangement: Arrangement) -> Generator:
-    """A copy whose convolutions have the arrangement's precision and memory order."""
+def lower_precision(generator: Generator, options: InferenceOptions) -> Generator:
+    """A copy whose convolutions have the precision and memory order of the options."""
     copied = copy.deepcopy(generator)
-    order = torch.channels_last if arrangement.channels_last else torch.contiguous_format
-    dtype = PRECISIONS[arrangement.precision]
+    order = torch.channels_last if options.channels_last else torch.contiguous_format
+    dtype = PRECISIONS[options.precision]
     for module in copied.modules():
         for parameter in module.parameters(recurse=False):
             if parameter.dtype == torch.float32 and (parameter.dim() >= 4 or isinstance(module, nn.Conv2d)):
@@ -158,7 +158,7 @@ def lowered(generator: Generator, arrangement: Arrangement) -> Generator:
     return copied
 
 
-class Recorded:
+class GraphedFunction:
     """A function of tensors that is run once for each set of shapes, recorded, and replayed on the GPU.
 
     The result of a replay is copied, so that it stays what it is when the next one runs.

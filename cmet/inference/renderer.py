@@ -17,8 +17,8 @@ from torch import Tensor
 
 from cmet.edtalk.generator import Codes, Generator
 from cmet.inference.editing import Mode, choose_frames, to_pixels
-from cmet.inference.memory import with_less
-from cmet.inference.optimized import Arranged, Arrangement
+from cmet.inference.memory import retry_with_smaller_batch
+from cmet.inference.optimized import InferenceOptions, OptimizedGenerator
 from cmet.model.audio2lip import Audio2Lip, lip_codes
 
 CPU_MAP_BYTES = 2**24
@@ -41,14 +41,14 @@ class Edit(NamedTuple):
 
 
 @dataclass(frozen=True)
-class FaceDriver:
+class FaceRenderer:
     """The face model and audio-to-lip, on one device, in eval mode."""
 
     generator: Generator
     """EDTalk's face model."""
     audio2lip: Audio2Lip
     """Speech to lip codes."""
-    arrangement: Arrangement = Arrangement()
+    options: InferenceOptions = InferenceOptions()
     """How the face model runs."""
 
     def __post_init__(self) -> None:
@@ -61,7 +61,7 @@ class FaceDriver:
             network.eval()
 
     @torch.no_grad()
-    def show(
+    def render(
         self,
         identity: Tensor,
         codes: Codes,
@@ -79,15 +79,19 @@ class FaceDriver:
             expression: (N', exp) codes to show in place of the clip's own.
             speech: float32 (samples,) at 16 kHz that the lips follow and that decides the length; None: the clip's.
             mode: `clean`, or `paper` with the reference's quirks, see `cmet.inference.editing`.
-            batch: most frames at a time, see `together`; fewer where a GPU's memory is short.
+            batch: most frames at a time, see `max_batch`; fewer where a GPU's memory is short.
             progress: called after every batch.
 
         Returns:
             As many frames as there are lip codes: samples // 640, or N without speech.
         """
-        return with_less(lambda size: self._show(identity, codes, expression, speech, mode, size, progress), batch)
 
-    def _show(
+        def render(size: int) -> Edit:
+            return self._render(identity, codes, expression, speech, mode, size, progress)
+
+        return retry_with_smaller_batch(render, batch)
+
+    def _render(
         self,
         identity: Tensor,
         codes: Codes,
@@ -97,7 +101,7 @@ class FaceDriver:
         batch: int,
         progress: Progress | None,
     ) -> Edit:
-        fast = self.arranged(batch)
+        fast = self.optimize(batch)
         source = fast.encode(identity)
         basis = fast.directions()
         lips = codes.lip
@@ -111,7 +115,7 @@ class FaceDriver:
         # In paper mode the pixels depend on the whole clip's range, else a batch can become pixels at once.
         floats: list[Tensor] = []
         pixels: list[NDArray[np.uint8]] = []
-        for part in batches(len(lips), self.together(batch)):
+        for part in batches(len(lips), self.max_batch(batch)):
             video = fast.decode(source, lips[part], pose[part], expression[part], basis)
             if mode == "paper":
                 floats.append(video.clamp(-1.0, 1.0).cpu())
@@ -124,29 +128,29 @@ class FaceDriver:
     @torch.no_grad()
     def motion_codes(self, frames: Tensor, batch: int = 8, progress: Progress | None = None) -> Codes:
         """Lip, pose and expression codes of all frames (N, 3, S, S): (N, n) each."""
-        return with_less(lambda size: self._motion_codes(frames, size, progress), batch)
+        return retry_with_smaller_batch(lambda size: self._motion_codes(frames, size, progress), batch)
 
     def _motion_codes(self, frames: Tensor, batch: int, progress: Progress | None) -> Codes:
-        fast = self.arranged(batch)
+        fast = self.optimize(batch)
         parts: list[Codes] = []
-        for part in batches(len(frames), self.together(batch)):
+        for part in batches(len(frames), self.max_batch(batch)):
             parts.append(fast.codes(fast.latent(frames[part])))
             if progress:
                 progress(min(part.stop, len(frames)), len(frames))
         return Codes(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
-    def arranged(self, batch: int) -> Arranged:
-        """The face model under the arrangement, for batches of `together(batch)`; made once."""
-        size = self.together(batch)
-        if size not in self._arranged:
-            self._arranged[size] = Arranged(self.generator, self.arrangement, size)
-        return self._arranged[size]
+    def optimize(self, batch: int) -> OptimizedGenerator:
+        """The face model as the options say, for batches of `max_batch(batch)`; made once."""
+        size = self.max_batch(batch)
+        if size not in self._optimized:
+            self._optimized[size] = OptimizedGenerator(self.generator, self.options, size)
+        return self._optimized[size]
 
     @cached_property
-    def _arranged(self) -> dict[int, Arranged]:
+    def _optimized(self) -> dict[int, OptimizedGenerator]:
         return {}
 
-    def together(self, batch: int) -> int:
+    def max_batch(self, batch: int) -> int:
         """How many frames to draw at a time where `batch` are allowed; at least 1."""
         if next(self.generator.parameters()).device.type != "cpu":
             return batch

@@ -23,7 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmark.checkpoints.seeded import fill_cmet
 from cmet.edtalk.config import GeneratorConfig
 from cmet.edtalk.generator import Generator
-from cmet.inference.optimized import PRECISIONS, Arranged, Arrangement
+from cmet.inference.optimized import PRECISIONS, InferenceOptions, OptimizedGenerator
 from cmet.speed.meter import Measured, measure
 from cmet.speed.ways import WAYS, Scene, Way, make_scene, scene_of
 
@@ -50,7 +50,7 @@ def proof(config: GeneratorConfig, scene: Scene, frames: int, drawn: dict[str, T
     network = build(config).double()
     scene = Scene(*(field.cpu().double() for field in scene.part(slice(0, frames))))
     scene = scene._replace(pose=network.codes(network.latent(scene.driving)).pose)
-    ours = Arranged(network, Arrangement())
+    ours = OptimizedGenerator(network, InferenceOptions())
     exact = {way.name: way.draw(network if way.is_loop else ours, scene_of(way, scene), frames) for way in WAYS}
     return {
         "frames": frames,
@@ -101,7 +101,7 @@ def flop_per_frame(config: GeneratorConfig, frames: int) -> dict[str, float]:
     picture = two.new_zeros(2, 3, config.size, config.size)
     codes = (two.expand(-1, count) for count in (config.lip, config.pose, config.exp))
     scene = Scene(picture[:1], picture, *codes)
-    ours = Arranged(network, Arrangement())
+    ours = OptimizedGenerator(network, InferenceOptions())
     counts = {}
     for way in WAYS:
         one, both = (
@@ -178,7 +178,7 @@ def measure_generation(
     Raises:
         ValueError: an unknown precision, or numbers below 1.
     """
-    arrangement = Arrangement(precision, channels_last, compiled, graphs)
+    options = InferenceOptions(precision, channels_last, compiled, graphs)
     if min(frames, batch, rounds) < 1 or proof_frames < 0:
         raise ValueError("frames, batch and rounds must be 1 or more")
     if threads:
@@ -186,12 +186,12 @@ def measure_generation(
     config = GeneratorConfig(size=size, width=width)
     network = build(config).to(device)
     scene = make_scene(network, frames)
-    arranged = Arranged(network, arrangement, batch)
+    optimized = OptimizedGenerator(network, options, batch)
     totals = {way.name: Total() for way in WAYS}
     drawn: dict[str, Tensor] = {}
 
     def draw(way: Way, scene: Scene) -> Tensor:
-        return way.draw(network if way.is_loop else arranged, scene_of(way, scene), batch)
+        return way.draw(network if way.is_loop else optimized, scene_of(way, scene), batch)
 
     def work() -> Iterator[None]:
         for way in WAYS:  # the first frames of each are slower: caches, and on a GPU the choice of kernels

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from cmet.edtalk.generator import Generator
-from cmet.inference.optimized import Arranged
+from cmet.inference.optimized import OptimizedGenerator
 from cmet.inference.renderer import batches
 from cmet.parity.edtalk import synthetic
 from cmet.speed.frame_loop import draw_frame
@@ -29,7 +29,7 @@ EXPRESSION_SIZE = 2.0
 """Standard deviation of the expression codes: ten of them have the length of the published vectors, 5.7 to 8.5."""
 
 Draw = Callable[[Any, "Scene", int], Tensor]
-"""(network: the generator for a loop, `Arranged` for ours; what to draw, frames at a time) -> (N, 3, S, S)."""
+"""(network: the generator for a loop, `OptimizedGenerator` for ours; scene; frames at a time) -> (N, 3, S, S)."""
 
 
 class Scene(NamedTuple):
@@ -76,7 +76,7 @@ def draw_loop(network: Generator, scene: Scene, batch: int) -> Tensor:
 
 
 @torch.inference_mode()
-def draw_held(network: Arranged, scene: Scene, batch: int) -> Tensor:
+def draw_held(network: OptimizedGenerator, scene: Scene, batch: int) -> Tensor:
     """One expression, put on the source's features once."""
     source, basis = network.encode(scene.source), network.directions()
     features = network.express(source, scene.exp[:1], basis)
@@ -85,7 +85,7 @@ def draw_held(network: Arranged, scene: Scene, batch: int) -> Tensor:
 
 
 @torch.inference_mode()
-def draw_varying(network: Arranged, scene: Scene, batch: int) -> Tensor:
+def draw_varying(network: OptimizedGenerator, scene: Scene, batch: int) -> Tensor:
     """An expression for each frame."""
     source, basis = network.encode(scene.source), network.directions()
     parts = [scene.part(rows) for rows in batches(len(scene.lip), batch)]
@@ -93,7 +93,7 @@ def draw_varying(network: Arranged, scene: Scene, batch: int) -> Tensor:
 
 
 @torch.inference_mode()
-def draw_encoded(network: Arranged, scene: Scene, batch: int) -> Tensor:
+def draw_encoded(network: OptimizedGenerator, scene: Scene, batch: int) -> Tensor:
     """Pose codes are read off the driving frames first."""
     rows = batches(len(scene.driving), batch)
     pose = torch.cat([network.codes(network.latent(scene.driving[r])).pose for r in rows])

@@ -23,7 +23,7 @@ from benchmark.media.audio import write_wav
 from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
 from cmet.edtalk.generator import Generator
-from cmet.inference.networks import load_shipped_driver
+from cmet.inference.networks import load_shipped_renderer
 from cmet.model.audio2lip import Audio2Lip
 
 KINDS = (EDTalkLabel, EDTalkImage, EDTalkAudio)
@@ -104,18 +104,18 @@ def test_a_held_expression_is_what_the_face_model_draws_with_it(methods, sample:
     from cmet.face_method import read_shot
     from cmet.model.audio2lip import lip_codes
 
-    method, driver = methods[EDTalkLabel], load_shipped_driver()
+    method, renderer = methods[EDTalkLabel], load_shipped_renderer()
     shot = read_shot(sample)
     driving = shot.pictures(64)
     with torch.no_grad():
-        pose = driver.generator.codes(driver.generator.latent(driving)).pose
-        lips = lip_codes(driver.audio2lip, shot.speech)
-        image = driver.generator.decode(
-            driver.generator.encode(driving[:1]),
+        pose = renderer.generator.codes(renderer.generator.latent(driving)).pose
+        lips = lip_codes(renderer.audio2lip, shot.speech)
+        image = renderer.generator.decode(
+            renderer.generator.encode(driving[:1]),
             lips[4:5],
             pose[4:5],
             method.expression(sample),
-            driver.generator.directions(),
+            renderer.generator.directions(),
         )
     expected = ((image[0].clamp(-1, 1) + 1) * 127.5).permute(1, 2, 0).numpy()
     assert np.abs(method.edit(sample, 0).frames[4] - expected).max() <= 0.6
@@ -131,7 +131,7 @@ def test_a_reference_is_followed_or_averaged_and_may_be_an_image(methods, sample
     cv2.imwrite(str(tmp_path / "one.png"), cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
     still = dataclasses.replace(sample, cues=Cues(reference=tmp_path / "one.png"))
     with torch.no_grad():
-        generator = methods[EDTalkImage].driver.generator
+        generator = methods[EDTalkImage].renderer.generator
         wide = torch.from_numpy(frame.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None]
         expected = generator.codes(generator.latent(wide)).exp
     torch.testing.assert_close(methods[EDTalkImage].expression(still), expected, atol=1e-4, rtol=1e-4)
@@ -170,5 +170,5 @@ def test_the_authors_files_are_enough_without_the_transformer(sample: Sample, tm
     torch.save({"state_dict": fill_cmet(Audio2Lip(), Seed()).state_dict()}, tmp_path / "Audio2Lip.pt")
     method = EDTalkLabel()
     method.load("cpu", {"weights": str(tmp_path)})
-    assert method.driver.generator.config.size == 256
+    assert method.renderer.generator.config.size == 256
     assert method.edit(sample, 0).frames.shape == (8, 64, 64, 3)

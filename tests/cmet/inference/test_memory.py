@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from cmet.inference.memory import with_less
+from cmet.inference.memory import retry_with_smaller_batch
 
 
 @pytest.mark.parametrize(("fits", "tried"), [(8, [8]), (3, [8, 4, 2]), (1, [8, 4, 2, 1])])
@@ -18,7 +18,7 @@ def test_the_batch_halves_until_it_fits(fits: int, tried: list[int]) -> None:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return "done"
 
-    assert with_less(work, 8) == "done" and seen == tried
+    assert retry_with_smaller_batch(work, 8) == "done" and seen == tried
 
 
 def test_one_at_a_time_that_does_not_fit_is_said() -> None:
@@ -26,4 +26,4 @@ def test_one_at_a_time_that_does_not_fit_is_said() -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     with pytest.raises(torch.OutOfMemoryError):
-        with_less(work, 4)
+        retry_with_smaller_batch(work, 4)

@@ -101,11 +101,11 @@ def test_networks_that_do_not_fit_each_other_are_refused(model: CMet) -> None:
 
 
 def test_on_the_cpu_a_batch_makes_no_larger_map_than_one_full_size_frame(model: CMet) -> None:
-    assert model.together(8) == 8 and model.together(10**6) == 2**24 // (4 * 16 * 32 * 32)
+    assert model.max_batch(8) == 8 and model.max_batch(10**6) == 2**24 // (4 * 16 * 32 * 32)
     with torch.device("meta"):
         full = Generator()
         audio2lip, connector = Audio2Lip(), Connector()
     wide = CMet(full, audio2lip, connector)
-    assert wide.together(8) == 8  # no CPU
+    assert wide.max_batch(8) == 8  # no CPU
     full.register_parameter("somewhere", torch.nn.Parameter(torch.zeros(1)))
-    assert next(iter(full.parameters())).device.type == "cpu" and wide.together(8) == 1
+    assert next(iter(full.parameters())).device.type == "cpu" and wide.max_batch(8) == 1

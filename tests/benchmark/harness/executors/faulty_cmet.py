@@ -11,7 +11,7 @@ import torch
 
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
-from cmet.inference.optimized import Arranged
+from cmet.inference.optimized import OptimizedGenerator
 from cmet.method import CMet
 from tests.benchmark.harness import toy
 from tests.benchmark.harness.executors.faulty import suffer
@@ -30,14 +30,14 @@ class FaultyCMet(CMet):
 
 def small_card(frames: int) -> None:
     """Let the renderer need more memory than there is for more than so many frames at a time."""
-    decode = Arranged.decode
+    decode = OptimizedGenerator.decode
 
-    def limited(self: Arranged, source: Any, lip: Any, *rest: Any) -> Any:
+    def limited(self: OptimizedGenerator, source: Any, lip: Any, *rest: Any) -> Any:
         if len(lip) > frames:
             raise torch.OutOfMemoryError(f"CUDA out of memory: {len(lip)} frames")
         return decode(self, source, lip, *rest)
 
-    Arranged.decode = limited  # type: ignore[method-assign]
+    OptimizedGenerator.decode = limited  # type: ignore[method-assign]
 
 
 if "FAULTY_CARD" in os.environ:
