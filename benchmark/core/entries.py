@@ -98,8 +98,8 @@ EXTRACTORS: Mapping[str, str] = {
     "syncnet_lips": "benchmark.extractors.syncnet_speech:SyncnetLips",
     "syncnet_sound": "benchmark.extractors.syncnet_speech:SyncnetSound",
     "face_presence": "benchmark.extractors.face_presence:FacePresence",
-    "faces_beside": "benchmark.extractors.faces_beside:FacesBeside",
-    "lpips_beside": "benchmark.extractors.faces_beside:LpipsBeside",
+    "faces_beside": "benchmark.extractors.faces_beside:PairedFaceQuality",
+    "lpips_beside": "benchmark.extractors.faces_beside:PairedLpips",
 }
 """Extractors (`benchmark.extractors.base.AnyExtractor`)."""
 

@@ -11,10 +11,11 @@ from typing import ClassVar
 import numpy as np
 
 from benchmark.extractors.base import Features, Footage, PairExtractor
-from benchmark.extractors.sampling import sampled_faces
+from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_BYTES, Frames, Picture
+from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sampled_faces
 from benchmark.formulas.psnr import psnr
 from benchmark.formulas.ssim import ssim
-from benchmark.media.faces import aligned_crop
+from benchmark.media.faces import ALIGNED_SIZE, aligned_crop
 
 
 class AlignedQuality(PairExtractor):
@@ -24,6 +25,10 @@ class AlignedQuality(PairExtractor):
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("psnr", "ssim")
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = Frames(
+        f"{SAMPLED_FRAMES}, against the last such frame of the other clip that is no later"
+    )
+    picture: ClassVar[Picture] = Picture(ARCFACE_CROP, (ALIGNED_SIZE,), BLACK_OUTSIDE, False, RGB_BYTES)
 
     def extract_pair(self, output: Footage, other: Footage) -> Features:
         """Of each sampled frame. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""

@@ -5,7 +5,7 @@ or target clip is looked at once for every method. An extractor declares what it
 needs as "role/extractor.feature" (see `benchmark.metrics.base`).
 
     class Brightness(Extractor):
-        name, version, provides = "brightness", "1", ("mean",)
+        name, version, provides, frames = "brightness", "1", ("mean",), all_frames()
 
         def extract(self, footage):
             return {"mean": footage.clip.frames.mean(axis=(1, 2, 3))}
@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.checkpoints.record import Checkpoint
 from benchmark.core import entries
 from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
 from benchmark.core.registry import Registry
+from benchmark.extractors.facts import SOUND_RATE, Declared
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 
@@ -38,17 +38,9 @@ Features = dict[str, NDArray[Any]]
 
 V = TypeVar("V")
 
-SOUND_RATE = 16000
-"""Samples per second of all sound, Hz."""
 
-
-class FaceTracker(ABC):
+class FaceTracker(Declared, ABC):
     """Finds the face in every frame. One pass per clip, shared by all extractors: the one alignment of all metrics."""
-
-    name: ClassVar[str]
-    version: ClassVar[str]
-    """Moves when a box or a point moves; part of the key of every extractor that uses faces."""
-    checkpoints: ClassVar[tuple[Checkpoint, ...]] = ()
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a tracker without weights has none
         """Prepare the detector. Arguments and errors as in `Extractor.load`."""
@@ -134,21 +126,13 @@ class Footage:
         return value  # type: ignore[no-any-return]
 
 
-class Extractor(ABC):
+class Extractor(Declared, ABC):
     """Turns one clip into features. One instance serves many clips; nothing may depend on the order of calls."""
 
-    name: ClassVar[str]
-    """Registry name, e.g. "emotion_puppets"."""
-    version: ClassVar[str]
-    """Moves when a feature moves; part of the key under which features are stored."""
     provides: ClassVar[tuple[str, ...]]
     """Names of the features it returns."""
-    checkpoints: ClassVar[tuple[Checkpoint, ...]] = ()
-    """Weights it loads; their hashes are part of the key, and a missing one becomes the status of its rows."""
     face_tracker: ClassVar[str] = ""
     """Name of the face tracker it uses ("yunet"), or "" if it looks at whole frames or at sound."""
-    classes: ClassVar[tuple[str, ...]] = ()
-    """The emotions that it tells apart, in the order of its features; () if it classifies no emotion."""
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
         """Prepare networks.
@@ -185,13 +169,10 @@ class Extractor(ABC):
         return answers
 
 
-class PairExtractor(ABC):
+class PairExtractor(Declared, ABC):
     """Compares an output with another clip of the same sample, e.g. its target. Attributes as in `Extractor`."""
 
-    name: ClassVar[str]
-    version: ClassVar[str]
     provides: ClassVar[tuple[str, ...]]
-    checkpoints: ClassVar[tuple[Checkpoint, ...]] = ()
     face_tracker: ClassVar[str] = ""
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
@@ -202,13 +183,10 @@ class PairExtractor(ABC):
         """The features named in `provides` of this pair. Raises SampleError where the pair has none."""
 
 
-class SetExtractor(ABC):
+class SetExtractor(Declared, ABC):
     """Looks at several files that stand for one thing, e.g. all recordings of a cue. Attributes as in `Extractor`."""
 
-    name: ClassVar[str]
-    version: ClassVar[str]
     provides: ClassVar[tuple[str, ...]]
-    checkpoints: ClassVar[tuple[Checkpoint, ...]] = ()
     face_tracker: ClassVar[str] = ""
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none

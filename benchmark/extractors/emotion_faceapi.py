@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.emotion_classes import CLASSES
-from benchmark.extractors.facial_emotion import FacialEmotion
+from benchmark.extractors.facial_emotion import FACE_SQUARE, FacialEmotion
+from benchmark.extractors.facts import BILINEAR, RGB_BYTES, Picture
 from benchmark.media.faces import pad_to_square, resize
 
 FACEAPI = Checkpoint(
@@ -33,9 +34,10 @@ class EmotionFaceApi(FacialEmotion):
     name: ClassVar[str] = "emotion_faceapi"
     version: ClassVar[str] = "1"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (FACEAPI,)
+    picture: ClassVar[Picture] = Picture(f"{FACE_SQUARE}, padded with black", (112,), BILINEAR, False, RGB_BYTES)
     classes: ClassVar[tuple[str, ...]] = CLASSES["emotion_faceapi"]
     graph_classes: ClassVar[tuple[str, ...]] = ("neutral", "happy", "sad", "angry", "fear", "disgusted", "surprised")
 
     def prepare(self, crop: NDArray[np.uint8]) -> NDArray[np.floating]:
         """(3, 112, 112), RGB, 0..255."""
-        return resize(pad_to_square(crop), 112).transpose(2, 0, 1).astype(np.float32)
+        return resize(pad_to_square(crop), self.picture.side).transpose(2, 0, 1).astype(np.float32)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors.emotion_classes import CLASSES
-from benchmark.extractors.facial_emotion import FacialEmotion
-from benchmark.extractors.identity_mobilefacenet import IMAGENET_MEAN, IMAGENET_STD
+from benchmark.extractors.facial_emotion import FACE_SQUARE, FacialEmotion
+from benchmark.extractors.facts import BILINEAR, IMAGENET, Picture
 from benchmark.media.faces import resize
 
 HSEMOTION = Checkpoint(
@@ -38,6 +38,7 @@ class EmotionHSEmotion(FacialEmotion):
     name: ClassVar[str] = "emotion_hsemotion"
     version: ClassVar[str] = "1"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (HSEMOTION,)
+    picture: ClassVar[Picture] = Picture(FACE_SQUARE, (224,), BILINEAR, False, IMAGENET)
     classes: ClassVar[tuple[str, ...]] = CLASSES["emotion_hsemotion"]
     graph_classes: ClassVar[tuple[str, ...]] = BASIC_EMOTIONS
     """Anger, Contempt, Disgust, Fear, Happiness, Neutral, Sadness, Surprise: the same order as ours."""
@@ -49,7 +50,9 @@ class EmotionHSEmotion(FacialEmotion):
 
     def prepare(self, crop: NDArray[np.uint8]) -> NDArray[np.floating]:
         """(3, 224, 224), RGB, normalised."""
-        normalised: NDArray[np.floating] = (resize(crop, 224) / 255.0 - IMAGENET_MEAN) / IMAGENET_STD
+        normalised: NDArray[np.floating] = (
+            resize(crop, self.picture.side) / 255.0 - np.array(IMAGENET.mean)
+        ) / np.array(IMAGENET.deviation)
         return normalised.transpose(2, 0, 1)
 
     def probabilities(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:

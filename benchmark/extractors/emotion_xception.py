@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.emotion_classes import CLASSES
-from benchmark.extractors.facial_emotion import FacialEmotion
+from benchmark.extractors.facial_emotion import FACE_SQUARE, FacialEmotion
+from benchmark.extractors.facts import BILINEAR, Colour, Picture
 
 _ORIGIN = "of https://github.com/oarriaga/face_classification at commit b861d21b0e76ca5514cdeb5b56a689b7318584f4, "
 FER2013_CLASSES = ("angry", "disgusted", "fear", "happy", "sad", "surprised", "neutral")
@@ -42,6 +43,10 @@ XCEPTION_119 = Checkpoint(
 )
 
 
+def _picture(side: int) -> Picture:
+    return Picture(FACE_SQUARE, (side,), BILINEAR, False, Colour("gray", -1, 1))
+
+
 class EmotionXception102(FacialEmotion):
     """Features as in `FacialEmotion`. States 66 % on FER2013."""
 
@@ -50,12 +55,12 @@ class EmotionXception102(FacialEmotion):
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (XCEPTION_102,)
     classes: ClassVar[tuple[str, ...]] = CLASSES["emotion_xception102"]
     graph_classes: ClassVar[tuple[str, ...]] = FER2013_CLASSES
-    size: ClassVar[int] = 64
+    picture: ClassVar[Picture] = _picture(64)
 
     def prepare(self, crop: NDArray[np.uint8]) -> NDArray[np.floating]:
-        """(1, size, size), gray, in [-1, 1]."""
+        """(1, side, side), gray, in [-1, 1]."""
         gray = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-        small = cv2.resize(gray, (self.size, self.size), interpolation=cv2.INTER_LINEAR)
+        small = cv2.resize(gray, (self.picture.side, self.picture.side), interpolation=cv2.INTER_LINEAR)
         return (np.asarray(small, np.float32)[None] / np.float32(255) - np.float32(0.5)) * np.float32(2)
 
 
@@ -65,4 +70,4 @@ class EmotionXception119(EmotionXception102):
     name: ClassVar[str] = "emotion_xception119"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (XCEPTION_119,)
     classes: ClassVar[tuple[str, ...]] = CLASSES["emotion_xception119"]
-    size: ClassVar[int] = 48
+    picture: ClassVar[Picture] = _picture(48)

@@ -8,6 +8,7 @@ metrics see one face pass; the chip is warped bilinearly at once, where dlib hal
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.extractors.base import Footage
-from benchmark.extractors.jpeg import through_jpeg
+from benchmark.extractors.facts import BILINEAR, IMAGENET, RGB_UNIT, Picture, spread_truncated
+from benchmark.extractors.jpeg import QUALITY, through_jpeg
 from benchmark.extractors.landmarks_pfld import pfld_points
 from benchmark.formulas.frame_sampling import spread, strided
 from benchmark.media.similarity import similarity
@@ -23,8 +25,8 @@ from benchmark.media.similarity import similarity
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-FRAMES = 16
-SIZE = 224
+CHIPS = 16
+"""Chips of a clip."""
 PADDING = 0.25
 PARTS = [45, 42, 36, 39, 33]
 """Outer and inner corner of the eye at the right of the picture, of the eye at its left, base of the nose."""
@@ -38,6 +40,10 @@ MEAN_FACE = np.array(
     ]
 )
 """Where these lie in dlib's mean face, fractions of the unpadded chip."""
+CHIP_FRAMES = spread_truncated(CHIPS)
+CHIP = Picture(f"dlib's five-point chip, padding {PADDING:g}, on PFLD's points", (224,), BILINEAR, False, RGB_UNIT)
+NORMALISED_CHIP = replace(CHIP, colour=IMAGENET)
+JPEG_CHIP = replace(NORMALISED_CHIP, detour=f"JPEG of quality {QUALITY}, the chip once more")
 
 
 def face_chips(footage: Footage, session: InferenceSession, jpeg: bool) -> NDArray[np.uint8]:
@@ -59,17 +65,17 @@ def face_chips(footage: Footage, session: InferenceSession, jpeg: bool) -> NDArr
 
     def cut() -> NDArray[np.uint8]:
         track, frames = footage.faces, footage.clip.frames
-        chosen = spread(len(frames), FRAMES)
+        chosen = spread(len(frames), CHIPS)
         pictures = [through_jpeg(frames[i]) if jpeg else frames[i] for i in chosen]
         points = pfld_points(session, pictures, track.boxes_at(chosen), len(pictures))
         chips = [face_chip(picture, p) for picture, p in zip(pictures, points, strict=True)]
         chips = [through_jpeg(chip) for chip in chips] if jpeg else chips
-        return np.stack(chips)[strided(len(chips), FRAMES)]
+        return np.stack(chips)[strided(len(chips), CHIPS)]
 
     return footage.shared(f"face_chips/{'jpeg' if jpeg else 'decoded'}", cut)
 
 
-def face_chip(picture: NDArray[np.uint8], points: NDArray[np.floating], size: int = SIZE) -> NDArray[np.uint8]:
+def face_chip(picture: NDArray[np.uint8], points: NDArray[np.floating], size: int = CHIP.side) -> NDArray[np.uint8]:
     """dlib's aligned chip.
 
     Args:
@@ -80,6 +86,6 @@ def face_chip(picture: NDArray[np.uint8], points: NDArray[np.floating], size: in
     Returns:
         uint8 (size, size, 3), black outside the picture.
     """
-    wanted = (PADDING + MEAN_FACE) / (2 * PADDING + 1) * size
-    matrix = similarity(np.asarray(points)[PARTS], wanted)
+    expected = (PADDING + MEAN_FACE) / (2 * PADDING + 1) * size
+    matrix = similarity(np.asarray(points)[PARTS], expected)
     return np.asarray(cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_LINEAR), np.uint8)

@@ -1,4 +1,4 @@
-"""In how many of the looked-at frames a face was found. No network but the shared face tracker's."""
+"""In how many of the looked-at frames a face was found. No network but the shared face tracker's, whose facts hold."""
 
 from __future__ import annotations
 

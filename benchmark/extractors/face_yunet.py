@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import FaceTracker
+from benchmark.extractors.facts import BGR_BYTES, WHOLE_FRAMES, Frames, Picture, every_nth
 from benchmark.media.clip import Clip
-from benchmark.media.faces import FaceTrack, track_face
-from benchmark.media.yunet import YUNET, YuNet
+from benchmark.media.faces import STEP, FaceTrack, track_face
+from benchmark.media.yunet import LONGEST_SIDE, YUNET, YuNet
 
 
 class YuNetTracker(FaceTracker):
@@ -19,6 +20,10 @@ class YuNetTracker(FaceTracker):
     name: ClassVar[str] = "yunet"
     version: ClassVar[str] = "1"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (YUNET,)
+    frames: ClassVar[Frames] = every_nth(STEP)
+    picture: ClassVar[Picture] = Picture(
+        WHOLE_FRAMES, (), f"bilinear, longer side at most {LONGEST_SIDE}", False, BGR_BYTES
+    )
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Open the graph, always on the CPU. Raises MissingCheckpoint."""

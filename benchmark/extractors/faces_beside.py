@@ -8,6 +8,7 @@ upright by their five points to 128 px (the 112 px template, scaled).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -17,12 +18,14 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.profiling import time_block
 from benchmark.extractors.base import Features, Footage, PairExtractor
-from benchmark.extractors.sampling import sampled_faces
+from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_BYTES, RGB_SIGNED, Frames, Picture
+from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sampled_faces
 from benchmark.formulas.psnr import psnr
 from benchmark.formulas.ssim import ssim
 from benchmark.media.faces import aligned_crop
 
-SIZE = 128
+FRAME_PAIRS = Frames(f"{SAMPLED_FRAMES}, against the other clip's frame at the same share of its length")
+FACE = Picture(ARCFACE_CROP, (128,), BLACK_OUTSIDE, False, RGB_BYTES)
 ALEXNET = Checkpoint(
     name="lpips/alexnet-owt-7be5be79.pth",
     address="https://download.pytorch.org/models/alexnet-owt-7be5be79.pth",
@@ -58,20 +61,22 @@ def face_pairs(output: Footage, other: Footage) -> FacePairs:
         faces = sampled_faces(output)
         partner = faces.indices * len(other.clip.frames) // len(output.clip.frames)
         points = other.faces.points_at(partner)
-        ours = [aligned_crop(p, five, SIZE) for p, five in zip(faces.pictures, faces.points, strict=True)]
-        theirs = [aligned_crop(other.clip.frames[j], five, SIZE) for j, five in zip(partner, points, strict=True)]
+        ours = [aligned_crop(p, five, FACE.side) for p, five in zip(faces.pictures, faces.points, strict=True)]
+        theirs = [aligned_crop(other.clip.frames[j], five, FACE.side) for j, five in zip(partner, points, strict=True)]
         return FacePairs(np.stack(ours), np.stack(theirs))
 
     return output.shared(f"face_pairs/{other.path}", cut)
 
 
-class FacesBeside(PairExtractor):
+class PairedFaceQuality(PairExtractor):
     """Features: `psnr` float64 (S,), dB, infinite for equal faces; `ssim` float64 (S,), -1 to 1, 7 x 7 windows."""
 
     name: ClassVar[str] = "faces_beside"
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("psnr", "ssim")
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = FRAME_PAIRS
+    picture: ClassVar[Picture] = FACE
 
     def extract_pair(self, output: Footage, other: Footage) -> Features:
         """Of each pair. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
@@ -79,7 +84,7 @@ class FacesBeside(PairExtractor):
         return {"psnr": np.array([psnr(a, b) for a, b in pairs]), "ssim": np.array([ssim(a, b) for a, b in pairs])}
 
 
-class LpipsBeside(PairExtractor):
+class PairedLpips(PairExtractor):
     """Features: `lpips` float32 (S,), 0 for equal faces."""
 
     name: ClassVar[str] = "lpips_beside"
@@ -87,6 +92,8 @@ class LpipsBeside(PairExtractor):
     provides: ClassVar[tuple[str, ...]] = ("lpips",)
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (ALEXNET, LPIPS_LINEAR)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = FRAME_PAIRS
+    picture: ClassVar[Picture] = replace(FACE, colour=RGB_SIGNED)
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""

@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.extractors.sampling import SampledFaces, sampled_faces
+from benchmark.extractors.facts import Frames, Picture
+from benchmark.extractors.sampling import SAMPLED_FRAMES, SampledFaces, sampled_faces
 from benchmark.media.faces import square_crop
 from benchmark.media.onnx import open_session, run_batched
+
+FACE_SQUARE = "square of side max(w, h) about the box"
 
 
 class FacialEmotion(Extractor):
@@ -28,8 +31,10 @@ class FacialEmotion(Extractor):
 
     provides: ClassVar[tuple[str, ...]] = ("probs", "mean", "frames")
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = SAMPLED_FRAMES
     graph_classes: ClassVar[tuple[str, ...]]
     """The emotions in the order of the graph's outputs, in our words."""
+    picture: ClassVar[Picture]
     graph_output: str = "probs"
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:

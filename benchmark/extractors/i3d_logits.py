@@ -19,7 +19,14 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
-from benchmark.formulas.frame_sampling import spread_repeating
+from benchmark.extractors.facts import (
+    RGB_SIGNED,
+    WHOLE_FRAMES,
+    FrameChoice,
+    Picture,
+    spread_truncated,
+    successive_windows,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,9 +40,6 @@ I3D_400 = Checkpoint(
     licence="Apache-2.0 (the network's authors); research only (Kinetics)",
     belongs_to="I3D, Kinetics-400",
 )
-AUTHOR_FRAMES = 15
-WINDOW = 16
-WINDOWS = 4
 
 
 class I3DAuthor(BatchedExtractor):
@@ -45,6 +49,10 @@ class I3DAuthor(BatchedExtractor):
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("logits",)
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (I3D_400,)
+    frames: ClassVar[FrameChoice] = spread_truncated(15)
+    picture: ClassVar[Picture] = Picture(
+        WHOLE_FRAMES, (64, 224), "OpenCV's bilinear, then TensorFlow 1's (no half-pixel shift)", False, RGB_SIGNED
+    )
     rows_at_once = 8
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -62,7 +70,7 @@ class I3DAuthor(BatchedExtractor):
         from benchmark.networks.i3d_input import reduce_frames
 
         frames = footage.clip.frames
-        return reduce_frames(frames[spread_repeating(len(frames), AUTHOR_FRAMES)])[None]
+        return reduce_frames(frames[self.frames.choose(len(frames))], self.picture.sides[0])[None]
 
     def forward(self, batch: Tensor) -> Tensor:
         """uint8 (b, 15, 64, 64, 3), enlarged on the device -> (b, 400)."""
@@ -70,7 +78,7 @@ class I3DAuthor(BatchedExtractor):
 
         from benchmark.networks.i3d_input import enlarge
 
-        scores: Tensor = self._network(torch.stack([enlarge(clip) for clip in batch]))
+        scores: Tensor = self._network(torch.stack([enlarge(clip, self.picture.side) for clip in batch]))
         return scores
 
     def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
@@ -86,11 +94,15 @@ class I3DWindow(I3DAuthor):
 
     name: ClassVar[str] = "i3d_window"
     version: ClassVar[str] = "1"
+    frames: ClassVar[FrameChoice] = successive_windows(16, 4)
+    picture: ClassVar[Picture] = Picture(
+        "centre square after the shorter side is 224", (224,), "bilinear, half-pixel centres", False, RGB_SIGNED
+    )
 
     def inputs(self, footage: Footage) -> NDArray[Any]:
         """uint8 (V, 16, H, W, 3), V 1 to 4. Raises SampleError `unreadable_video`."""
         frames = footage.clip.frames
-        return frames[windows(len(frames))]
+        return frames[self.frames.choose(len(frames))]
 
     def forward(self, batch: Tensor) -> Tensor:
         """uint8 (b, 16, H, W, 3), resized on the device -> (b, 400)."""
@@ -98,13 +110,5 @@ class I3DWindow(I3DAuthor):
 
         from benchmark.networks.i3d_input import half_pixel
 
-        scores: Tensor = self._network(torch.stack([half_pixel(clip) for clip in batch]))
+        scores: Tensor = self._network(torch.stack([half_pixel(clip, self.picture.side) for clip in batch]))
         return scores
-
-
-def windows(frames: int) -> NDArray[np.int64]:
-    """int64 (W, 16): the frames of up to four windows, the first at the start, the last at the end, none twice."""
-    last = max(0, frames - WINDOW)
-    count = min(WINDOWS, max(1, frames // WINDOW))
-    starts = np.linspace(0, last, count).round().astype(np.int64)
-    return np.asarray(np.minimum(starts[:, None] + np.arange(WINDOW), frames - 1), np.int64)

@@ -17,8 +17,9 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
-from benchmark.extractors.sampling import sampled_faces
-from benchmark.media.faces import aligned_crop
+from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_SIGNED, Frames, Picture
+from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sampled_faces
+from benchmark.media.faces import ALIGNED_SIZE, aligned_crop
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -47,6 +48,8 @@ class IdentityArcface50(BatchedExtractor):
     provides: ClassVar[tuple[str, ...]] = ("embeddings", "frames")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (ARCFACE_50,)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = SAMPLED_FRAMES
+    picture: ClassVar[Picture] = Picture(ARCFACE_CROP, (ALIGNED_SIZE,), BLACK_OUTSIDE, False, RGB_SIGNED)
     depth: ClassVar[int] = 50
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.extractors.sampling import sampled_faces, spread
-from benchmark.media.faces import aligned_crop
+from benchmark.extractors.facts import BLACK_OUTSIDE, IMAGENET, Frames, Picture
+from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sampled_faces, spread
+from benchmark.media.faces import ALIGNED_SIZE, aligned_crop
 from benchmark.media.onnx import open_session, run_batched
 
 MOBILEFACENET = Checkpoint(
@@ -30,9 +31,7 @@ MOBILEFACENET = Checkpoint(
     licence="Apache-2.0",
     belongs_to="MobileFaceNet",
 )
-IMAGENET_MEAN = np.array([0.485, 0.456, 0.406])
-IMAGENET_STD = np.array([0.229, 0.224, 0.225])
-FRAMES = 6
+FRAMES_OF_MEAN = 6
 """About so many frames, spread over the clip, make its mean embedding."""
 
 
@@ -48,6 +47,8 @@ class IdentityMobileFaceNet(Extractor):
     provides: ClassVar[tuple[str, ...]] = ("embeddings", "mean", "frames")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (MOBILEFACENET,)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = Frames(f"about {FRAMES_OF_MEAN} of {SAMPLED_FRAMES}")
+    picture: ClassVar[Picture] = Picture(ARCFACE_CROP, (ALIGNED_SIZE,), BLACK_OUTSIDE, False, IMAGENET)
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Open the graph, always on the CPU. Raises MissingCheckpoint."""
@@ -55,14 +56,18 @@ class IdentityMobileFaceNet(Extractor):
 
     def extract(self, footage: Footage) -> Features:
         """Embeddings of about six frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`, ..."""
-        faces = spread(sampled_faces(footage), FRAMES)
+        faces = spread(sampled_faces(footage), FRAMES_OF_MEAN)
         crops = np.stack([aligned_crop(p, points) for p, points in zip(faces.pictures, faces.points, strict=True)])
         embeddings = self.embed(crops)
         return {"embeddings": embeddings, "mean": unit(embeddings.mean(axis=0)), "frames": faces.indices.astype("i8")}
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embeddings (S, 128), of unit length, of aligned faces uint8 (S, 112, 112, 3), RGB."""
-        scaled = ((crops / 255.0 - IMAGENET_MEAN) / IMAGENET_STD).transpose(0, 3, 1, 2).astype(np.float32)
+        scaled = (
+            ((crops / 255.0 - np.array(IMAGENET.mean)) / np.array(IMAGENET.deviation))
+            .transpose(0, 3, 1, 2)
+            .astype(np.float32)
+        )
         (upright,) = run_batched(self._session, ("output0",), "input0", scaled, 1)
         (mirrored,) = run_batched(self._session, ("output0",), "input0", scaled[..., ::-1], 1)
         return unit(upright + mirrored)

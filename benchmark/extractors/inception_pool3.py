@@ -11,6 +11,7 @@ evaluation does.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
-from benchmark.extractors.jpeg import through_mjpeg
+from benchmark.extractors.facts import RGB_SIGNED, WHOLE_FRAMES, FrameChoice, Picture, all_frames, spread_rounded
+from benchmark.extractors.jpeg import MJPEG, through_mjpeg
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,7 +35,8 @@ INCEPTION = Checkpoint(
     licence="Apache-2.0",
     belongs_to="FID Inception",
 )
-FRAMES = 16
+SIDE = 299
+"""The network resizes to it itself."""
 
 
 class InceptionPool3(BatchedExtractor):
@@ -43,6 +46,10 @@ class InceptionPool3(BatchedExtractor):
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("pool3",)
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (INCEPTION,)
+    frames: ClassVar[FrameChoice] = spread_rounded(16)
+    picture: ClassVar[Picture] = Picture(
+        WHOLE_FRAMES, (SIDE,), "bilinear, half-pixel centres, aspect not kept", False, RGB_SIGNED
+    )
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
@@ -53,13 +60,13 @@ class InceptionPool3(BatchedExtractor):
         from benchmark.extractors.loading import load_network
         from benchmark.networks.inception import Inception
 
-        self._network = load_network(Inception(), INCEPTION, options, device)
+        self._network = load_network(Inception(size=SIDE), INCEPTION, options, device)
         self.prepare(device, options)
 
     def inputs(self, footage: Footage) -> NDArray[np.uint8]:
         """Sixteen frames. Raises SampleError `unreadable_video`, ..."""
         frames = footage.clip.frames
-        chosen: NDArray[np.uint8] = frames[np.linspace(0, len(frames) - 1, FRAMES).round().astype(int)]
+        chosen: NDArray[np.uint8] = frames[self.frames.choose(len(frames))]
         return chosen
 
     def forward(self, batch: Tensor) -> Tensor:
@@ -76,6 +83,7 @@ class InceptionFrames(InceptionPool3):
     """Features: `pool3` float32 (T, 2048), one row a frame, as decoded. For `benchmark.parity.fid`; no run uses it."""
 
     name: ClassVar[str] = "inception_frames"
+    frames: ClassVar[FrameChoice] = all_frames()
 
     def inputs(self, footage: Footage) -> NDArray[np.uint8]:
         """All frames. Raises SampleError `unreadable_video`, ..."""
@@ -87,6 +95,8 @@ class InceptionJpeg(InceptionPool3):
 
     name: ClassVar[str] = "inception_jpeg"
     version: ClassVar[str] = "1"
+    frames: ClassVar[FrameChoice] = all_frames()
+    picture: ClassVar[Picture] = replace(InceptionPool3.picture, detour=MJPEG)
 
     def inputs(self, footage: Footage) -> NDArray[np.uint8]:
         """All frames, JPEG-coded as FFmpeg does by default. Raises SampleError `unreadable_video`, ..."""

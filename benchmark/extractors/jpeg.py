@@ -18,6 +18,12 @@ from numpy.typing import NDArray
 
 from benchmark.core.profiling import time_block
 
+BIT_RATE = 200_000
+"""FFmpeg's default for any video encoder, bits per second."""
+QUALITY = 95
+"""OpenCV's default."""
+MJPEG = f"FFmpeg's JPEG at its default rate ({BIT_RATE // 1000} kbit/s, 4:2:0)"
+
 
 def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:
     """Every frame after FFmpeg's default JPEG encoder.
@@ -35,7 +41,7 @@ def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:
     encoder.pix_fmt = "yuvj420p"
     encoder.time_base = 1 / rate
     encoder.framerate = rate
-    encoder.bit_rate = 200_000  # FFmpeg's default for any video encoder
+    encoder.bit_rate = BIT_RATE
     encoder.thread_count = 1
     packets = []
     convert = VideoReformatter()  # one for all frames: making one takes longer than using it
@@ -53,7 +59,7 @@ def through_mjpeg(frames: NDArray[np.uint8], fps: float) -> NDArray[np.uint8]:
         return np.stack([np.asarray(picture, np.uint8) for picture in pictures])
 
 
-def through_jpeg(picture: NDArray[np.uint8], quality: int = 95) -> NDArray[np.uint8]:
+def through_jpeg(picture: NDArray[np.uint8], quality: int = QUALITY) -> NDArray[np.uint8]:
     """One picture uint8 (H, W, 3), RGB, after OpenCV's JPEG."""
     turned = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(".jpg", turned, [cv2.IMWRITE_JPEG_QUALITY, quality])

@@ -18,7 +18,8 @@ from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
 from benchmark.extractors.emotion_classes import CLASSES
-from benchmark.extractors.face_chips import face_chips
+from benchmark.extractors.face_chips import CHIP, CHIP_FRAMES, face_chips
+from benchmark.extractors.facts import Frames, Picture
 from benchmark.extractors.landmarks_pfld import PFLD
 from benchmark.media.onnx import open_session
 
@@ -44,6 +45,8 @@ class JudgeFan(BatchedExtractor):
     provides: ClassVar[tuple[str, ...]] = ("relation", "consistent")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (FAN8, PFLD)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = CHIP_FRAMES
+    picture: ClassVar[Picture] = CHIP
     classes: ClassVar[tuple[str, ...]] = CLASSES["judge_fan"]
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:

@@ -24,8 +24,9 @@ from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.emotion_classes import CLASSES
-from benchmark.extractors.facial_emotion import face_squares
-from benchmark.extractors.sampling import sampled_faces
+from benchmark.extractors.facial_emotion import FACE_SQUARE, face_squares
+from benchmark.extractors.facts import Frames, Picture
+from benchmark.extractors.sampling import SAMPLED_FRAMES, sampled_faces
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -69,6 +70,10 @@ class JudgeHub(BatchedExtractor):
     provides: ClassVar[tuple[str, ...]] = ("mean",)
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = PARTS
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = SAMPLED_FRAMES
+    picture: ClassVar[Picture] = Picture(
+        FACE_SQUARE, (), "bilinear (Pillow), to the model's size", True, "RGB, the model's mean and deviation"
+    )
     classes: ClassVar[tuple[str, ...]] = CLASSES["judge_hub"]
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:

@@ -18,7 +18,8 @@ from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
 from benchmark.extractors.emotion_classes import CLASSES
-from benchmark.extractors.face_chips import face_chips
+from benchmark.extractors.face_chips import CHIP_FRAMES, JPEG_CHIP, NORMALISED_CHIP, face_chips
+from benchmark.extractors.facts import Frames, Picture
 from benchmark.extractors.landmarks_pfld import PFLD
 from benchmark.media.onnx import open_session
 
@@ -54,6 +55,8 @@ class JudgeMead(BatchedExtractor):
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (MEAD, PFLD)
     face_tracker: ClassVar[str] = "yunet"
     classes: ClassVar[tuple[str, ...]] = CLASSES["judge_mead"]
+    frames: ClassVar[Frames] = CHIP_FRAMES
+    picture: ClassVar[Picture] = NORMALISED_CHIP
     jpeg: ClassVar[bool] = False
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -89,6 +92,7 @@ class JudgeMeadAuthor(JudgeMead):
     """As `JudgeMead`, of JPEG-coded frames and chips."""
 
     name: ClassVar[str] = "judge_mead_author"
+    picture: ClassVar[Picture] = JPEG_CHIP
     jpeg: ClassVar[bool] = True
 
 
@@ -104,4 +108,5 @@ class JudgeCremaDAuthor(JudgeCremaD):
     """As `JudgeCremaD`, of JPEG-coded frames and chips."""
 
     name: ClassVar[str] = "judge_crema_d_author"
+    picture: ClassVar[Picture] = JPEG_CHIP
     jpeg: ClassVar[bool] = True

@@ -15,8 +15,9 @@ import numpy as np
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.extractors.sampling import MOST
-from benchmark.media.faces import STEP, warp_square
+from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_UNIT, FrameChoice, Picture
+from benchmark.extractors.sampling import FIRST_FRAMES
+from benchmark.media.faces import warp_square
 from benchmark.media.onnx import open_session, run_batched
 from benchmark.media.similarity import apply
 
@@ -29,7 +30,6 @@ FACEMESH = Checkpoint(
     licence="Apache-2.0",
     belongs_to="MediaPipe face mesh",
 )
-SIZE = 192
 SIDE = 1.5
 
 
@@ -45,6 +45,14 @@ class LandmarksFaceMesh(Extractor):
     provides: ClassVar[tuple[str, ...]] = ("points", "score", "fps")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (FACEMESH,)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[FrameChoice] = FIRST_FRAMES
+    picture: ClassVar[Picture] = Picture(
+        f"square of {SIDE:g} times the box's longer side, turned so that the eyes are level",
+        (192,),
+        BLACK_OUTSIDE,
+        False,
+        RGB_UNIT,
+    )
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Open the graph, always on the CPU. Raises MissingCheckpoint."""
@@ -54,7 +62,7 @@ class LandmarksFaceMesh(Extractor):
     def extract(self, footage: Footage) -> Features:
         """Points of up to 150 frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         track, clip = footage.faces, footage.clip
-        chosen = np.arange(min(track.frames, STEP * MOST))
+        chosen = self.frames.choose(track.frames)
         boxes, points = track.boxes_at(chosen), track.points_at(chosen)
         crops, backs = [], []
         for index, box, five in zip(chosen, boxes, points, strict=True):
@@ -63,7 +71,7 @@ class LandmarksFaceMesh(Extractor):
                 clip.frames[index],
                 (box[:2] + box[2:]) / 2,
                 SIDE * float((box[2:] - box[:2]).max()),
-                SIZE,
+                self.picture.side,
                 float(np.arctan2(across[1], across[0])),
             )
             crops.append(crop.transpose(2, 0, 1).astype(np.float32) / np.float32(255))

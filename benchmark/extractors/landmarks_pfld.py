@@ -17,8 +17,9 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.profiling import time_block
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.extractors.sampling import MOST
-from benchmark.media.faces import STEP, warp_square
+from benchmark.extractors.facts import BGR_UNIT, BLACK_OUTSIDE, FrameChoice, Picture
+from benchmark.extractors.sampling import FIRST_FRAMES
+from benchmark.media.faces import warp_square
 from benchmark.media.onnx import open_session, run_batched
 from benchmark.media.similarity import apply
 
@@ -34,8 +35,8 @@ PFLD = Checkpoint(
     licence="none stated",
     belongs_to="PFLD",
 )
-SIZE = 112
 SIDE = 1.2
+PFLD_PICTURE = Picture(f"square of {SIDE:g} times the box's shorter side", (112,), BLACK_OUTSIDE, False, BGR_UNIT)
 
 
 class LandmarksPfld(Extractor):
@@ -46,6 +47,8 @@ class LandmarksPfld(Extractor):
     provides: ClassVar[tuple[str, ...]] = ("points", "fps")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (PFLD,)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[FrameChoice] = FIRST_FRAMES
+    picture: ClassVar[Picture] = PFLD_PICTURE
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Open the graph, always on the CPU. Raises MissingCheckpoint."""
@@ -55,7 +58,7 @@ class LandmarksPfld(Extractor):
     def extract(self, footage: Footage) -> Features:
         """Points of up to 150 frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         track, clip = footage.faces, footage.clip
-        chosen = np.arange(min(track.frames, STEP * MOST))
+        chosen = self.frames.choose(track.frames)
         pictures = [clip.frames[index] for index in chosen]
         points = pfld_points(self._session, pictures, track.boxes_at(chosen), self._batch_size)
         return {"points": points, "fps": np.asarray(clip.fps)}
@@ -78,12 +81,12 @@ def pfld_points(
     crops, backs = [], []
     for picture, box in zip(pictures, boxes, strict=True):
         side = SIDE * float((box[2:] - box[:2]).min())
-        crop, back = warp_square(picture, (box[:2] + box[2:]) / 2, side, SIZE)
+        crop, back = warp_square(picture, (box[:2] + box[2:]) / 2, side, PFLD_PICTURE.side)
         crops.append(crop)
         backs.append(back)
     inputs = np.stack(crops)[..., ::-1].transpose(0, 3, 1, 2).astype(np.float32, order="C") / np.float32(255)
     at_once = 1 if session.get_inputs()[0].shape[0] == 1 else batch_size
     with time_block("forward"):
         (found,) = run_batched(session, ("output",), "input", inputs, at_once)
-    found = found.reshape(len(crops), 68, 2) * SIZE
+    found = found.reshape(len(crops), 68, 2) * PFLD_PICTURE.side
     return np.stack([apply(back, points) for back, points in zip(backs, found, strict=True)]).astype(np.float32)

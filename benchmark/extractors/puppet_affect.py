@@ -11,6 +11,7 @@ from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.extractors.base import Features, Footage, SetExtractor
+from benchmark.extractors.facts import SOUND_RATE
 from benchmark.extractors.prosody_profile import prosody_profile
 from benchmark.extractors.puppet_face import PuppetFace
 from benchmark.networks.affect_space import affect_space_checkpoint, load_affect_space
@@ -43,6 +44,7 @@ class PuppetVoiceAffect(SetExtractor):
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("states",)
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (affect_space_checkpoint(),)
+    sound_rate: ClassVar[int] = SOUND_RATE
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """See `Extractor.load`."""

@@ -9,6 +9,7 @@ import torch
 
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.emotion_classes import CLASSES
+from benchmark.extractors.facts import AREA_OR_BILINEAR, RGB_SIGNED, WHOLE_FRAMES, Picture, every_nth
 from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 
 STRIDE = 2
@@ -26,6 +27,8 @@ class PuppetEmotion(Extractor):
     version = "1"
     provides = ("probs", "frame_probs")
     checkpoints = (judge_checkpoint("emotion"),)
+    frames = every_nth(STRIDE)
+    picture = Picture(WHOLE_FRAMES, (SIDES["emotion"],), AREA_OR_BILINEAR, True, RGB_SIGNED)
     classes = CLASSES["puppet_emotion"]
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -36,7 +39,9 @@ class PuppetEmotion(Extractor):
 
     def extract(self, footage: Footage) -> Features:
         """See `Extractor.extract`."""
-        images = normalised(whole_faces(footage.clip.frames[::STRIDE], SIDES["emotion"]))
+        images = normalised(
+            whole_faces(footage.clip.frames[self.frames.choose(len(footage.clip.frames))], self.picture.side)
+        )
         with torch.inference_mode():
             logits = torch.cat([self.network(part.to(self.device)) for part in images.split(self.batch)]).cpu()
         probs = torch.softmax(logits.mean(dim=0), dim=0)

@@ -9,6 +9,7 @@ import torch
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.facts import AREA_OR_BILINEAR, RGB_SIGNED, WHOLE_FRAMES, Frames, Picture, all_frames
 from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 from benchmark.networks.resnet18 import ResNet18
 
@@ -24,6 +25,8 @@ class PuppetFace(Extractor):
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("action_units", "features")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (judge_checkpoint("face"),)
+    frames: ClassVar[Frames] = all_frames()
+    picture: ClassVar[Picture] = Picture(WHOLE_FRAMES, (SIDES["face"],), AREA_OR_BILINEAR, True, RGB_SIGNED)
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """See `Extractor.load`."""
@@ -38,7 +41,7 @@ class PuppetFace(Extractor):
         return footage.shared("puppet_face", lambda: self._look(footage))
 
     def _look(self, footage: Footage) -> Features:
-        images = normalised(whole_faces(footage.clip.frames, SIDES["face"]))
+        images = normalised(whole_faces(footage.clip.frames, self.picture.side))
         units, pooled = [], []
         with torch.inference_mode():
             for part in images.split(self.batch):

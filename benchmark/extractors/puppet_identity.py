@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.facts import AREA_OR_BILINEAR, RGB_SIGNED, WHOLE_FRAMES, Picture, every_nth
 from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 
 STRIDE = 4
@@ -26,6 +27,8 @@ class PuppetIdentity(Extractor):
     version = "2"
     provides = ("embedding", "frame_embeddings")
     checkpoints = (judge_checkpoint("identity"),)
+    frames = every_nth(STRIDE)
+    picture = Picture(WHOLE_FRAMES, (SIDES["identity"],), AREA_OR_BILINEAR, True, RGB_SIGNED)
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """See `Extractor.load`."""
@@ -35,7 +38,9 @@ class PuppetIdentity(Extractor):
 
     def extract(self, footage: Footage) -> Features:
         """See `Extractor.extract`."""
-        images = normalised(whole_faces(footage.clip.frames[::STRIDE], SIDES["identity"]))
+        images = normalised(
+            whole_faces(footage.clip.frames[self.frames.choose(len(footage.clip.frames))], self.picture.side)
+        )
         with torch.inference_mode():
             rows = torch.cat([self.network(part.to(self.device)) for part in images.split(self.batch)])
             each = F.normalize(rows, dim=1)

@@ -10,9 +10,14 @@ import torch
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.networks.judges import judge_checkpoint, load_judge, mouths
+from benchmark.extractors.facts import AREA_OR_BILINEAR, BGR_BYTES, SOUND_RATE, Frames, Picture
+from benchmark.networks.judges import MOUTH_BOX, SIDES, judge_checkpoint, load_judge, mouths
 from benchmark.networks.mfcc import mfcc, to_int16
 from benchmark.networks.syncnet import WINDOW, SyncNet, embed_audio, embed_lips
+
+LOWER_FACE = "{:g} to {:g} of the width and {:g} to {:g} of the height of the frame".format(
+    *(MOUTH_BOX[edge] for edge in (0, 2, 1, 3))
+)
 
 
 class PuppetSync(Extractor):
@@ -25,6 +30,10 @@ class PuppetSync(Extractor):
     version = "1"
     provides = ("lip", "audio")
     checkpoints = (judge_checkpoint("sync"),)
+    frames = Frames(f"all, windows of {WINDOW}")
+    picture = Picture(LOWER_FACE, (SIDES["sync"],), AREA_OR_BILINEAR, True, BGR_BYTES)
+    fps = 25.0
+    sound_rate = SOUND_RATE
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """See `Extractor.load`."""
@@ -38,9 +47,9 @@ class PuppetSync(Extractor):
         clip = footage.clip
         if clip.audio is None:
             raise SampleError(Status.NO_AUDIO, f"{footage.path.name} has no sound, so lips can't be compared with it")
-        if abs(clip.fps - 25.0) > 0.01:
+        if abs(clip.fps - self.fps) > 0.01:
             raise SampleError(
-                Status.WRONG_FPS, f"{footage.path.name} has {clip.fps:g} frames per second, 25 are needed"
+                Status.WRONG_FPS, f"{footage.path.name} has {clip.fps:g} frames per second, {self.fps:g} are needed"
             )
         least = WINDOW + 1
         if len(clip.frames) < least or len(clip.audio) < least * 640:

@@ -11,6 +11,7 @@ import numpy as np
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.extractors.base import Features, Footage, PairExtractor
+from benchmark.extractors.facts import RGB_BYTES, WHOLE_FRAMES, Frames, Picture
 from benchmark.formulas.ssim import ssim_frames
 
 LENGTHS_MAY_DIFFER = 0.1
@@ -23,6 +24,8 @@ class Quality(PairExtractor):
     name = "quality"
     version = "1"
     provides = ("mse", "ssim")
+    frames = Frames("all that both clips have, frame t with frame t")
+    picture = Picture(WHOLE_FRAMES, (), "", None, RGB_BYTES)
 
     def extract_pair(self, output: Footage, other: Footage) -> Features:
         """Compare frame by frame. Raises SampleError `size_differs`, `fps_differs`, `length_differs`."""

@@ -14,10 +14,17 @@ from numpy.typing import NDArray
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.extractors.base import Footage
+from benchmark.extractors.facts import Frames, first_frames
 from benchmark.media.faces import STEP
 
-PROTOCOL = "real-small-v1"
+ARCFACE_CROP = "five points to ArcFace's template, similarity transform"
 MOST = 30
+"""Most looked-at frames of a clip, of which those with a face are used."""
+SAMPLED_FRAMES = Frames(
+    f"those of frames 0, {STEP}, {2 * STEP}, ... of the first {STEP * MOST} in which a face is found"
+)
+FIRST_FRAMES = first_frames(STEP * MOST)
+"""What landmark networks look at: every frame of the time from which the others take theirs."""
 
 
 class SampledFaces(NamedTuple):

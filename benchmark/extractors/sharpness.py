@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.extractors.facial_emotion import face_squares
-from benchmark.extractors.sampling import sampled_faces
+from benchmark.extractors.facial_emotion import FACE_SQUARE, face_squares
+from benchmark.extractors.facts import AREA_OR_BILINEAR, Colour, Frames, Picture
+from benchmark.extractors.sampling import SAMPLED_FRAMES, sampled_faces
 
-SIZE = 256
+PICTURE = Picture(FACE_SQUARE, (256,), AREA_OR_BILINEAR, True, Colour("gray", 0, 255))
 
 
 class Sharpness(Extractor):
@@ -26,6 +27,8 @@ class Sharpness(Extractor):
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("laplacian_variance",)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = SAMPLED_FRAMES
+    picture: ClassVar[Picture] = PICTURE
 
     def extract(self, footage: Footage) -> Features:
         """Of each sampled frame. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
@@ -36,6 +39,6 @@ class Sharpness(Extractor):
 def laplacian_variance(crop: NDArray[np.uint8]) -> float:
     """Variance of the four-neighbour Laplacian of a face crop uint8 (h, w, 3), RGB, in gray and resized."""
     gray = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    mode = cv2.INTER_AREA if min(gray.shape) >= SIZE else cv2.INTER_LINEAR
-    resized = cv2.resize(gray, (SIZE, SIZE), interpolation=mode)
+    mode = cv2.INTER_AREA if min(gray.shape) >= PICTURE.side else cv2.INTER_LINEAR
+    resized = cv2.resize(gray, (PICTURE.side, PICTURE.side), interpolation=mode)
     return float(np.asarray(cv2.Laplacian(resized, cv2.CV_64F)).var())

@@ -25,6 +25,7 @@ from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
 from benchmark.core.status import Status
 from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.facts import BGR_BYTES, SOUND_RATE, Frames, Picture
 from benchmark.media.faces import resize
 from benchmark.media.fps import nearest_frames
 
@@ -43,7 +44,15 @@ FPS = 25.0
 MEDIAN = 13
 MARGIN = 0.4
 GRAY = 110
-SIZE = 224
+WINDOW_FRAMES = Frames("all, windows of 5")
+LOWER_FACE = Picture(
+    "syncnet_python's run_pipeline.py on the track's boxes: half side s, from centre - s to centre + "
+    f"{1 + 2 * MARGIN:g} s, +-{1 + MARGIN:g} s across, median over {MEDIAN} frames",
+    (224,),
+    f"bilinear, gray {GRAY} outside the picture",
+    False,
+    BGR_BYTES,
+)
 
 
 class SyncSyncNet(Extractor):
@@ -54,6 +63,10 @@ class SyncSyncNet(Extractor):
     provides: ClassVar[tuple[str, ...]] = ("lip", "audio")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (SYNCNET,)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = WINDOW_FRAMES
+    picture: ClassVar[Picture] = LOWER_FACE
+    fps: ClassVar[float] = FPS
+    sound_rate: ClassVar[int] = SOUND_RATE
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
@@ -148,7 +161,7 @@ def lower_faces(
         edge = int(s * (1 + 2 * MARGIN))  # the published code pads by so much before it cuts and truncates
         top, bottom = int(cy + edge - s) - edge, int(cy + edge + s * (1 + 2 * MARGIN)) - edge
         left, right = int(cx + edge - s * (1 + MARGIN)) - edge, int(cx + edge + s * (1 + MARGIN)) - edge
-        crop = resize(_cut(frames[index], top, bottom, left, right, edge), SIZE)
+        crop = resize(_cut(frames[index], top, bottom, left, right, edge), LOWER_FACE.side)
         crops.append(np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), np.uint8))
     return np.stack(crops)
 

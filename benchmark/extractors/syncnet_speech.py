@@ -16,7 +16,16 @@ from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
 from benchmark.core.status import Status
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.extractors.sync_syncnet import SYNCNET, frames_at_25, lip_embeddings, load_syncnet
+from benchmark.extractors.facts import SOUND_RATE, Frames, Picture
+from benchmark.extractors.sync_syncnet import (
+    FPS,
+    LOWER_FACE,
+    SYNCNET,
+    WINDOW_FRAMES,
+    frames_at_25,
+    lip_embeddings,
+    load_syncnet,
+)
 
 SAMPLES_PER_FRAME = 640
 LEAST_SAMPLES = 5 * SAMPLES_PER_FRAME
@@ -34,6 +43,9 @@ class SyncnetLips(Extractor):
     provides: ClassVar[tuple[str, ...]] = ("lip", "frames", "seen")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (SYNCNET,)
     face_tracker: ClassVar[str] = "yunet"
+    frames: ClassVar[Frames] = WINDOW_FRAMES
+    picture: ClassVar[Picture] = LOWER_FACE
+    fps: ClassVar[float] = FPS
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
@@ -59,6 +71,7 @@ class SyncnetSound(Extractor):
     version: ClassVar[str] = "1"
     provides: ClassVar[tuple[str, ...]] = ("audio", "samples")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (SYNCNET,)
+    sound_rate: ClassVar[int] = SOUND_RATE
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""

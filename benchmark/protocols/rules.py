@@ -1,41 +1,27 @@
-"""What a protocol fixes: one `Rule` for each quantity it measures, with everything that another lab has to copy."""
+"""What a protocol adds to the facts that metrics and extractors declare themselves.
+
+A metric says which features it reads, its extractors say which frames, crop, size, colour, sound and weights they use
+(`benchmark/extractors/facts.py`). What is left for the protocol is how frames become a clip and clips become a number,
+what a clip without a number counts, where it departs from the publication, and what is known to bias it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MEAN_OVER_VIDEOS = "mean over videos"
+COUNTED = "no number; how many are scored and planned stands beside the value"
+
 
 @dataclass(frozen=True)
 class Rule:
-    """How one quantity is measured. "-" or None: does not apply."""
+    """How one quantity is measured, beside what its metrics and extractors declare."""
 
-    metrics: tuple[str, ...]
-    """Ids of the metrics that follow it, the main one first."""
-    weights: tuple[str, ...] = ()
-    """Names of the checkpoint records that are loaded; docs/concepts/protocols.md gives their hashes, run.json those
-    of the files that were used."""
-    frames: str = "-"
-    """Which frames of which clips."""
-    crop: str = "-"
-    """What is cut out, and by whose box or points."""
-    size: str = "-"
-    """Of what the network sees, pixels (height x width)."""
-    interpolation: str = "-"
-    """Of the resize or warp."""
-    antialiasing: bool | None = None
-    colour: str = "-"
-    """Order, range and normalisation."""
-    fps: float | None = None
-    """Frames per second that clips are brought to; None: their own."""
-    audio_rate: int | None = None
-    """Samples per second of the sound, Hz; None: no sound is heard."""
-    speech: str = "-"
-    """Which sound."""
-    pooling: str = "-"
-    """From frames to a clip, from clips to the number."""
-    failures: str = "no number, counted: n scored and n planned stand beside the value"
-    """What becomes of a clip that can't be made or measured."""
+    pooling: str
+    """How frames become the number of a clip, and clips the number of a method."""
+    failures: str = ""
+    """What becomes of a clip that can't be generated or measured; "": as everywhere in the protocol."""
     differs: str = ""
     """Where it departs from the published evaluation that it stands for."""
     bias: str = ""
@@ -51,11 +37,7 @@ class Protocol:
     text: str
     """What is done, so that somebody else could do it."""
     rules: Mapping[str, Rule] = field(default_factory=dict)
-    """Quantity -> its rule. The same quantity has the same name in every protocol."""
-
-    def rule_of(self, metric: str) -> tuple[str, Rule] | None:
-        """The quantity and rule that a metric follows, None if it has none."""
-        for quantity, rule in self.rules.items():
-            if metric in rule.metrics:
-                return quantity, rule
-        return None
+    """Quantity -> its rule. The same quantity has the same name in every protocol. A quantity without one is measured
+    as its metrics' formulas say."""
+    failures: str = COUNTED
+    """What becomes of a clip that can't be generated or measured, where a rule says nothing else."""

@@ -2,9 +2,9 @@
 
 RUN: run folders, or folders above runs. Named runs of one method with the same outputs (generation key) are joined,
 whatever metrics each holds; of a folder the runs count that every table takes (`benchmark.analysis.selection`).
-Metrics of one quantity (`Protocol.rules`) are held against each other on the same videos: ranks of the methods under
-each, and Kendall's tau-b of every pair of rankings. `--main` takes the main metric of each protocol only, so protocols
-are held against each other and not metrics. Writes `ranks.csv`, `tau.csv`, `ranks.svg` and `report.md`.
+Metrics of one quantity (`MetricInfo.quantity`) are held against each other on the same videos: ranks of the methods
+under each, and Kendall's tau-b of every pair of rankings. `--main` takes the main metric of each protocol only, so
+protocols are held against each other and not metrics. Writes `ranks.csv`, `tau.csv`, `ranks.svg` and `report.md`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmark.core.errors import UsageError
 from benchmark.core.files import write_text
 from benchmark.core.status import Status
 from benchmark.metrics import METRICS
-from benchmark.protocols import PROTOCOLS
+from benchmark.protocols import PROTOCOLS, metrics_by_quantity, quantity_of
 
 COLOURS = ("#0b6e99", "#b5541c", "#3b7a3b", "#7b4a9e", "#a33c5c", "#6b6b2a", "#555555")
 
@@ -59,15 +59,9 @@ def gather(places: Sequence[Path]) -> pd.DataFrame:
     return ranked(table[columns])
 
 
-def quantity_of(metric: str, protocol: str) -> str:
-    """What a metric measures, as its protocol says; "" where it does not say."""
-    found = PROTOCOLS[protocol].rule_of(metric) if protocol in PROTOCOLS else None
-    return found[0] if found else ""
-
-
 def main_only(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the metrics that stand first in their protocol's rule."""
-    first = {(p.id, rule.metrics[0]) for p in PROTOCOLS.values() for rule in p.rules.values()}
+    first = {(protocol, names[0]) for protocol in PROTOCOLS for names in metrics_by_quantity(protocol).values()}
     return table[[key in first for key in zip(table["protocol"], table["metric"], strict=True)]].reset_index(drop=True)
 
 

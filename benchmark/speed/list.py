@@ -25,7 +25,7 @@ from benchmark.harness.extract import extract
 from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.score import FeatureLookup, score
 from benchmark.metrics import METRICS
-from benchmark.protocols import PROTOCOLS
+from benchmark.protocols import metrics_by_quantity
 from benchmark.speed.clips import MEAD_CLIPS, MEAD_SOURCES, make_list
 from benchmark.speed.networks import SeededNetworks
 from benchmark.speed.sets import measure_sets, total
@@ -101,8 +101,8 @@ def measure_list(
     one_row: bool = False,
 ) -> ListReport:
     """All metrics of both protocols on `clips` made samples of `frames` frames; `one_row`: as `SeededNetworks`."""
-    metrics = [METRICS.get(m) for pid in PROTOCOL_IDS for rule in PROTOCOLS[pid].rules.values() for m in rule.metrics]
-    metrics = [metric for metric in metrics if metric.info.level != "cost"]
+    names = [name for protocol in PROTOCOL_IDS for group in metrics_by_quantity(protocol).values() for name in group]
+    metrics = [metric for metric in map(METRICS.get, names) if metric.info.level != "cost"]
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         context, outputs = make_list(RuntimeConfig(Path(folder), device, batch, 1, weights), clips, frames, metrics)

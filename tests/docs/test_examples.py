@@ -19,15 +19,24 @@ import pytest
 import benchmark.config.compose
 import benchmark.core.registry
 from benchmark.datasets.panels import write_manifest
+from benchmark.extractors import EXTRACTORS
 from benchmark.media.video import read_clip, write_clip
 from benchmark.methods.base import METHODS
+from benchmark.metrics import METRICS
+from benchmark.protocols import metrics_by_quantity
+from benchmark.protocols.page import render
 from benchmark.results.store import read_scores
 from benchmark.run.command import main
 from tests.benchmark.media.made import made_clip
 from tests.registries import registries_kept
 
 DOCS = Path(__file__).parents[2] / "docs"
+IMPORT = "from benchmark.metrics.base import index_by_name"
 LINES = 40
+
+
+def text_of(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -157,6 +166,43 @@ def test_the_metric_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch
     run = ["--method", "source_copy", "--dataset", "clips", f"dataset.manifest={manifest}", "--metrics", "flicker"]
     assert main([*run, f"runtime.root={tmp_path}"]) == 0
     assert scores(tmp_path, "clips", "source_copy").value.tolist() == [100.0, 100.0]
+
+
+def test_a_metric_in_the_repository_needs_two_places_beside_its_files(
+    tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines in the table of entries, and its name in a suite; the protocols page then has it with its facts."""
+    page = "extend/metric.md"
+    (code,), (offer,) = blocks(page, "python"), re.findall(r"```python-repository\n(.*?)```", text_of(page), re.DOTALL)
+    ((name, address),) = re.findall(r'`"(\w+)": "(benchmark\.extractors\.\w+:\w+)"`', text_of(page))
+    (line,) = re.findall(r"its name, `- (\w+)`", text_of(page))
+    extractor, metric = types.ModuleType(address.partition(":")[0]), types.ModuleType("benchmark.metrics.flicker")
+    for module, source in ((extractor, code), (metric, f"{code}\n{IMPORT}\n{offer.strip()}")):
+        exec(compile(source, page, "exec"), module.__dict__)
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    listed = text_of(page).partition("In the repository")[2].partition("Then\n")[0]
+    assert re.findall(r"^\d\. .*?`?(benchmark/[\w/.*]+)", listed, re.MULTILINE) == [
+        "benchmark/core/entries.py",
+        "benchmark/config/conf/suite/*.yaml",
+    ]
+
+    EXTRACTORS.add(name, address)
+    METRICS.add_module(metric.__name__)
+    shutil.copytree(benchmark.config.compose.CONF, tmp_path / "conf")
+    suite = tmp_path / "conf" / "suite" / "frames.yaml"
+    suite.write_text(f"{suite.read_text().rstrip()}\n  - {line}\n")
+    monkeypatch.setattr(benchmark.config.compose, "CONF", tmp_path / "conf")
+
+    run = ["--method", "source_copy", "--dataset", "clips", f"dataset.manifest={manifest}", "--suite", "frames"]
+    assert main([*run, f"runtime.root={tmp_path}"]) == 0
+    (folder,) = (tmp_path / "results" / "clips" / "test" / "source_copy").iterdir()
+    table = read_scores(folder)
+    assert set(table.metric) == {"psnr", "ssim", "flicker"}
+    assert table[table.metric == "flicker"].value.tolist() == [100.0, 100.0]
+    (section,) = re.findall(r"### Flicker\n(.*?)\n#", render(), re.DOTALL)
+    assert "| `flicker` | Flicker | % of source | lower |" in section
+    assert "| reads | output, source (`brightness`) |" in section and "| frames | all |" in section
+    assert metrics_by_quantity("frames-v1")["flicker"] == ("flicker",)
 
 
 def test_the_dataset_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

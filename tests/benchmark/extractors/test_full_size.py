@@ -12,9 +12,9 @@ from benchmark.core.errors import CheckpointError, MissingCheckpoint
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors import EXTRACTORS
 from benchmark.extractors.base import Footage
-from benchmark.extractors.face_chips import MEAN_FACE, PADDING, PARTS, SIZE, face_chip
+from benchmark.extractors.face_chips import CHIP, MEAN_FACE, PADDING, PARTS, face_chip
 from benchmark.extractors.faces_beside import face_pairs
-from benchmark.extractors.i3d_logits import windows
+from benchmark.extractors.i3d_logits import I3DWindow
 from benchmark.extractors.jpeg import through_jpeg, through_mjpeg
 from benchmark.extractors.judge_hub import emotion_columns, preprocessing
 from benchmark.media.clip import Clip
@@ -27,7 +27,7 @@ SPEAKS = MEDIA / "dreamtalk/mead_clips/M030_front_happy_level3_001.mp4"
 
 
 def test_the_chip_brings_eyes_and_nose_where_dlib_puts_them() -> None:
-    wanted = (PADDING + MEAN_FACE) / (2 * PADDING + 1) * SIZE
+    wanted = (PADDING + MEAN_FACE) / (2 * PADDING + 1) * CHIP.side
     turn = np.array([[0.4, -0.2, 30.0], [0.2, 0.4, 20.0]])  # a similarity from the chip to the picture
     points = np.zeros((68, 2))
     points[PARTS] = apply(turn, wanted)
@@ -64,7 +64,7 @@ def test_odd_sizes_survive_jpeg(sides: tuple[int, int]) -> None:
     [(1, [0]), (9, [0]), (16, [0]), (33, [0, 17]), (64, [0, 16, 32, 48]), (200, [0, 61, 123, 184])],
 )
 def test_windows_spread_over_the_clip_and_repeat_the_last_frame_of_a_short_one(frames: int, starts: list[int]) -> None:
-    found = windows(frames)
+    found = I3DWindow.frames.choose(frames)
     assert found[:, 0].tolist() == starts and found.shape == (len(starts), 16)
     assert found.max() == frames - 1
     inside = found[:, 1:] - found[:, :-1]
