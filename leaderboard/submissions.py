@@ -6,7 +6,6 @@ the check said. `python -m leaderboard.review` lists them and has one scored.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -21,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core.errors import BenchmarkError
-from benchmark.core.files import file_sha256, write_text
+from benchmark.core.files import FULL, file_sha256, write_text
 from benchmark.core.interpreter import module_command, module_environment
-from benchmark.harness.run_lock import FULL
+from benchmark.core.locks import hold
 from benchmark.submission.limits import Limits, limits
 
 ENVIRONMENT = "BENCHMARK_SUBMISSIONS"
@@ -159,9 +158,8 @@ def _refuse_full_queue(folder: Path, size: int, limit: Limits) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder of submissions: one writer at a time. The lock ends with the process, however that ends."""
-    with (folder / LOCK).open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """Hold the folder of submissions: one writer at a time, the others wait."""
+    with hold(folder / LOCK):
         yield
 
 

@@ -10,6 +10,7 @@ force: a file that was moved survives the end of its process, not that of the ma
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -19,6 +20,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from benchmark.core.errors import BenchmarkError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""No space left on device; quota exceeded."""
+
+
+class DiskFull(BenchmarkError):
+    """The disk is full: the run stops, what was written stays, the same command goes on."""
 
 
 @contextmanager
@@ -78,3 +88,16 @@ def file_sha256(path: Path) -> str:
     """The sha256 hex digest of a file's content. Raises OSError if it can't be read."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def raise_if_disk_full(error: OSError, place: Path) -> None:
+    """Raise DiskFull if that is what the error says, with how much is free."""
+    if error.errno not in FULL:
+        return
+    try:
+        free = f"{shutil.disk_usage(place).free / 1e6:.1f} MB are free"
+    except OSError:
+        free = "how much is free can't be read"
+    raise DiskFull(
+        f"{place}: the disk is full ({free}); make room, then the same command goes on where it stopped"
+    ) from error

@@ -9,10 +9,10 @@ that neither what stays nor what goes first depends on a clock. The least recent
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TextIO
 
 from benchmark.core.files import file_sha256
+from benchmark.core.locks import claim, share
 from benchmark.core.status import Status
 from benchmark.harness.features import noted, unpacked
 from benchmark.harness.workspace import Workspace
@@ -54,29 +55,10 @@ class Part:
 def in_use(workspace: Workspace, folders: Sequence[Path]) -> Iterator[None]:
     """Hold folders of the cache, which are made if need be: nobody prunes them, and this is their newest use."""
     with ExitStack() as held:
-        marks = [held.enter_context(_shared(folder)) for folder in folders]
+        marks = [held.enter_context(share(folder / USED)) for folder in folders]
         for mark in marks:
             _count(mark, workspace)
         yield
-
-
-def _shared(folder: Path) -> TextIO:
-    """A folder's mark, open and locked against removal."""
-    while True:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            mark = (folder / USED).open("a+", encoding="ascii")
-        except FileNotFoundError:  # just pruned
-            continue
-        except FileExistsError:  # pruned while mkdir looked, or no folder at all
-            if folder.exists() and not folder.is_dir():
-                raise
-            continue
-        fcntl.flock(mark, fcntl.LOCK_SH)
-        there = _stat(folder / USED)
-        if there is not None and there.st_ino == os.fstat(mark.fileno()).st_ino:
-            return mark
-        mark.close()
 
 
 def _count(mark: TextIO, workspace: Workspace) -> None:
@@ -174,20 +156,11 @@ def _removed(folder: Path) -> bool:
     if folder.suffix == GONE:  # left by somebody who was killed here
         shutil.rmtree(folder, ignore_errors=True)
         return True
-    try:
-        mark = (folder / USED).open("a+")
-    except FileNotFoundError:  # somebody else removed it
-        return False
-    with mark:
-        try:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        there = _stat(folder / USED)
-        if there is None or there.st_ino != os.fstat(mark.fileno()).st_ino:
+    with claim(folder / USED) as unused:
+        if not unused:
             return False
         # out of the way in one step: who asks for the folder now gets a new one, and puts nothing into what goes
-        leaving = folder.with_name(f".{folder.name}.{os.getpid()}-{there.st_ino}{GONE}")
+        leaving = folder.with_name(f".{folder.name}.{os.getpid()}-{threading.get_native_id()}{GONE}")
         folder.rename(leaving)
         shutil.rmtree(leaving, ignore_errors=True)  # another pruner may help
     return True

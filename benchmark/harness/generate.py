@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
-from benchmark.core.files import copy_file, file_sha256
+from benchmark.core.files import copy_file, file_sha256, raise_if_disk_full
 from benchmark.core.fingerprint import KEY_LENGTH, fingerprint
 from benchmark.core.progress import track
 from benchmark.core.status import Status
@@ -22,7 +22,6 @@ from benchmark.core.types import Sample
 from benchmark.harness.context import RunContext
 from benchmark.harness.meter import Meter
 from benchmark.harness.outputs import Output, inputs_of, stored_outputs, write_note
-from benchmark.harness.run_lock import raise_if_disk_full
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.methods.base import Method

@@ -17,7 +17,7 @@ import pandas as pd
 
 from benchmark.config.spec import RunConfig
 from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
-from benchmark.core.files import file_sha256
+from benchmark.core.files import DiskFull, file_sha256, raise_if_disk_full
 from benchmark.core.status import Status
 from benchmark.core.threads import limit_threads
 from benchmark.harness import record as records
@@ -32,7 +32,7 @@ from benchmark.harness.judgements import judge_outputs
 from benchmark.harness.leaks import leak_warnings
 from benchmark.harness.outputs import Output
 from benchmark.harness.provenance import made_by, provenance, remember_generation
-from benchmark.harness.run_lock import DiskFull, raise_if_disk_full, run_lock
+from benchmark.harness.run_lock import run_lock
 from benchmark.harness.run_result import RunResult
 from benchmark.harness.score import FeatureLookup, score
 from benchmark.harness.timing import write_timing

@@ -7,15 +7,14 @@ keeps every other. `ledger.csv` is made of the notes at the end.
 from __future__ import annotations
 
 import csv
-import fcntl
 import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmark.core.errors import UsageError
 from benchmark.core.files import write_json, write_text
+from benchmark.core.locks import hold
 from benchmark.core.status import Status
 from benchmark.prepare.job import Job, Outcome
 
@@ -85,16 +84,7 @@ class Ledger:
 
 
 @contextmanager
-def held(out: Path) -> Iterator[None]:
-    """Keep a second run off the same folder; the lock goes with the process, however it ends.
-
-    Raises:
-        UsageError: another run holds it.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UsageError(f"{out}: another run prepares this folder") from error
+def preparing_lock(out: Path) -> Iterator[None]:
+    """Keep a second run off the same folder. Raises UsageError if another run holds it."""
+    with hold(out / ".lock", lambda who: f"{out}: another run prepares this folder ({who})"):
         yield

@@ -13,7 +13,7 @@ from benchmark.core.progress import track
 from benchmark.core.status import Status
 from benchmark.prepare.clip import Recipe
 from benchmark.prepare.job import Job, Outcome
-from benchmark.prepare.ledger import Ledger, held
+from benchmark.prepare.ledger import Ledger, preparing_lock
 from benchmark.prepare.pool import outcomes
 
 BYTES_A_CLIP = 700_000
@@ -68,7 +68,7 @@ def prepare(
         UsageError: another run prepares this folder.
         MissingRequirement: the disk is too full.
     """
-    with held(out):
+    with preparing_lock(out):
         ledger = Ledger(out)
         kept = [outcome for job in jobs if (outcome := ledger.done(job, retry)) is not None]
         done = {outcome.clip for outcome in kept}

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from benchmark.core.errors import BenchmarkError, UsageError
+from benchmark.core.files import FULL
 from benchmark.core.foreign_files import is_foreign
-from benchmark.harness.run_lock import FULL
 from benchmark.submission.limits import Limits
 
 MANIFEST = "manifest.json"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.files import DiskFull, raise_if_disk_full
 from benchmark.core.plugins import load_plugins
 from benchmark.core.status import Status
 from benchmark.core.threads import limit_threads
@@ -16,7 +17,6 @@ from benchmark.harness.executors.base import Chunk, SampleOutcome
 from benchmark.harness.extract import extract
 from benchmark.harness.generate import generate
 from benchmark.harness.outputs import Output, stored_outputs
-from benchmark.harness.run_lock import DiskFull, raise_if_disk_full
 from benchmark.methods.base import Method
 
 Send = Callable[[str, tuple[str, int]], None]

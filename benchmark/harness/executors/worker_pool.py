@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from benchmark.core import errors
 from benchmark.core.errors import BenchmarkError
+from benchmark.core.files import DiskFull
 from benchmark.core.progress import Steps
 from benchmark.core.status import Status
 from benchmark.harness.executors.base import Chunk, SampleOutcome
 from benchmark.harness.executors.worker import serve
 from benchmark.harness.journal import Journal
-from benchmark.harness.run_lock import DiskFull
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess

@@ -19,7 +19,7 @@ from benchmark.prepare.clip import Recipe, cropped, make_clip
 from benchmark.prepare.command import main
 from benchmark.prepare.expected_clips import facts_of, wanted_clips, wanted_recordings
 from benchmark.prepare.job import Job, Piece
-from benchmark.prepare.ledger import Ledger, held
+from benchmark.prepare.ledger import Ledger, preparing_lock
 from benchmark.prepare.pool import outcomes
 from benchmark.prepare.sources import jobs_of, mead_pieces
 from tests.benchmark.prepare.trees import POINTER_FILE, Take, crema_tree, faceless, mead_tree, take, unlike
@@ -195,9 +195,9 @@ def test_two_runs_on_one_folder_and_a_full_disk_are_refused(
     takes: list[Take], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (
-        held(tmp_path / "out"),
+        preparing_lock(tmp_path / "out"),
         pytest.raises(UsageError, match="another run prepares this folder"),
-        held(tmp_path / "out"),
+        preparing_lock(tmp_path / "out"),
     ):
         pass
     usage = shutil.disk_usage(tmp_path)
