@@ -48,10 +48,7 @@ def parser() -> Parser:
 def overrides_of(options: argparse.Namespace) -> list[str]:
     """Flags as overrides, then the overrides given as such."""
     given = {key: value for key, value in vars(options).items() if "." in key or key in ("out", "seed", "ship")}
-    quoted = {
-        key: json.dumps(value) if key in PATH_KEYS else value for key, value in given.items() if value is not None
-    }
-    return [f"{key}={value}" for key, value in quoted.items()] + list(options.overrides)
+    return [f"{key}={value}" for key, value in given.items() if value is not None] + list(options.overrides)
 
 
 def read_data(data: DataConfig) -> tuple[Features, Features | None]:

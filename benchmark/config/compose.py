@@ -1,37 +1,57 @@
-"""Configuration: flags and `key=value` overrides in, one frozen `RunConfig` a method out. Only this file knows hydra.
+"""Configuration: flags and `key=value` overrides in, one frozen `RunConfig` a method out.
 
-Hydra composes the YAML files of `conf/` (groups method, dataset, suite); the overrides are merged into the result,
-where every key must already exist. The rest of the code sees dataclasses.
+The YAML files of `conf/` (groups method, dataset, suite) are composed, the overrides put into the result, where every
+key must already exist. The rest of the code sees dataclasses.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmark.config.spec import Request, Resolved
-from benchmark.config.values import typed
+from benchmark.config.spec import CommonConfig, DatasetChoice, MethodChoice, Request, Resolved, RunConfig
+from benchmark.core import compose as files
 from benchmark.core.errors import MissingRequirement, UsageError, nearest, one_line
+from benchmark.core.file_names import check_name
+from benchmark.core.overrides import (
+    MISSING,
+    build,
+    flat,
+    kind_of,
+    kinds_of,
+    read_value,
+    refuse_unknown,
+    set_value,
+    split_override,
+)
 from benchmark.datasets import DATASETS
 from benchmark.methods.base import METHODS
+from benchmark.metrics import METRICS
 
 CONF = Path(__file__).parent / "conf"
 ALL = "all"
+GROUPS = ("method", "dataset", "suite")
+KINDS: Mapping[str, Any] = {
+    **kinds_of(CommonConfig),
+    "method.label": str | None,
+    "dataset.split": str | None,
+    "dataset.seed": int,
+}
+"""What the keys hold that every run has; the options of a method or dataset hold what their file says."""
 
 
 def names_in(group: str) -> list[str]:
     """Names of the YAML files of a group: "method", "dataset", "suite"."""
-    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+    return files.names_in(CONF / group)
 
 
 def suite_metrics(suite: str) -> tuple[str, ...]:
     """Metric names of a suite. Raises UsageError for an unknown one."""
     if suite not in names_in("suite"):
         raise UsageError(f"unknown suite '{suite}'{nearest(suite, names_in('suite'))}")
-    return tuple(_compose(None, None, suite)["suite"]["metrics"])
+    return tuple(files.read_file(CONF / "suite" / f"{suite}.yaml")["metrics"])
 
 
 def resolve(request: Request) -> Resolved:
@@ -56,11 +76,14 @@ def resolve(request: Request) -> Resolved:
         raise UsageError("--suite and --metrics exclude each other")
 
     composed = {name: _compose(name, dataset, suite) for name in dict.fromkeys(methods)}
-    _refuse_unknown_keys(overrides, list(composed.values()))
+    legal = set().union(*(_keys(base) for base in composed.values()))
+    for key in overrides:
+        if not any(_open(base, key) for base in composed.values()):
+            refuse_unknown(key, legal)
     runs, left_out = [], {}
     for name, base in composed.items():
-        merged = _merge(base, [o for o in overrides if _key(o) in _keys(base) or _open(base, _key(o))])
-        missing = [key for key, value in _flat(merged).items() if value == "???"]
+        merged = _merge(base, overrides)
+        missing = [key for key, value in flat(merged).items() if value == MISSING]
         if request.mock:  # a mock has no options
             missing = [key for key in missing if not key.startswith("method.")]
         if missing and (everything and all(key.startswith("method.") for key in missing)):
@@ -73,7 +96,7 @@ def resolve(request: Request) -> Resolved:
             left_out[name] = reason
             continue
         for split in _splits(request, merged["dataset"], everything, overrides):
-            runs.append(typed(merged, replace(request, split=split)))
+            runs.append(_run(merged, replace(request, split=split)))
     order = list(dict.fromkeys(run.dataset.split for run in runs))
     runs.sort(key=lambda run: order.index(run.dataset.split))
     labels = [(run.method.label, run.dataset.split) for run in runs]
@@ -83,11 +106,11 @@ def resolve(request: Request) -> Resolved:
 
 
 def _splits(
-    request: Request, dataset: Mapping[str, Any], everything: bool, overrides: Sequence[str]
+    request: Request, dataset: Mapping[str, Any], everything: bool, overrides: Mapping[str, str]
 ) -> list[str | None]:
     """The splits asked for; `--method all` takes those that the dataset lists as `every`, if nothing else is said."""
     named = request.split
-    if named is None and everything and dataset.get("every") and "dataset.split" not in map(_key, overrides):
+    if named is None and everything and dataset.get("every") and "dataset.split" not in overrides:
         return [str(name) for name in dataset["every"]]
     if named is None:
         return [None]
@@ -105,37 +128,24 @@ def _lacking(name: str, options: Mapping[str, Any]) -> str | None:
         return one_line(error)
 
 
-def _split_overrides(overrides: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Separate `dataset=clips` (which chooses a file) from `dataset.root=x` (which sets a value)."""
-    values, chosen = [], {}
-    for override in overrides:
-        if not re.fullmatch(r"[A-Za-z_][\w.]*=.*", override, re.DOTALL):
-            raise UsageError(f"'{override}' is neither a flag nor key=value; see --help")
-        key, _, value = override.partition("=")
-        if key in ("method", "dataset", "suite"):
-            chosen[key] = value
-        else:
-            values.append(override)
+def _split_overrides(overrides: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Separate `dataset.root=x` (which sets a value) from `dataset=clips` (which chooses a file)."""
+    values: dict[str, str] = {}
+    chosen: dict[str, str] = {}
+    for key, text in map(split_override, overrides):
+        (chosen if key in GROUPS else values)[key] = text
     return values, chosen
 
 
-def _compose(method: str | None, dataset: str | None, suite: str | None) -> dict[str, Any]:
+def _compose(method: str, dataset: str, suite: str | None) -> dict[str, Any]:
     """The YAML files of a choice as one nested dict. A name without a file (a plug-in's) gets an open section."""
-    from hydra import compose, initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
-    from omegaconf import OmegaConf
-
-    choices = {"method": method or "cmet", "dataset": dataset or "puppets", "suite": suite or ""}
-    if not choices["suite"]:
-        choices["suite"] = _default_suite(choices["dataset"])
+    choices = {"method": method, "dataset": dataset, "suite": suite or _default_suite(dataset)}
     if choices["suite"] not in names_in("suite"):
         raise UsageError(f"unknown suite '{choices['suite']}'{nearest(choices['suite'], names_in('suite'))}")
-    files = [f"{group}={name}" for group, name in choices.items() if name in names_in(group)]
     plugins = {group: name for group, name in choices.items() if name not in names_in(group)}
-    GlobalHydra.instance().clear()
-    with initialize_config_dir(config_dir=str(CONF), version_base="1.3"):
-        config = compose("run", overrides=[*files, *(f"~{group}" for group in plugins)])
-    composed: dict[str, Any] = OmegaConf.to_container(config, resolve=False)  # type: ignore[assignment]
+    composed = files.compose_files(
+        CONF, "run", [f"~{group}" if group in plugins else f"{group}={name}" for group, name in choices.items()]
+    )
     if "method" in plugins:
         composed["method"] = {"name": plugins["method"], "label": None}
     if "dataset" in plugins:
@@ -145,54 +155,77 @@ def _compose(method: str | None, dataset: str | None, suite: str | None) -> dict
 
 
 def _default_suite(dataset: str) -> str:
-    from omegaconf import OmegaConf
-
     path = CONF / "dataset" / f"{dataset}.yaml"
-    return str(OmegaConf.to_container(OmegaConf.load(path))["suite"]) if path.is_file() else "puppets"  # type: ignore[index,call-overload]
+    return str(files.read_file(path)["suite"]) if path.is_file() else "puppets"
 
 
-def _merge(base: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    try:
-        merged = OmegaConf.merge(OmegaConf.create(dict(base)), OmegaConf.from_dotlist(list(overrides)))
-        plain: dict[str, Any] = OmegaConf.to_container(merged, resolve=True)  # type: ignore[assignment]
-    except (OmegaConfBaseException, ValueError) as error:
-        raise UsageError(f"configuration: {one_line(error)}") from None
-    except Exception as error:  # the YAML reader of a value has errors of its own
-        if type(error).__module__.startswith("yaml"):
-            raise UsageError(f"configuration: a value is not YAML: {one_line(error)}") from None
-        raise
-    return plain
-
-
-def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in config.items():
-        if isinstance(value, Mapping) and value:
-            flat.update(_flat(value, f"{prefix}{key}."))
-        else:
-            flat[prefix + str(key)] = value
-    return flat
+def _merge(base: dict[str, Any], overrides: Mapping[str, str]) -> dict[str, Any]:
+    """The composed files with those overrides in them that they know."""
+    values, keys = flat(base), _keys(base)
+    for key, text in overrides.items():
+        if key in keys or _open(base, key):
+            kind = KINDS.get(key) or (kind_of(values[key]) if key in values else dict if key in keys else Any)
+            value = read_value(key, text, kind)
+            if kind is dict and isinstance(value, dict):
+                for name, part in value.items():
+                    set_value(base, f"{key}.{name}", part)
+            else:
+                set_value(base, key, value)
+    return base
 
 
 def _keys(config: Mapping[str, Any]) -> set[str]:
-    return {key for key in _flat(config) if key not in ("open", "method.name", "dataset.name") and "suite." not in key}
+    keys = {key for key in flat(config) if key not in ("open", "method.name", "dataset.name") and "suite." not in key}
+    return keys | {f"method.{name}" for name in _mappings(config)}
 
 
-def _key(override: str) -> str:
-    return override.partition("=")[0]
+def _mappings(config: Mapping[str, Any]) -> list[str]:
+    """Options of the method that are mappings: whatever an outside program understands."""
+    return [str(name) for name, value in config["method"].items() if isinstance(value, Mapping)]
 
 
 def _open(config: Mapping[str, Any], key: str) -> bool:
-    """Whether the key belongs to a plug-in, which checks its options itself."""
-    return any(key.startswith(f"{group}.") for group in config["open"])
+    """Whether the key belongs to a plug-in or an outside program, which checks its options itself."""
+    open_sections = [*config["open"], *(f"method.{name}" for name in _mappings(config))]
+    return any(key.startswith(f"{section}.") for section in open_sections)
 
 
-def _refuse_unknown_keys(overrides: Sequence[str], configs: Sequence[Mapping[str, Any]]) -> None:
-    legal = set().union(*(_keys(config) for config in configs))
-    for override in overrides:
-        key = _key(override)
-        if key not in legal and not any(_open(config, key) for config in configs):
-            raise UsageError(f"unknown option '{key}'{nearest(key, legal)}")
+def _run(config: Mapping[str, Any], request: Request) -> RunConfig:
+    """The configuration of one run. Raises UsageError, which names the key, for a value that can't be."""
+    method, dataset, runtime = dict(config["method"]), dict(config["dataset"]), config["runtime"]
+    name, label = method.pop("name"), method.pop("label", None)
+    if label is not None and label != name and check_name("method.label", label) in METHODS:
+        raise UsageError(f"method.label '{label}' is the name of another method")
+    device, limit = request.device or runtime["device"], config["limit"] if request.limit is None else request.limit
+    executor = {**config["executor"], "name": request.executor or config["executor"]["name"], "device": device}
+    common = build(
+        CommonConfig, {**config, "limit": limit, "runtime": {**runtime, "device": device}, "executor": executor}
+    )
+    named = request.metrics or common.metrics
+    metrics = tuple(dict.fromkeys(named or config["suite"]["metrics"]))
+    for metric in metrics:
+        if metric not in METRICS:
+            raise UsageError(f"unknown metric '{metric}'{nearest(str(metric), METRICS)}")
+    if not metrics:
+        raise UsageError("no metric is chosen")
+    dataset_name, split = dataset.pop("name"), request.split or dataset.pop("split", None)
+    seed = dataset.pop("seed", 0)
+    if seed < 0:
+        raise UsageError(f"dataset.seed must be at least 0, got {seed}")
+    return RunConfig(
+        method=MethodChoice(name, label or name, method),
+        dataset=DatasetChoice(
+            check_name("dataset", dataset_name),
+            None if split is None else check_name("split", split),
+            {key: value for key, value in dataset.items() if key not in ("suite", "every", "split")},
+            seed,
+        ),
+        suite="" if named else str(config["suite"]["name"]),
+        metrics=metrics,
+        limit=common.limit,
+        seed=common.seed,
+        statistics=common.statistics,
+        runtime=common.runtime,
+        mock=request.mock,
+        executor=common.executor,
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from benchmark.core.overrides import at_least, between
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class StatisticsConfig:
     set_resamples: int = 200
     """Resamples for numbers of a whole set, such as FID; 0: no interval for them."""
 
+    def __post_init__(self) -> None:
+        between("statistics.level", self.level, 0, 1)
+        at_least("statistics.n_resamples", self.n_resamples, 1)
+        at_least("statistics.set_resamples", self.set_resamples, 0)
+
 
 @dataclass(frozen=True)
 class RuntimeConfig:
@@ -54,8 +62,16 @@ class RuntimeConfig:
     workers: int
     weights: Path | None
     """Folder of checkpoints."""
-    cache_limit: int | None = None
-    """Bytes; parts of the cache that were not used for an hour go, the least recently used first. None: no limit."""
+    cache_limit: float | None = None
+    """GB; parts of the cache that were not used for an hour go, the least recently used first. None: no limit."""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"cpu|cuda(:\d+)?", self.device):
+            raise ValueError(f"device must be cpu, cuda or cuda:N, got {self.device!r}")
+        at_least("runtime.batch_size", self.batch_size, 1)
+        at_least("runtime.workers", self.workers, 1)
+        if self.cache_limit is not None:
+            between("runtime.cache_limit", self.cache_limit, 0, 1e9)
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,30 @@ class ExecutorConfig:
     """submitit's: null (slurm), local, debug."""
     device: str = "cpu"
     """The device of the run, which decides whether workers take GPUs."""
+
+    def __post_init__(self) -> None:
+        at_least("executor.workers", 1 if self.workers is None else self.workers, 1)
+        between("executor.sample_seconds", self.sample_seconds, 0, 1e6)
+        at_least("executor.cpus", self.cpus, 1)
+        between("executor.hours", self.hours, 0, 1e4)
+
+
+@dataclass(frozen=True)
+class CommonConfig:
+    """What `conf/run.yaml` says beside the groups method, dataset and suite: every key with its type."""
+
+    seed: int
+    limit: int | None
+    """The first so many samples of the split; None: all."""
+    metrics: tuple[str, ...] | None
+    """Metrics by name; None: those of the suite."""
+    statistics: StatisticsConfig
+    runtime: RuntimeConfig
+    executor: ExecutorConfig
+
+    def __post_init__(self) -> None:
+        at_least("seed", self.seed, 0)
+        at_least("limit", 1 if self.limit is None else self.limit, 1)
 
 
 @dataclass(frozen=True)

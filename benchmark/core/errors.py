@@ -63,6 +63,8 @@ def one_line(error: BaseException) -> str:
 
 def user_path(text: object) -> Path:
     """A path that a user wrote, with "~" replaced. Raises UsageError for the home of somebody who is not known here."""
+    if not str(text).startswith("~"):  # "./~x" is a file of that name
+        return Path(str(text))
     try:
         return Path(str(text)).expanduser()
     except RuntimeError:

@@ -7,8 +7,12 @@ import re
 import unicodedata
 from pathlib import Path
 
+from benchmark.core.errors import UsageError
+
 LONGEST_ID = 120
-"""Characters of a sample's id."""
+"""Characters of a sample's id, and of every name that becomes a folder."""
+NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.\-]{{0,{LONGEST_ID - 1}}}")
+"""Names of samples, splits, datasets and labels: what may become a folder or a file on every system."""
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
@@ -29,6 +33,28 @@ def make_id(name: str) -> str:
     digest = hashlib.sha256(composed.encode()).hexdigest()[:8]
     words = re.sub(r"_+", "_", kept).strip("_.-")[-(LONGEST_ID - 9) :].lstrip("_.-")
     return f"{words}_{digest}" if words else f"name_{digest}"
+
+
+def check_name(what: str, name: str) -> str:
+    """Return the name of a split, label, dataset or sample if it may become a folder or file, the same everywhere.
+
+    Raises:
+        UsageError: it holds another sign than letters, digits, `_`, `-`, `.` of ASCII, begins with a sign, or is longer
+            than 120 characters: such a name could lead out of a folder, or be one that no reader finds.
+    """
+    if problem := name_problem(what, name):
+        raise UsageError(problem)
+    return name
+
+
+def name_problem(what: str, name: str) -> str:
+    """What is wrong with the name, as `check_name` says it; "" for nothing."""
+    if NAME.fullmatch(name):
+        return ""
+    return (
+        f"{what} {name!r} can't name a folder: it may hold letters, digits, '_', '-' and '.', at most {LONGEST_ID}, "
+        "and begins with a letter or digit"
+    )
 
 
 def find_file(root: Path, name: str) -> Path | None:

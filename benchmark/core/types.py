@@ -6,11 +6,11 @@ Its siblings live further down: `benchmark.media.clip.Clip` (the only thing that
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmark.core.errors import ManifestError, nearest
+from benchmark.core.file_names import NAME, name_problem
 
 BASIC_EMOTIONS: tuple[str, ...] = ("angry", "contempt", "disgusted", "fear", "happy", "neutral", "sad", "surprised")
 """The eight emotions of MEAD, in the order of C-MET's labels (0 to 7)."""
@@ -23,7 +23,8 @@ EXTENDED_EMOTIONS: tuple[str, ...] = ("charismatic", "desirous", "empathetic", "
 
 EMOTIONS: tuple[str, ...] = BASIC_EMOTIONS + EXTENDED_EMOTIONS
 
-SAMPLE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,119}")
+SAMPLE_ID = NAME
+"""Ids of samples name files: the rule of all such names."""
 
 
 def check_emotion(name: str) -> str:
@@ -77,8 +78,9 @@ class Sample:
     """npz with the target's known action units, landmarks and pose (puppets only)."""
 
     def __post_init__(self) -> None:
-        if not SAMPLE_ID.fullmatch(self.id):
-            raise ManifestError(f"sample id {self.id!r} may hold letters, digits, '_', '-', '.' and 120 characters")
+        for what, name in (("sample id", self.id), ("split", self.split), ("dataset", self.dataset)):
+            if problem := name_problem(what, name):
+                raise ManifestError(problem)
         check_emotion(self.emotion)
         check_emotion(self.source_emotion)
         if self.intensity not in (0, 1, 2, 3):

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core.errors import ManifestError, nearest, one_line, user_path
-from benchmark.core.file_names import find_file, names_a_drive
+from benchmark.core.file_names import find_file, name_problem, names_a_drive
 from benchmark.core.text_files import read_json_lines, read_table
 from benchmark.core.types import BASIC_EMOTIONS, Cues, Sample, check_emotion
 
@@ -75,7 +75,11 @@ def read_rows(path: Path) -> list[Row]:
         raise ManifestError(f"{path.name} can't be read: {one_line(error)}") from error
     if not raw:
         raise ManifestError(f"{path.name} holds no sample")
-    return [Row(number, _texts(path, number, cells)) for number, cells in raw]
+    rows = [Row(number, _texts(path, number, cells)) for number, cells in raw]
+    for row in rows:
+        if problem := name_problem("split", row.split):
+            raise ManifestError(f"{path.name}, line {row.number}: {problem}")
+    return rows
 
 
 def to_samples(rows: Iterable[Row], dataset: str, root: Path, manifest: str) -> list[Sample]:

@@ -220,7 +220,7 @@ class _Driver:
             "files": {name: file_sha256(folder / name) for name in FILES},
         }
         if context.config.runtime.cache_limit is not None:
-            prune(context.workspace, context.config.runtime.cache_limit)
+            prune(context.workspace, round(context.config.runtime.cache_limit * 1e9))
         write_run(folder, finished)
         context.journal.note("complete", counts=finished["counts"])
         return replace(result, record=finished)

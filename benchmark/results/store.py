@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.file_names import check_name
 from benchmark.core.files import replace_file, write_text
 from benchmark.results.check import check_run, check_scores, check_summary
 from benchmark.results.migration import migrate, with_current_words
@@ -83,7 +84,9 @@ class Listing:
 
 
 def run_folder(results: Path, dataset: str, split: str, method: str, run_id: str) -> Path:
-    """The folder of a run under the folder `results`."""
+    """The folder of a run under the folder `results`. Raises UsageError for a name that would lead elsewhere."""
+    for what, name in (("dataset", dataset), ("split", split), ("method", method), ("run", run_id)):
+        check_name(what, name)
     return results / dataset / split / method / run_id
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from benchmark.core.overrides import at_least
 from cmet.corpus.prepared import Rule
 from cmet.training.batches import Sampling
 from cmet.training.step import Contrast
@@ -148,9 +149,3 @@ class TrainConfig:
         }
         flat = {f"{part}.{key}": value for part, values in parts.items() for key, value in values.items()}
         return flat | {"data.rule": self.data.rule, "seed": self.seed}
-
-
-def at_least(name: str, value: int, low: int) -> None:
-    """Raise ValueError if `value` is below `low`."""
-    if value < low:
-        raise ValueError(f"{name} must be at least {low}, got {value}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -118,18 +119,29 @@ def test_all_takes_every_method_and_says_which_it_leaves_out() -> None:
         (Request(overrides=("method.name=x",)), "unknown option 'method.name'"),
         (Request(overrides=("seed",)), "'seed' is neither a flag nor key=value"),
         (Request(overrides=("+seed=1",)), "'+seed=1' is neither a flag nor key=value"),
-        (Request(overrides=("seed=x",)), "seed must be a whole number of at least 0, got 'x'"),
-        (Request(overrides=("seed=-1",)), "seed must be a whole number of at least 0, got -1"),
-        (Request(overrides=("seed=true",)), "seed must be a whole number of at least 0, got True"),
-        (Request(overrides=("dataset.seed=x",)), "dataset.seed must be a whole number of at least 0, got 'x'"),
+        (Request(overrides=("seed=x",)), "seed must be a whole number, got 'x'"),
+        (Request(overrides=("seed=-1",)), "seed must be at least 0, got -1"),
+        (Request(overrides=("seed=true",)), "seed must be a whole number, got 'true'"),
+        (Request(overrides=("dataset.seed=x",)), "dataset.seed must be a whole number, got 'x'"),
         (Request(overrides=("runtime=x",)), "unknown option 'runtime'; did you mean 'runtime.root'?"),
-        (Request(overrides=("seed=[1",)), "configuration: "),
-        (Request(overrides=("seed=${nothing}",)), "configuration: "),
-        (Request(overrides=("statistics.level=95",)), "statistics.level must be a number between 0 and 1, got 95"),
-        (Request(limit=0), "limit must be a whole number of at least 1, got 0"),
+        (Request(overrides=("seed=[1",)), "seed must be a whole number, got '[1'"),
+        (Request(overrides=("seed=${nothing}",)), "seed must be a whole number, got '${nothing}'"),
+        (Request(overrides=("seed=0x10",)), "seed must be a whole number, got '0x10'"),
+        (Request(overrides=("seed=12:30:45",)), "seed must be a whole number, got '12:30:45'"),
+        (Request(overrides=("limit=2024_05_01",)), "limit must be a whole number, got '2024_05_01'"),
+        (Request(overrides=("statistics.level=.nan",)), "statistics.level must be a number, got '.nan'"),
+        (Request(overrides=("method.intensity=much",)), "method.intensity must be a number, got 'much'"),
+        (Request(overrides=("method.compiled=perhaps",)), "method.compiled must be true or false, got 'perhaps'"),
+        (Request(overrides=("metrics=[psnr",)), "metrics: not YAML"),
+        (Request(overrides=("dataset.seed=-1",)), "dataset.seed must be at least 0, got -1"),
+        (Request(split="../../../evil2"), "split '../../../evil2' can't name a folder"),
+        (Request(split="val/2024"), "split 'val/2024' can't name a folder"),
+        (Request(overrides=("dataset.split=..",)), "split '..' can't name a folder"),
+        (Request(overrides=("statistics.level=95",)), "statistics.level must be between 0 and 1, got 95"),
+        (Request(limit=0), "limit must be at least 1, got 0"),
         (Request(device="gpu"), "device must be cpu, cuda or cuda:N, got 'gpu'"),
         (Request(methods=("videos",)), "method videos needs method.folder=..."),
-        (Request(overrides=("method.label=../x",)), "method.label must be letters"),
+        (Request(overrides=("method.label=../x",)), "method.label '../x' can't name a folder: it may hold letters"),
         (
             Request(overrides=("method.label=ground_truth",)),
             "method.label 'ground_truth' is the name of another method",
@@ -146,3 +158,67 @@ def test_what_is_wrong_is_said_in_one_line(request_: Request, message: str) -> N
         resolve(request_)
     assert one_line(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+TYPED = [
+    "2024_05_01",
+    "010",
+    "12:30:45",
+    "run #3",
+    "x: y",
+    "0x10",
+    "1e3",
+    "null",
+    "~x",
+    "ours #2",
+    '"a"',
+    "${a}",
+    "[a",
+    "-1",
+]
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_paths_and_names_are_taken_as_they_are_typed(text: str) -> None:
+    run = one(
+        f"runtime.root=./{text}", f"runtime.weights=./{text}", f"method.folder={text}", f"executor.partition={text}",
+        f"dataset.manifest={text}", methods=("videos",), dataset="clips",
+    )  # fmt: skip
+    assert run.runtime.root == run.runtime.weights == Path(text)
+    assert run.method.options["folder"] == run.executor.partition == run.dataset.options["manifest"] == text
+
+
+def test_text_keeps_its_newlines_and_equal_signs() -> None:
+    assert one("runtime.root=a\nb=c d").runtime.root == Path("a\nb=c d")
+
+
+@pytest.mark.parametrize("label", ["2024_05_01", "010", "0x10", "1e3", "null"])
+def test_a_label_that_looks_like_a_number_is_a_label(label: str) -> None:
+    assert one(f"method.label={label}").method.label == label
+
+
+def test_what_is_optional_is_left_out_by_typing_nothing() -> None:
+    run = one("method.label=", "runtime.weights=", "limit=null", "executor.workers=", "metrics=")
+    assert run.method.label == "cmet" and run.runtime.weights is None and run.limit is None
+    assert run.executor.workers is None and run.suite == "puppets"
+
+
+def test_numbers_are_decimal_and_lists_may_be_typed_plainly() -> None:
+    run = one("seed=010", "statistics.level=9e-1", "metrics=psnr, ssim", "method.intensity=2", "method.compiled=yes")
+    assert (run.seed, run.statistics.level, run.metrics) == (10, 0.9, ("psnr", "ssim"))
+    assert run.method.options["intensity"] == 2 and run.method.options["compiled"] is True
+    assert one("metrics=[psnr,ssim]").metrics == ("psnr", "ssim")
+
+
+def test_the_options_of_an_outside_program_are_yaml() -> None:
+    run = one("method.arguments={by: 40, name: x}", "method.gpu=0", "method.arguments.by=41", methods=("external",))
+    assert run.method.options["arguments"] == {"by": 41, "name": "x"} and run.method.options["gpu"] == "0"
+
+
+def test_options_of_a_plug_in_are_read_by_their_looks() -> None:
+    METHODS_ADDED = "method_without_a_file"
+    with METHODS.isolated():
+        METHODS.add(METHODS_ADDED, "baselines.source_copy:SourceCopy")
+        words = ("method.a=3", "method.b=0.5", "method.c=010", "method.d=run #3", "method.e=true", "method.f=[1, x]")
+        run = one(*words, methods=(METHODS_ADDED,))
+    assert dict(run.method.options) == {"a": 3, "b": 0.5, "c": "010", "d": "run #3", "e": True, "f": [1, "x"]}

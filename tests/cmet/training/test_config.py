@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cmet.training.config import CONF, ConfigError, compose, names
+from benchmark.core.errors import UsageError
+from cmet.training.config import CONF, compose, names
 
 NEEDED = ["data.root=corpus", "out=run"]
 
@@ -32,7 +33,14 @@ def test_overrides_reach_their_fields() -> None:
     config = compose("puppets", [*NEEDED, "schedule.batch=32", "data.emotions=[happy,neutral]", "schedule.clip=null"])
     assert config.schedule.batch == 32 and config.schedule.clip is None
     assert config.data.emotions == ("happy", "neutral")
-    assert compose("train", ['data.root="a b: c"', "out=run"]).data.root == Path("a b: c")
+    assert compose("puppets", [*NEEDED, "data.emotions=happy, neutral"]).data.emotions == ("happy", "neutral")
+    assert compose("train", [*NEEDED, "runtime.threads=null", "ship="]).ship is None
+
+
+@pytest.mark.parametrize("text", ["a b: c", "2024_05_01", "010", "12:30:45", "run #3", "1e3", "null", '"a"', "[a"])
+def test_paths_and_names_are_taken_as_they_are_typed(text: str) -> None:
+    config = compose("train", [f"data.root={text}", "out=run", f"ship={text}", f"data.version={text}"])
+    assert (config.data.root, config.ship, config.data.version) == (Path(text), Path(text), text)
 
 
 @pytest.mark.parametrize(
@@ -46,21 +54,25 @@ def test_overrides_reach_their_fields() -> None:
         ("sampling.vectors=short", "sampling.vectors must be one of raw, unit"),
         ("network.dropout=1", r"network.dropout must be in \[0, 1\)"),
         ("runtime.tensorboard=perhaps", "runtime.tensorboard must be true or false"),
-        ("data.emotions=happy", "data.emotions must be a list of names"),
-        ("schedule.batch=[", "not YAML"),
+        ("data.emotions=[1,2]", "data.emotions must be a list of names"),
+        ("data.emotions=[", "data.emotions: not YAML"),
+        ("schedule.batch=[", r"schedule.batch must be a whole number, got '\['"),
+        ("schedule.batch=1_0", "schedule.batch must be a whole number, got '1_0'"),
+        ("schedule.batch=12:30", "schedule.batch must be a whole number, got '12:30'"),
+        ("network.dropout=nan", "network.dropout must be a number, got 'nan'"),
         ("--steps", "neither a flag nor key=value"),
     ],
 )
 def test_what_can_not_be_used_is_named(override: str, message: str) -> None:
-    with pytest.raises(ConfigError, match=message) as caught:
+    with pytest.raises(UsageError, match=message) as caught:
         compose("train", [*NEEDED, override])
     assert "\n" not in str(caught.value)
 
 
 def test_mandatory_values_are_asked_for() -> None:
-    with pytest.raises(ConfigError, match="data.root=... is missing"):
+    with pytest.raises(UsageError, match="data.root=... is missing"):
         compose("train", ["out=run"])
-    with pytest.raises(ConfigError, match="unknown configuration 'mead'; known: puppets, train"):
+    with pytest.raises(UsageError, match="unknown configuration 'mead'; known: puppets, train"):
         compose("mead", NEEDED)
 
 
