@@ -165,12 +165,9 @@ def encoder_name(options: argparse.Namespace, bank: Bank | None) -> str:
 
 def read_source(options: argparse.Namespace) -> Clip:
     """The source, cut to the seconds wanted. Raises MediaError."""
-    from benchmark.media.video import probe, read_clip
+    from benchmark.media.video import read_clip
 
-    frames = None
-    if options.seconds is not None:
-        frames = max(1, math.ceil(options.seconds * probe(options.source).fps - 1e-6))
-    return read_clip(options.source, audio_rate=RATE, max_frames=frames, max_bytes=int(options.memory * 2**30))
+    return read_clip(options.source, audio_rate=RATE, seconds=options.seconds, max_bytes=int(options.memory * 2**30))
 
 
 def run(options: argparse.Namespace) -> None:

@@ -1,7 +1,8 @@
 """How much the output's aligned face looks like the other clip's: PSNR and SSIM of the two 112 px faces.
 
 Both faces are turned upright and scaled by their five points, so a moving head costs nothing; a new expression does.
-For frame i of the output the other clip's nearest frame that the evaluators looked at, at or before i, is taken.
+Both clips are at 25 frames per second: for frame i of the output the other clip's nearest frame that the evaluators
+looked at, at or before i, is taken.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class AlignedQuality(PairExtractor):
     """Features: `psnr` float64 (S,), dB, infinite for equal faces; `ssim` float64 (S,), in [-1, 1]."""
 
     name: ClassVar[str] = "aligned_quality"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     provides: ClassVar[tuple[str, ...]] = ("psnr", "ssim")
     face_tracker: ClassVar[str] = "yunet"
     frames: ClassVar[Frames] = Frames(

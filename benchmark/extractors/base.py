@@ -26,7 +26,7 @@ from benchmark.core import entries
 from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
 from benchmark.core.registry import Registry
-from benchmark.extractors.facts import SOUND_RATE, Declared
+from benchmark.extractors.facts import CLOCK, SOUND_RATE, Declared
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 
@@ -51,7 +51,10 @@ class FaceTracker(Declared, ABC):
 
 
 class Footage:
-    """One clip on disk as all extractors see it: decoded once, faces found once.
+    """One clip on disk as all extractors see it: decoded once, at 25 frames per second, faces found once.
+
+    Frame i of any clip is what is seen at i / 25 s, so frames of equal numbers belong together and a number of frames
+    is a time. A protocol that chooses frames by their number in the file (C-MET's own) looks at `recorded`.
 
     Errors are remembered too: a file that does not decode is not tried again by the next extractor.
 
@@ -64,19 +67,38 @@ class Footage:
         self.path = path
         self._trackers = trackers if trackers is not None else {}
         self._known: dict[str, Any] = {}
+        self._on_clock = False
         self._lock = threading.RLock()
 
     @property
     def clip(self) -> Clip:
-        """The decoded clip. Raises SampleError with the status of the media error, e.g. `unreadable_video`."""
+        """The decoded clip at 25 frames per second: of a file with another rate, the frame nearest to each tick.
+
+        Raises:
+            SampleError: with the status of the media error, e.g. `unreadable_video`.
+        """
 
         def decode() -> Clip:
-            from benchmark.media.video import read_clip
+            from benchmark.media.fps import to_fps
 
-            with time_block("decode"):
-                return read_clip(self.path)
+            recorded = self._decode()
+            timed = to_fps(recorded, CLOCK)
+            self._on_clock = timed is recorded
+            return timed
 
         return self.shared("clip", decode)
+
+    @property
+    def recorded(self) -> Clip:
+        """The decoded clip at its own rate. Raises SampleError as `clip`."""
+        clip = self.clip
+        return clip if self._on_clock else self.shared("recorded", self._decode)
+
+    def _decode(self) -> Clip:
+        from benchmark.media.video import read_clip
+
+        with time_block("decode"):
+            return read_clip(self.path)
 
     @property
     def sound(self) -> NDArray[np.float32]:

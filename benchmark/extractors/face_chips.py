@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.extractors.base import Footage
-from benchmark.extractors.facts import BILINEAR, IMAGENET, RGB_UNIT, Picture, spread_truncated
+from benchmark.extractors.facts import BILINEAR, CLOCK, IMAGENET, RGB_UNIT, Picture, spread_truncated
 from benchmark.extractors.jpeg import QUALITY, through_jpeg
 from benchmark.extractors.landmarks_pfld import pfld_points
+from benchmark.extractors.sampling import frames_with_face
 from benchmark.formulas.frame_sampling import spread, strided
 from benchmark.media.similarity import similarity
 
@@ -49,7 +50,8 @@ JPEG_CHIP = replace(NORMALISED_CHIP, detour=f"JPEG of quality {QUALITY}, the chi
 def face_chips(footage: Footage, session: InferenceSession, jpeg: bool) -> NDArray[np.uint8]:
     """Sixteen aligned faces of a clip, made once for all judges.
 
-    Frames at truncated linspace(0, T - 1, 16); a shorter clip repeats its last frame.
+    Frames at truncated linspace(0, T - 1, 16); a shorter clip repeats its last frame. With the detour, T counts the
+    frames of the file, as the released evaluation does; else those at 25 per second that show a face.
 
     Args:
         footage: the clip.
@@ -64,10 +66,12 @@ def face_chips(footage: Footage, session: InferenceSession, jpeg: bool) -> NDArr
     """
 
     def cut() -> NDArray[np.uint8]:
-        track, frames = footage.faces, footage.clip.frames
-        chosen = spread(len(frames), CHIPS)
+        track, clip = footage.faces, footage.recorded if jpeg else footage.clip
+        frames = clip.frames
+        among = np.arange(len(frames)) if jpeg else np.flatnonzero(frames_with_face(track, footage.path.name))
+        chosen = among[spread(len(among), CHIPS)]
         pictures = [through_jpeg(frames[i]) if jpeg else frames[i] for i in chosen]
-        points = pfld_points(session, pictures, track.boxes_at(chosen), len(pictures))
+        points = pfld_points(session, pictures, track.boxes_at(chosen * (CLOCK / clip.fps)), len(pictures))
         chips = [face_chip(picture, p) for picture, p in zip(pictures, points, strict=True)]
         chips = [through_jpeg(chip) for chip in chips] if jpeg else chips
         return np.stack(chips)[strided(len(chips), CHIPS)]

@@ -18,7 +18,7 @@ class YuNetTracker(FaceTracker):
     """The largest face of each looked-at frame; a clip that mostly shows two is refused (`several_faces`)."""
 
     name: ClassVar[str] = "yunet"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (YUNET,)
     frames: ClassVar[Frames] = every_nth(STEP)
     picture: ClassVar[Picture] = Picture(

@@ -1,8 +1,8 @@
 """An output's aligned faces beside those of another clip: PSNR, SSIM and LPIPS of 128 px faces, frame beside frame.
 
-Frame i of an output of T frames is held against frame floor(i U / T) of a clip of U frames (both resampled to one
-length, as in EAT's evaluation); of the output, the frames that all evaluators look at. Both faces are turned
-upright by their five points to 128 px (the 112 px template, scaled).
+Frame i of an output of T frames is held against frame floor(i U / T) of a clip of U frames (both at 25 per second,
+then resampled to one length, as in EAT's evaluation); of the output, the frames that all evaluators look at. Both faces
+are turned upright by their five points to 128 px (the 112 px template, scaled).
 """
 
 from __future__ import annotations

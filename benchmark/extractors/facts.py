@@ -14,6 +14,8 @@ from benchmark.formulas.frame_sampling import spread_repeating
 
 SOUND_RATE = 16000
 """Samples per second of all sound, Hz."""
+CLOCK = 25.0
+"""Frames per second of every clip that an extractor looks at: the one clock to which compared clips are brought."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,9 @@ class Declared:
     """Which frames it looks at; None: it looks at none."""
     picture: ClassVar[Picture | None] = None
     """What it sees of each; None: it says nothing of it, or sees nothing."""
-    fps: ClassVar[float | None] = None
-    """Frames per second that clips are brought to, by nearest frames; None: their own."""
+    fps: ClassVar[float | None] = CLOCK
+    """Frames per second that clips are brought to, by nearest frames, so that frames are paired by time; None: their
+    own, frames are paired by number."""
     sound_rate: ClassVar[int | None] = None
     """Samples per second of the mono sound that it hears, Hz; None: it hears none."""
     classes: ClassVar[tuple[str, ...]] = ()

@@ -19,7 +19,7 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
-from benchmark.extractors.facts import (
+from benchmark.extractors.facts import CLOCK, (
     RGB_SIGNED,
     WHOLE_FRAMES,
     FrameChoice,
@@ -46,10 +46,11 @@ class I3DAuthor(BatchedExtractor):
     """Features: `logits` float32 (400,)."""
 
     name: ClassVar[str] = "i3d_author"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     provides: ClassVar[tuple[str, ...]] = ("logits",)
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (I3D_400,)
     frames: ClassVar[FrameChoice] = spread_truncated(15)
+    fps: ClassVar[float | None] = None
     picture: ClassVar[Picture] = Picture(
         WHOLE_FRAMES, (64, 224), "OpenCV's bilinear, then TensorFlow 1's (no half-pixel shift)", False, RGB_SIGNED
     )
@@ -69,7 +70,7 @@ class I3DAuthor(BatchedExtractor):
         """uint8 (1, 15, 64, 64, 3). Raises SampleError `unreadable_video`."""
         from benchmark.networks.i3d_input import reduce_frames
 
-        frames = footage.clip.frames
+        frames = footage.recorded.frames
         return reduce_frames(frames[self.frames.choose(len(frames))], self.picture.sides[0])[None]
 
     def forward(self, batch: Tensor) -> Tensor:
@@ -93,8 +94,9 @@ class I3DWindow(I3DAuthor):
     """
 
     name: ClassVar[str] = "i3d_window"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     frames: ClassVar[FrameChoice] = successive_windows(16, 4)
+    fps: ClassVar[float | None] = CLOCK
     picture: ClassVar[Picture] = Picture(
         "centre square after the shorter side is 224", (224,), "bilinear, half-pixel centres", False, RGB_SIGNED
     )

@@ -43,7 +43,7 @@ class InceptionPool3(BatchedExtractor):
     """Features: `pool3` float32 (16, 2048); a clip of fewer frames repeats some."""
 
     name: ClassVar[str] = "inception_pool3"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     provides: ClassVar[tuple[str, ...]] = ("pool3",)
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (INCEPTION,)
     frames: ClassVar[FrameChoice] = spread_rounded(16)
@@ -83,21 +83,23 @@ class InceptionFrames(InceptionPool3):
     """Features: `pool3` float32 (T, 2048), one row a frame, as decoded. For `benchmark.parity.fid`; no run uses it."""
 
     name: ClassVar[str] = "inception_frames"
+    fps: ClassVar[float | None] = None
     frames: ClassVar[FrameChoice] = all_frames()
 
     def inputs(self, footage: Footage) -> NDArray[np.uint8]:
         """All frames. Raises SampleError `unreadable_video`, ..."""
-        return footage.clip.frames
+        return footage.recorded.frames
 
 
 class InceptionJpeg(InceptionPool3):
     """Features: `pool3` float32 (T, 2048), one row a frame."""
 
     name: ClassVar[str] = "inception_jpeg"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
+    fps: ClassVar[float | None] = None
     frames: ClassVar[FrameChoice] = all_frames()
     picture: ClassVar[Picture] = replace(InceptionPool3.picture, detour=MJPEG)
 
     def inputs(self, footage: Footage) -> NDArray[np.uint8]:
         """All frames, JPEG-coded as FFmpeg does by default. Raises SampleError `unreadable_video`, ..."""
-        return footage.shared("mjpeg", lambda: through_mjpeg(footage.clip.frames, footage.clip.fps))
+        return footage.shared("mjpeg", lambda: through_mjpeg(footage.recorded.frames, footage.recorded.fps))

@@ -94,6 +94,7 @@ class JudgeMeadAuthor(JudgeMead):
     name: ClassVar[str] = "judge_mead_author"
     picture: ClassVar[Picture] = JPEG_CHIP
     jpeg: ClassVar[bool] = True
+    fps: ClassVar[float | None] = None
 
 
 class JudgeCremaD(JudgeMead):
@@ -110,3 +111,4 @@ class JudgeCremaDAuthor(JudgeCremaD):
     name: ClassVar[str] = "judge_crema_d_author"
     picture: ClassVar[Picture] = JPEG_CHIP
     jpeg: ClassVar[bool] = True
+    fps: ClassVar[float | None] = None

@@ -2,7 +2,8 @@
 
 Weights: `blazeface_landmark.pth` of https://github.com/zmurez/MediaPipePyTorch (Apache-2.0) as an ONNX graph. Input RGB
 192x192, x / 255: the square of side 1.5 max(box) about the box's centre, turned so that the eyes are level. Every one
-of the first 150 frames is looked at (6 s at 25 fps); boxes between the detector's frames lie on straight lines.
+of the first 150 frames with a face is looked at (6 s at 25 fps); boxes between the detector's frames lie on straight
+lines.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import numpy as np
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_UNIT, FrameChoice, Picture
-from benchmark.extractors.sampling import FIRST_FRAMES
-from benchmark.media.faces import warp_square
+from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_UNIT, Frames, Picture
+from benchmark.extractors.sampling import FIRST_FACES, MOST, at_frames, frames_with_face
+from benchmark.media.faces import STEP, warp_square
 from benchmark.media.onnx import open_session, run_batched
 from benchmark.media.similarity import apply
 
@@ -36,16 +37,17 @@ SIDE = 1.5
 class LandmarksFaceMesh(Extractor):
     """Where the face's points are.
 
-    Features: `points` float32 (F, 468, 2), pixels x, y of the clip; `score` float32 (F,), the network's confidence that
-    there is a face, in [0, 1]; `fps` float64 (), frames per second.
+    Features: `points` float32 (F, 468, 2), pixels x, y of the clip, NaN in frames without a face; `score` float32 (F,),
+    the network's confidence that there is a face, in [0, 1], NaN likewise; `left_out` int64 (), how many frames are
+    without; `fps` float64 (), frames per second.
     """
 
     name: ClassVar[str] = "landmarks_facemesh"
-    version: ClassVar[str] = "1"
-    provides: ClassVar[tuple[str, ...]] = ("points", "score", "fps")
+    version: ClassVar[str] = "2"
+    provides: ClassVar[tuple[str, ...]] = ("points", "score", "left_out", "fps")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (FACEMESH,)
     face_tracker: ClassVar[str] = "yunet"
-    frames: ClassVar[FrameChoice] = FIRST_FRAMES
+    frames: ClassVar[Frames] = FIRST_FACES
     picture: ClassVar[Picture] = Picture(
         f"square of {SIDE:g} times the box's longer side, turned so that the eyes are level",
         (192,),
@@ -60,9 +62,10 @@ class LandmarksFaceMesh(Extractor):
         self._batch_size = int(options.get("batch_size") or 32)
 
     def extract(self, footage: Footage) -> Features:
-        """Points of up to 150 frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
+        """Points of up to 150 frames. Raises SampleError `no_face`, `no_track`, `several_faces`, ..."""
         track, clip = footage.faces, footage.clip
-        chosen = self.frames.choose(track.frames)
+        present = frames_with_face(track, footage.path.name, STEP * MOST)
+        chosen = np.flatnonzero(present)
         boxes, points = track.boxes_at(chosen), track.points_at(chosen)
         crops, backs = [], []
         for index, box, five in zip(chosen, boxes, points, strict=True):
@@ -80,7 +83,8 @@ class LandmarksFaceMesh(Extractor):
         found, score = run_batched(self._session, ("landmarks", "score"), "input", inputs, self._batch_size)
         placed = [apply(back, mesh[:, :2]) for back, mesh in zip(backs, found, strict=True)]
         return {
-            "points": np.stack(placed).astype(np.float32),
-            "score": score.reshape(len(chosen)),
+            "points": at_frames(np.stack(placed).astype(np.float32), present),
+            "score": at_frames(score.reshape(len(chosen)), present),
+            "left_out": np.asarray(int((~present).sum())),
             "fps": np.asarray(clip.fps),
         }

@@ -2,7 +2,7 @@
 
 Weights: `onnx/pfld.onnx` of https://github.com/cunjian/pytorch_face_landmark (no licence stated there). Input BGR
 112x112, x / 255: the square of side 1.2 min(box width, box height) about the box's centre; output in fractions of it.
-Every one of the first 150 frames is looked at.
+Every one of the first 150 frames with a face is looked at (6 s at 25 fps).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.profiling import time_block
 from benchmark.extractors.base import Extractor, Features, Footage
-from benchmark.extractors.facts import BGR_UNIT, BLACK_OUTSIDE, FrameChoice, Picture
-from benchmark.extractors.sampling import FIRST_FRAMES
-from benchmark.media.faces import warp_square
+from benchmark.extractors.facts import BGR_UNIT, BLACK_OUTSIDE, Frames, Picture
+from benchmark.extractors.sampling import FIRST_FACES, MOST, at_frames, frames_with_face
+from benchmark.media.faces import STEP, warp_square
 from benchmark.media.onnx import open_session, run_batched
 from benchmark.media.similarity import apply
 
@@ -40,14 +40,18 @@ PFLD_PICTURE = Picture(f"square of {SIDE:g} times the box's shorter side", (112,
 
 
 class LandmarksPfld(Extractor):
-    """Where the face's points are. Features: `points` float32 (F, 68, 2), pixels x, y of the clip; `fps` float64 ()."""
+    """Where the face's points are.
+
+    Features: `points` float32 (F, 68, 2), pixels x, y of the clip, NaN in frames without a face; `left_out` int64 (),
+    how many these are; `fps` float64 (), frames per second.
+    """
 
     name: ClassVar[str] = "landmarks_pfld"
-    version: ClassVar[str] = "2"
-    provides: ClassVar[tuple[str, ...]] = ("points", "fps")
+    version: ClassVar[str] = "3"
+    provides: ClassVar[tuple[str, ...]] = ("points", "left_out", "fps")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (PFLD,)
     face_tracker: ClassVar[str] = "yunet"
-    frames: ClassVar[FrameChoice] = FIRST_FRAMES
+    frames: ClassVar[Frames] = FIRST_FACES
     picture: ClassVar[Picture] = PFLD_PICTURE
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -56,12 +60,17 @@ class LandmarksPfld(Extractor):
         self._batch_size = int(options.get("batch_size") or 32)
 
     def extract(self, footage: Footage) -> Features:
-        """Points of up to 150 frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
+        """Points of up to 150 frames. Raises SampleError `no_face`, `no_track`, `several_faces`, ..."""
         track, clip = footage.faces, footage.clip
-        chosen = self.frames.choose(track.frames)
+        present = frames_with_face(track, footage.path.name, STEP * MOST)
+        chosen = np.flatnonzero(present)
         pictures = [clip.frames[index] for index in chosen]
         points = pfld_points(self._session, pictures, track.boxes_at(chosen), self._batch_size)
-        return {"points": points, "fps": np.asarray(clip.fps)}
+        return {
+            "points": at_frames(points, present),
+            "left_out": np.asarray(int((~present).sum())),
+            "fps": np.asarray(clip.fps),
+        }
 
 
 def pfld_points(

@@ -32,7 +32,6 @@ class PuppetSync(Extractor):
     checkpoints = (judge_checkpoint("sync"),)
     frames = Frames(f"all, windows of {WINDOW}")
     picture = Picture(LOWER_FACE, (SIDES["sync"],), AREA_OR_BILINEAR, True, BGR_BYTES)
-    fps = 25.0
     sound_rate = SOUND_RATE
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -43,14 +42,10 @@ class PuppetSync(Extractor):
         self.batch = int(options.get("batch_size") or 64)
 
     def extract(self, footage: Footage) -> Features:
-        """See `Extractor.extract`. Statuses: `no_audio`, `too_short`, `wrong_fps`."""
+        """See `Extractor.extract`. Statuses: `no_audio`, `too_short`."""
         clip = footage.clip
         if clip.audio is None:
             raise SampleError(Status.NO_AUDIO, f"{footage.path.name} has no sound, so lips can't be compared with it")
-        if abs(clip.fps - self.fps) > 0.01:
-            raise SampleError(
-                Status.WRONG_FPS, f"{footage.path.name} has {clip.fps:g} frames per second, {self.fps:g} are needed"
-            )
         least = WINDOW + 1
         if len(clip.frames) < least or len(clip.audio) < least * 640:
             raise SampleError(

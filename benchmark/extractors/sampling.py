@@ -1,7 +1,7 @@
 """Which frames the small real evaluators look at: every fifth with a face, at most the first thirty looked at.
 
-The protocol `real-small-v1`: a detector looks at frames 0, 5, 10, ...; the evaluators use those among the first thirty
-(6 s at 25 fps) in which it found a face.
+The protocol `real-small-v1`: a detector looks at frames 0, 5, 10, ... of the clip at 25 per second, every 0.2 s; the
+evaluators use those among the first thirty (6 s) in which it found a face.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.extractors.base import Footage
-from benchmark.extractors.facts import Frames, first_frames
-from benchmark.media.faces import STEP
+from benchmark.extractors.facts import Frames
+from benchmark.media.faces import STEP, FaceTrack
 
 ARCFACE_CROP = "five points to ArcFace's template, similarity transform"
 MOST = 30
@@ -23,8 +23,10 @@ MOST = 30
 SAMPLED_FRAMES = Frames(
     f"those of frames 0, {STEP}, {2 * STEP}, ... of the first {STEP * MOST} in which a face is found"
 )
-FIRST_FRAMES = first_frames(STEP * MOST)
+FIRST_FACES = Frames(f"those of the first {STEP * MOST} that show a face")
 """What landmark networks look at: every frame of the time from which the others take theirs."""
+LEAST_FACES = 5
+"""Frames with a face without which nothing is measured over time: 0.2 s."""
 
 
 class SampledFaces(NamedTuple):
@@ -48,6 +50,32 @@ def sampled_faces(footage: Footage) -> SampledFaces:
         raise SampleError(Status.NO_FACE, f"no face in the first {STEP * MOST} frames")
     indices = track.sampled[early]
     return SampledFaces(indices, [frames[i] for i in indices], track.boxes[early], track.points[early])
+
+
+def frames_with_face(track: FaceTrack, clip: str, most: int | None = None) -> NDArray[np.bool_]:
+    """Which frames of a clip show a face, bool (F,), as far as the detector looked.
+
+    Args:
+        track: of the clip.
+        clip: its name, for the error.
+        most: only the first so many frames; None: all.
+
+    Raises:
+        SampleError: `no_track`: fewer than five of them do, and not all.
+    """
+    present = track.present(np.arange(track.frames if most is None else min(track.frames, most)))
+    if present.sum() < min(LEAST_FACES, len(present)):
+        raise SampleError(
+            Status.NO_TRACK, f"{clip} shows a face in {present.sum()} of its first {len(present)} frames only"
+        )
+    return present
+
+
+def at_frames(rows: NDArray[np.float32], present: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Rows of the frames that are `present`, each at its frame's place, float32 (F, ...); NaN elsewhere."""
+    placed = np.full((len(present), *rows.shape[1:]), np.nan, np.float32)
+    placed[present] = rows
+    return placed
 
 
 def spread(faces: SampledFaces, about: int) -> SampledFaces:

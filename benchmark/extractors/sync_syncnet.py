@@ -3,7 +3,7 @@
 Weights: `syncnet_v2.model` of https://github.com/joonson/syncnet_python (MIT), Chung & Zisserman, ACCV-W 2016. The
 crop is that of its `run_pipeline.py` on another detector's boxes (YuNet instead of S3FD): half side s = max(box) / 2,
 centre and s median-filtered over 13 frames, from centre - s to centre + 1.8 s vertically and +-1.4 s horizontally,
-gray 110 outside the picture, 224x224 bilinear. 25 frames per second by nearest frame, 16 kHz; no detour through JPEG
+gray 110 outside the picture, 224x224 bilinear. 25 frames per second as all clips, 16 kHz; no detour through JPEG
 or XVID, no least length of 100 frames.
 """
 
@@ -27,7 +27,6 @@ from benchmark.core.status import Status
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.facts import BGR_BYTES, SOUND_RATE, Frames, Picture
 from benchmark.media.faces import resize
-from benchmark.media.fps import nearest_frames
 
 if TYPE_CHECKING:
     from benchmark.networks.syncnet import FlatTrunk, SyncNet
@@ -40,7 +39,6 @@ SYNCNET = Checkpoint(
     licence="MIT",
     belongs_to="SyncNet",
 )
-FPS = 25.0
 MEDIAN = 13
 MARGIN = 0.4
 GRAY = 110
@@ -65,7 +63,6 @@ class SyncSyncNet(Extractor):
     face_tracker: ClassVar[str] = "yunet"
     frames: ClassVar[Frames] = WINDOW_FRAMES
     picture: ClassVar[Picture] = LOWER_FACE
-    fps: ClassVar[float] = FPS
     sound_rate: ClassVar[int] = SOUND_RATE
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
@@ -83,7 +80,7 @@ class SyncSyncNet(Extractor):
         clip = footage.clip
         if clip.audio is None:
             raise SampleError(Status.NO_AUDIO, f"{footage.path.name} has no sound, so lips can't be compared with it")
-        if len(frames_at_25(footage)) < 6 or len(clip.audio) < 6 * 640:
+        if len(clip.frames) < 6 or len(clip.audio) < 6 * 640:
             raise SampleError(Status.TOO_SHORT, f"{footage.path.name} is shorter than 6 frames of picture and sound")
         lip = lip_embeddings(footage, self._network, self._batch_size)
         coefficients = torch.from_numpy(mfcc(to_int16(clip.audio))).float()
@@ -102,13 +99,6 @@ def load_syncnet(device: str, options: Mapping[str, Any]) -> SyncNet:
     return load_network(SyncNet(), SYNCNET, options, device)
 
 
-def frames_at_25(footage: Footage) -> NDArray[np.intp]:
-    """Which frames of the clip stand at 0, 1/25, 2/25, ... s: the nearest, none blended."""
-    clip = footage.clip
-    count = round(len(clip.frames) * FPS / clip.fps)
-    return nearest_frames(np.arange(len(clip.frames)) / clip.fps, FPS, count)
-
-
 def lip_embeddings(footage: Footage, network: SyncNet, batch_size: int) -> NDArray[np.float32]:
     """What SyncNet sees in every window of five frames, float32 (F - 4, 1024); computed once for all extractors."""
     import torch
@@ -116,7 +106,7 @@ def lip_embeddings(footage: Footage, network: SyncNet, batch_size: int) -> NDArr
     from benchmark.networks.syncnet import embed_lips
 
     def look() -> NDArray[np.float32]:
-        chosen = frames_at_25(footage)
+        chosen = np.arange(len(footage.clip.frames))
         crops = lower_faces(footage.clip.frames, chosen, footage.faces.boxes_at(chosen))
         with time_block("forward"):
             return embed_lips(network, torch.from_numpy(crops), batch_size, trunk_of(network)).cpu().numpy()

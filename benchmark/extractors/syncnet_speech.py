@@ -18,11 +18,9 @@ from benchmark.core.status import Status
 from benchmark.extractors.base import Extractor, Features, Footage
 from benchmark.extractors.facts import SOUND_RATE, Frames, Picture
 from benchmark.extractors.sync_syncnet import (
-    FPS,
     LOWER_FACE,
     SYNCNET,
     WINDOW_FRAMES,
-    frames_at_25,
     lip_embeddings,
     load_syncnet,
 )
@@ -39,13 +37,12 @@ class SyncnetLips(Extractor):
     """
 
     name: ClassVar[str] = "syncnet_lips"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     provides: ClassVar[tuple[str, ...]] = ("lip", "frames", "seen")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (SYNCNET,)
     face_tracker: ClassVar[str] = "yunet"
     frames: ClassVar[Frames] = WINDOW_FRAMES
     picture: ClassVar[Picture] = LOWER_FACE
-    fps: ClassVar[float] = FPS
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Load the network, strictly. Raises MissingCheckpoint, CheckpointError."""
@@ -54,13 +51,13 @@ class SyncnetLips(Extractor):
 
     def extract(self, footage: Footage) -> Features:
         """Embeddings. Raises SampleError `too_short` (under 5 frames), `no_face`, `several_faces`, ..."""
-        chosen = frames_at_25(footage)
-        if len(chosen) < 5:
+        frames = len(footage.clip.frames)
+        if frames < 5:
             raise SampleError(Status.TOO_SHORT, f"{footage.path.name} has fewer than 5 frames at 25 per second")
         return {
             "lip": lip_embeddings(footage, self._network, self._batch_size),
-            "frames": np.asarray(len(chosen)),
-            "seen": np.asarray(round(len(chosen) * footage.faces.found_share)),
+            "frames": np.asarray(frames),
+            "seen": np.asarray(round(frames * footage.faces.found_share)),
         }
 
 
@@ -68,7 +65,7 @@ class SyncnetSound(Extractor):
     """What SyncNet hears. Features: `audio` float32 (A, 1024), row i hears 0.2 s from frame i; `samples` int64 ()."""
 
     name: ClassVar[str] = "syncnet_sound"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     provides: ClassVar[tuple[str, ...]] = ("audio", "samples")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (SYNCNET,)
     sound_rate: ClassVar[int] = SOUND_RATE

@@ -21,9 +21,11 @@ from benchmark.harness.context import RunContext
 from benchmark.harness.outputs import Output
 from benchmark.harness.plan import RunPlan
 from benchmark.metrics.base import TRUTH, Metric, Timing
-from benchmark.results.schema import SCORES
+from benchmark.results.schema import LEFT_OUT_WORDS, SCORES
 
 Arrays = dict[str, NDArray[Any]]
+LEFT_OUT = ".left_out"
+"""Ending of a feature that counts the frames in which there was nothing to measure."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ def _score_one(metric: Metric, sample: Sample, inputs: MetricInputs) -> tuple[fl
         error = inputs.error or SampleError(Status.NO_FEATURES, "")
         result = (math.nan, error.status, one_line(error))
     else:
-        result = _evaluate(metric, sample, inputs.arrays)
+        value, status, reason = _evaluate(metric, sample, inputs.arrays)
+        result = (value, status, reason or _left_out(inputs.arrays))
     failed = metric.info.failed_value
     if failed is None or result[1] in (Status.OK, *NOT_THE_METHODS_FAULT) or not inputs.role.startswith("output"):
         return result
@@ -177,3 +180,10 @@ def _evaluate(metric: Metric, sample: Sample, argument: Arrays | Timing) -> tupl
     if not math.isfinite(value):
         return math.nan, Status.NOT_FINITE, f"the value is {value}"
     return value, Status.OK, ""
+
+
+def _left_out(arrays: Arrays) -> str:
+    """What was left out of a number, in words: frames without a face, by role; "" for nothing."""
+    counts = {need.split("/")[0]: int(array) for need, array in arrays.items() if need.endswith(LEFT_OUT)}
+    told = ", ".join(f"{count} frames of the {role}" for role, count in counts.items() if count)
+    return f"{LEFT_OUT_WORDS}{told}" if told else ""

@@ -1,13 +1,16 @@
 """Where the face is in every frame of a clip: found once, seen by every metric.
 
 A detector looks at every fifth frame; in between, the box and the points move in a straight line, before the first and
-after the last finding they stand still. Crops are cut from the track, so that all metrics see the same alignment.
+after the last finding they stand still. Where it finds none, it looks at the frames around, too, and at every frame
+that is nearly of one colour: those without a face are known by number, and nobody measures a face there. Crops are cut
+from the track, so that all metrics see the same alignment.
 Coordinates are pixels x, y of the clip's frames, float64.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import cv2
@@ -15,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.core.status import Status
+from benchmark.media.blank import blank_frames
 from benchmark.media.errors import MediaError
 from benchmark.media.similarity import similarity
 from benchmark.media.yunet import Detections
@@ -55,22 +59,30 @@ class FaceTrack:
     scores: NDArray[np.float64]
     """float64 (S,): the detector's confidence, in [0, 1]."""
     looked_at: int
-    """How many frames the detector looked at; S / looked_at of them show a face."""
+    """In how many of the frames 0, step, 2 * step, ... the detector looked; S / looked_at of them show a face."""
+    absent: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    """intp (A,): frames that were looked at and show no face, rising."""
 
     @property
     def found_share(self) -> float:
         """Share of the looked-at frames that show a face, in (0, 1]."""
         return len(self.sampled) / self.looked_at
 
-    def boxes_at(self, frames: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Boxes (F, 4) of any frames, on the straight line between their neighbours that were looked at."""
+    def present(self, frames: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Whether each of these frames shows a face, bool (F,), as far as the detector looked."""
+        return ~np.isin(frames, self.absent)
+
+    def boxes_at(self, frames: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.float64]:
+        """Boxes (F, 4) of any frames or moments between them, on the straight line between the frames looked at."""
         return self._between(self.boxes, frames)
 
-    def points_at(self, frames: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Points (F, 5, 2) of any frames, on the straight line between their neighbours that were looked at."""
+    def points_at(self, frames: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.float64]:
+        """Points (F, 5, 2) of any frames or moments between them, between those looked at on a straight line."""
         return self._between(self.points.reshape(len(self.points), 10), frames).reshape(-1, 5, 2)
 
-    def _between(self, values: NDArray[np.float64], frames: NDArray[np.integer]) -> NDArray[np.float64]:
+    def _between(
+        self, values: NDArray[np.float64], frames: NDArray[np.integer] | NDArray[np.floating]
+    ) -> NDArray[np.float64]:
         columns = [np.interp(frames, self.sampled, values[:, column]) for column in range(values.shape[1])]
         return np.stack(columns, axis=1)
 
@@ -96,9 +108,11 @@ def track_face(
     sampled, boxes, points, scores = [], [], [], []
     crowded = 0
     looked_at = range(0, len(frames), step)
+    absent = set()
     for index in looked_at:
         found = detector.detect(frames[index])
         if len(found.scores) == 0:
+            absent.add(index)
             continue
         areas = (found.boxes[:, 2:] - found.boxes[:, :2]).prod(axis=1)
         largest = int(np.argmax(areas))
@@ -120,7 +134,15 @@ def track_face(
         points=np.stack(points),
         scores=np.asarray(scores),
         looked_at=len(looked_at),
+        absent=np.asarray(sorted(absent | _without_face(frames, detector, absent, step)), np.intp),
     )
+
+
+def _without_face(frames: NDArray[np.uint8], detector: Detector, missed: Collection[int], step: int) -> set[int]:
+    """Frames without a face among those that may have none: near a looked-at frame without one, or blank."""
+    near = {near for index in missed for near in range(index - step + 1, index + step)}
+    doubtful = (near | set(np.flatnonzero(blank_frames(frames)).tolist())) - set(range(0, len(frames), step))
+    return {index for index in doubtful if 0 <= index < len(frames) and len(detector.detect(frames[index]).scores) == 0}
 
 
 def square_crop(picture: NDArray[np.uint8], box: NDArray[np.floating], scale: float = 1.0) -> NDArray[np.uint8]:

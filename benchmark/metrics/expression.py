@@ -4,7 +4,7 @@ From the 468 points of the face mesh (`real-small-v1`), or from PFLD's 68 (`*_st
 expression is its mean face, head motion taken out frame by frame, laid on the source's mean face by
 a similarity transform. What is left between two such faces is what the expression (and a changed identity) moved, in
 percent of the distance between the eyes. A copy of the source has the change 0 and the direction 0; the landmarks' own
-jitter is about 0.2.
+jitter is about 0.2. Frames without a face are left out, and the row says how many.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
+from benchmark.formulas.faceless import with_face
 from benchmark.formulas.memoize import memoize_arrays
 from benchmark.media.similarity import aligned
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, Metric, index_by_name, metric
@@ -27,8 +28,8 @@ frames of nine real clips are 0.01 to 0.18 apart by PFLD, 0 to 0.13 by the mesh.
 
 @memoize_arrays
 def mean_face(points: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The mean face (P, 2) of a track (F, P, 2), F >= 1, with head motion taken out."""
-    track = np.asarray(points, np.float64)
+    """The mean face (P, 2) of a track (F, P, 2), F >= 1, with head motion taken out; frames without a face are NaN."""
+    track = np.asarray(with_face(points), np.float64)
     mean: NDArray[np.float64] = track[0]
     for _ in range(2):
         mean = aligned(track, mean).mean(axis=0)
@@ -44,6 +45,7 @@ def change(points: NDArray[np.floating], source: NDArray[np.floating], scheme: S
 
 def _metrics(ending: str, scheme: Scheme, protocol: str) -> list[Metric]:
     output, source, target = (f"{role}/{scheme.extractor}.points" for role in ("output", "source", "target"))
+    left_out = tuple(f"{role}/{scheme.extractor}.left_out" for role in ("output", "source", "target"))
 
     def expression_change(sample: Sample, features: FeatureMap) -> float:
         """Mean distance of the points of output's and source's mean faces. More is not better without the direction."""
@@ -68,8 +70,9 @@ def _metrics(ending: str, scheme: Scheme, protocol: str) -> list[Metric]:
             bounds=NOT_NEGATIVE,
             higher_is_better=True,
             quantity="expression change",
-            needs=(output, source),
+            needs=(output, source, *left_out[:2]),
             protocol=protocol,
+            version="2",
         )(expression_change),
         metric(
             name=f"expression_cosine{ending}",
@@ -77,8 +80,9 @@ def _metrics(ending: str, scheme: Scheme, protocol: str) -> list[Metric]:
             unit="cosine",
             higher_is_better=True,
             quantity="expression change",
-            needs=(output, source, target),
+            needs=(output, source, target, *left_out),
             protocol=protocol,
+            version="2",
         )(expression_cosine),
     ]
 

@@ -9,7 +9,8 @@ recording of another take does not (`not_applicable`).
 similarity transform, which removes shift, turn in the picture and size. What is left is the mean distance of the points
 from their own mean over the clip, in percent of the distance between the eyes. A still picture scores the landmarks'
 jitter, about 0.2; real speech 1 to 2.5. `mouth_motion` looks at the 40 points of the lips only. More is not better by
-itself: compare with real video.
+itself: compare with real video. Frames without a face are left out of all that landmarks tell, and the row says how
+many.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from numpy.typing import NDArray
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
+from benchmark.formulas.faceless import with_face
 from benchmark.media.similarity import aligned
 from benchmark.metrics.base import CORRELATION, NOT_NEGATIVE, FeatureMap, Metric, index_by_name, metric
 from benchmark.metrics.landmark_schemes import MESH, MESH_LIPS, POINTS_68, Scheme
 
-POINTS = "output/landmarks_facemesh.points"
+POINTS, LEFT_OUT = "output/landmarks_facemesh.points", "output/landmarks_facemesh.left_out"
 PROTOCOL = "real-small-v1"
 SLACK = 0.12
 """Seconds by which the length of two takes of the same timing may differ: three frames at 25 a second."""
@@ -46,8 +48,8 @@ def correlation_over_time(
     """Pearson's correlation of two signals over the time they share, the source's interpolated at the output's times.
 
     Args:
-        output: (F,), at least two values; a constant one has the correlation 0.
-        source: (G,).
+        output: (F,), at least two values; a constant one has the correlation 0. NaN where no face is seen.
+        source: (G,), likewise. Times of the output that are a frame or more away from what is seen are left out.
         fps: values a second of the output.
         source_fps: the same of the source.
 
@@ -64,11 +66,23 @@ def correlation_over_time(
     times = times[times <= (len(source) - 1) / source_fps + 1e-9]
     if len(times) < 2:
         raise SampleError(Status.TOO_SHORT, "a motion needs at least two frames")
-    a, b = output[: len(times)], np.interp(times, np.arange(len(source)) / source_fps, source)
-    a, b = a - a.mean(), b - b.mean()
+    a, b = output[: len(times)], _at(times, source, source_fps)
+    both = np.isfinite(a) & np.isfinite(b)
+    if both.sum() < 2:
+        raise SampleError(Status.TOO_SHORT, "a motion needs at least two frames in which both clips show a face")
+    a, b = a[both] - a[both].mean(), b[both] - b[both].mean()
     if not np.abs(b).max() > 1e-9:
         raise SampleError(Status.NOT_APPLICABLE, "the source's lips do not move")
     return float(a @ b / np.sqrt((a @ a) * (b @ b))) if np.abs(a).max() > 1e-9 else 0.0
+
+
+def _at(times: NDArray[np.float64], signal: NDArray[np.float64], fps: float) -> NDArray[np.float64]:
+    """A signal at other times, on straight lines; NaN at times that have no value of the signal within a frame."""
+    seen = np.flatnonzero(np.isfinite(signal))
+    if len(seen) == 0:
+        return np.full(len(times), np.nan)
+    near = np.abs(times[:, None] * fps - seen).min(axis=1) < 1 - 1e-6
+    return np.where(near, np.interp(times, seen / fps, signal[seen]), np.nan)
 
 
 def motion_correlation(output: NDArray[np.floating], source: NDArray[np.floating]) -> float:
@@ -93,6 +107,7 @@ def motion_correlation(output: NDArray[np.floating], source: NDArray[np.floating
 def _mouth_correlation(ending: str, scheme: Scheme, protocol: str) -> Metric:
     output, source = (f"{role}/{scheme.extractor}.points" for role in ("output", "source"))
     fps, source_fps = (f"{role}/{scheme.extractor}.fps" for role in ("output", "source"))
+    left_out = (f"{role}/{scheme.extractor}.left_out" for role in ("output", "source"))
 
     def mouth_correlation(sample: Sample, features: FeatureMap) -> float:
         """Correlation of the lips' opening in output and source over time, -1 to 1."""
@@ -107,8 +122,9 @@ def _mouth_correlation(ending: str, scheme: Scheme, protocol: str) -> Metric:
         bounds=CORRELATION,
         higher_is_better=True,
         quantity="motion kept",
-        needs=(output, source, fps, source_fps),
+        needs=(output, source, fps, source_fps, *left_out),
         protocol=protocol,
+        version="2",
     )(mouth_correlation)
 
 
@@ -137,7 +153,7 @@ def own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = 
     """Mean distance of points from their clip's mean, after removal of head motion.
 
     Args:
-        points: (F, 468, 2), pixels, F >= 2.
+        points: (F, 468, 2), pixels, F >= 2; a frame without a face is NaN and left out.
         part: which points are measured (all are used for the alignment); None: all.
 
     Returns:
@@ -146,7 +162,7 @@ def own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = 
     Raises:
         SampleError: `too_short` for fewer than two frames.
     """
-    track = np.asarray(points, np.float64)
+    track = np.asarray(with_face(points), np.float64)
     if len(track) < 2:
         raise SampleError(Status.TOO_SHORT, f"motion needs at least 2 frames, got {len(track)}")
     mean = track[0]
@@ -165,8 +181,9 @@ def own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = 
     bounds=NOT_NEGATIVE,
     higher_is_better=True,
     quantity="motion kept",
-    needs=(POINTS,),
+    needs=(POINTS, LEFT_OUT),
     protocol=PROTOCOL,
+    version="2",
 )
 def face_motion(sample: Sample, features: FeatureMap) -> float:
     """Motion of all points."""
@@ -180,8 +197,9 @@ def face_motion(sample: Sample, features: FeatureMap) -> float:
     bounds=NOT_NEGATIVE,
     higher_is_better=True,
     quantity="motion kept",
-    needs=(POINTS,),
+    needs=(POINTS, LEFT_OUT),
     protocol=PROTOCOL,
+    version="2",
 )
 def mouth_motion(sample: Sample, features: FeatureMap) -> float:
     """Motion of the lips."""

@@ -30,9 +30,13 @@ def _picture(describe: Callable[..., str]) -> Callable[[type[Declared]], str]:
     return lambda kind: "" if kind.picture is None else describe(kind.picture)
 
 
+def _rate(fps: float | None) -> str:
+    return "the file's own, paired by number" if fps is None else f"{fps:g} frames per second, paired by time"
+
+
 FACTS: Mapping[str, Callable[[type[Declared]], str]] = {
     "frames": lambda kind: str(kind.frames or ""),
-    "frame rate": lambda kind: "" if kind.fps is None else f"{kind.fps:g} frames per second",
+    "frame rate": lambda kind: "" if kind.frames is None else _rate(kind.fps),
     "detour": _picture(lambda picture: str(picture.detour)),
     "crop": _picture(lambda picture: str(picture.crop)),
     "size": _picture(lambda picture: str(picture.size)),

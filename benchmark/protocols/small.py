@@ -8,7 +8,9 @@ REAL_SMALL = Protocol(
     "real-small-v1",
     "Small evaluators on real video",
     "One face pass: YuNet (threshold 0.5, IoU 0.3), the largest face of each frame it looks at; a clip that mostly "
-    "shows two faces is refused. Native frame rate and size.",
+    "shows two faces is refused. Every clip is brought to 25 frames per second (of another rate, the frame nearest to "
+    "each tick), so frames are paired by time; native size. Frames without a face are left out of landmarks, and the "
+    "row says how many.",
     {
         "emotion accuracy": Rule(
             pooling="mean of probabilities, arg-max; share of right clips",

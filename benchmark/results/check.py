@@ -13,6 +13,7 @@ import pandas as pd
 from benchmark.core.status import Status
 from benchmark.core.types import EXTENDED_EMOTIONS
 from benchmark.results.schema import (
+    LEFT_OUT_WORDS,
     METRIC_CARD,
     RUN,
     SAMPLE_CARD,
@@ -76,7 +77,8 @@ def check_scores(frame: pd.DataFrame) -> list[str]:
     problems += faulty(where[ok & ~present], "scores: status 'ok' without a value")
     problems += faulty(where[~ok & present], "scores: a value beside a status other than 'ok'")
     problems += faulty(where[~ok & (frame["reason"] == "")], "scores: no reason given")
-    problems += faulty(where[ok & (frame["reason"] != "")], "scores: a reason beside the status 'ok'")
+    said = (frame["reason"] != "") & ~frame["reason"].str.startswith(LEFT_OUT_WORDS)
+    problems += faulty(where[ok & said], "scores: a reason beside the status 'ok'")
     problems += faulty(where[np.isinf(frame["value"].to_numpy(dtype=float))], "scores: infinite value")
     extended = frame["emotion"].isin(EXTENDED_EMOTIONS)
     problems += faulty(where[extended != (frame["group"] == "extended")], "scores: group does not fit the emotion")

@@ -21,6 +21,9 @@ Kind = Literal["string", "int64", "float64"]
 STATUS = re.compile(r"[a-z][a-z0-9_]{0,63}")
 """Form of a status: a word of `benchmark.core.status.Status`, or one that a method or metric from outside brings."""
 
+LEFT_OUT_WORDS = "left out, as they show no face: "
+"""How the reason beside a number begins: the only thing that is said of a row whose status is `ok`."""
+
 RUN_STATUSES = ("started", "complete", "failed")
 GROUPS = ("basic", "extended")
 GROUPINGS = ("all", "group", "emotion", "intensity", "speaker")
@@ -88,7 +91,11 @@ SCORES: tuple[Column, ...] = (
     Column("unit", "string", "Unit of `value`; empty: a pure number."),
     Column("value", "float64", "The number, finite; null where there is none.", nullable=True),
     Column("status", "string", "`ok`, or a snake_case word that says why there is no number.", pattern=STATUS),
-    Column("reason", "string", "The same in words, with what to do; empty where the status is `ok`."),
+    Column(
+        "reason",
+        "string",
+        "The same in words, with what to do; where the status is `ok`, empty or what was left out of the number.",
+    ),
 )
 """One row for each planned sample and each per-sample metric."""
 

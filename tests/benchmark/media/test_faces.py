@@ -43,6 +43,7 @@ class Script:
 
 def numbered(count: int) -> NDArray[np.uint8]:
     frames = np.zeros((count, 40, 40, 3), np.uint8)
+    frames[:, 20:] = 200
     frames[:, 0, 0, 0] = np.arange(count)
     return frames
 
@@ -54,6 +55,24 @@ def test_the_box_moves_in_a_straight_line_between_findings() -> None:
     assert np.allclose(track.boxes_at(np.arange(6)), [[2 * t, t, 10 + 2 * t, 10 + t] for t in range(6)])
     assert np.allclose(track.boxes_at(np.array([12])), [[10, 5, 20, 15]])  # stands still after the last
     assert np.allclose(track.points_at(np.array([0, 5]))[:, 0], [[0, 0], [10, 5]])
+
+
+def test_frames_around_one_without_a_face_are_looked_at_and_known() -> None:
+    face = [(0.0, 0.0, 10.0, 10.0, 0.9)]
+    detector = Script({index: face for index in range(13) if index not in (5, 6, 7)})
+    track = track_face(numbered(13), detector)
+    assert sorted(detector.asked) == list(range(11)) and track.sampled.tolist() == [0, 10]
+    assert track.absent.tolist() == [5, 6, 7] and track.looked_at == 3
+    assert track.present(np.arange(4, 9)).tolist() == [True, False, False, False, True]
+
+
+def test_a_black_frame_between_two_faces_is_looked_at() -> None:
+    frames = numbered(11)
+    frames[7, 20:] = 7
+    frames[3, 20:] = 9
+    detector = Script({index: [(0, 0, 10, 10, 0.9)] for index in (0, 3, 5, 10)})
+    track = track_face(frames, detector)
+    assert sorted(detector.asked) == [0, 3, 5, 7, 10] and track.absent.tolist() == [7]
 
 
 def test_a_frame_without_a_face_is_bridged() -> None:
