@@ -1,15 +1,14 @@
 """Where the face is in every frame of a clip: found once, seen by every metric.
 
 A detector looks at every fifth frame; in between, the box and the points move in a straight line, before the first and
-after the last finding they stand still. Where it finds none, it looks at the frames around, too, and at every frame
-that is nearly of one colour: those without a face are known by number, and nobody measures a face there. Crops are cut
-from the track, so that all metrics see the same alignment.
+after the last finding they stand still. Where it finds none, it looks at the frames around, too: those without a face,
+and those that are black or faded, are known by number, and nobody measures a face there. Crops are cut from the track,
+so that all metrics see the same alignment.
 Coordinates are pixels x, y of the clip's frames, float64.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -61,7 +60,7 @@ class FaceTrack:
     looked_at: int
     """In how many of the frames 0, step, 2 * step, ... the detector looked; S / looked_at of them show a face."""
     absent: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
-    """intp (A,): frames that were looked at and show no face, rising."""
+    """intp (A,): frames that were looked at and show no face, and blank ones, rising."""
 
     @property
     def found_share(self) -> float:
@@ -108,11 +107,11 @@ def track_face(
     sampled, boxes, points, scores = [], [], [], []
     crowded = 0
     looked_at = range(0, len(frames), step)
-    absent = set()
+    missed: set[int] = set()
     for index in looked_at:
         found = detector.detect(frames[index])
         if len(found.scores) == 0:
-            absent.add(index)
+            missed.add(index)
             continue
         areas = (found.boxes[:, 2:] - found.boxes[:, :2]).prod(axis=1)
         largest = int(np.argmax(areas))
@@ -134,15 +133,19 @@ def track_face(
         points=np.stack(points),
         scores=np.asarray(scores),
         looked_at=len(looked_at),
-        absent=np.asarray(sorted(absent | _without_face(frames, detector, absent, step)), np.intp),
+        absent=_without_face(frames, detector, missed, step),
     )
 
 
-def _without_face(frames: NDArray[np.uint8], detector: Detector, missed: Collection[int], step: int) -> set[int]:
-    """Frames without a face among those that may have none: near a looked-at frame without one, or blank."""
-    near = {near for index in missed for near in range(index - step + 1, index + step)}
-    doubtful = (near | set(np.flatnonzero(blank_frames(frames)).tolist())) - set(range(0, len(frames), step))
-    return {index for index in doubtful if 0 <= index < len(frames) and len(detector.detect(frames[index]).scores) == 0}
+def _without_face(frames: NDArray[np.uint8], detector: Detector, missed: set[int], step: int) -> NDArray[np.intp]:
+    """Frames in which nobody can be measured: blank ones, and those without a face near a looked-at one without."""
+    near = {place for index in missed for place in range(index - step + 1, index + step)}
+    absent = blank_frames(frames)
+    absent[sorted(missed)] = True
+    for index in sorted(near - missed):
+        if 0 <= index < len(frames) and index % step and not absent[index]:
+            absent[index] = len(detector.detect(frames[index]).scores) == 0
+    return np.flatnonzero(absent)
 
 
 def square_crop(picture: NDArray[np.uint8], box: NDArray[np.floating], scale: float = 1.0) -> NDArray[np.uint8]:
