@@ -19,7 +19,8 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features, Footage
 from benchmark.extractors.batched import BatchedExtractor
-from benchmark.extractors.facts import CLOCK, (
+from benchmark.extractors.facts import (
+    CLOCK,
     RGB_SIGNED,
     WHOLE_FRAMES,
     FrameChoice,

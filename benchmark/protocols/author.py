@@ -14,8 +14,8 @@ CMET_AUTHOR = Protocol(
     "C-MET's released evaluation",
     "One number for every video, then their plain mean; a video without a number is missing from it. Decoded frames "
     "take the detours through JPEG that the released scripts take. Neither FID nor FVD is a distance between "
-    "distributions here. Frames are those of the file, by number, whatever its rate, as the released scripts take them; "
-    "lip sync alone is at 25 frames per second.",
+    "distributions here. Frames are those of the file, by number, whatever its rate, as the released scripts take "
+    "them; lip sync alone is at 25 frames per second.",
     {
         "emotion accuracy": Rule(
             pooling="mean of logits, arg-max over the classes; share of right clips",

@@ -15,10 +15,10 @@ STANDARD = Protocol(
     "Sound measurement",
     "Every clip is brought to 25 frames per second first (of another rate, the frame nearest to each tick, none "
     "blended), so frames are paired by time and 150 frames are 6 s. Frames as decoded, no detour; those without a face "
-    "are left out of landmarks, which the row says, and of emotion judges. Distances between sets are over the whole set, with the same number of frames of "
-    "every clip. One face pass (YuNet on every fifth frame, straight lines in between) serves all metrics. Failed "
-    "outputs are counted: as wrong where there is a worst value, else by coverage. Times leave out the first sample "
-    "and wait for the accelerator.",
+    "are left out of landmarks, which the row says, and of emotion judges. Distances between sets are over the whole "
+    "set, with the same number of frames of every clip. One face pass (YuNet on every fifth frame, straight lines in "
+    "between) serves all metrics. Failed outputs are counted: as wrong where there is a worst value, else by coverage. "
+    "Times leave out the first sample and wait for the accelerator.",
     {
         "emotion accuracy": Rule(
             pooling="ResNet-18: mean of logits; Emotion-FAN: self and relation attention by the formula it was trained "
