@@ -66,6 +66,8 @@ class Engine:
         if self.sample_rate <= 0:
             raise RuntimeError("eSpeak NG could not be initialised")
         self._library.espeak_SetSynthCallback(self._callback)
+        # eSpeak NG seeds the noise of breathy voices (f2, f3, f5) with the time of day.
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(1))
 
     def _receive(self, samples: int | None, count: int, events: Any) -> int:
         if samples and count > 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,14 +29,16 @@ def test_what_was_said_before_does_not_matter() -> None:
     assert digest(espeak.say(HELLO).samples) == digest(first.samples)
 
 
-def test_another_process_says_the_same() -> None:
+@pytest.mark.parametrize("voice", ["en-us+m3", "en-us+f2", "en-us+f5"], ids=["plain", "breathy", "breathier"])
+def test_another_process_says_the_same(voice: str) -> None:
+    hello = replace(HELLO, voice=voice)
     code = (
         "import hashlib; from benchmark.puppets.voice import espeak;"
-        f"print(hashlib.sha256(espeak.say(espeak.{HELLO!r}).samples.tobytes()).hexdigest())"
+        f"print(hashlib.sha256(espeak.say(espeak.{hello!r}).samples.tobytes()).hexdigest())"
     )
     root = Path(__file__).parents[4]
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
-    assert run.stdout.strip() == digest(espeak.say(HELLO).samples)
+    assert run.stdout.strip() == digest(espeak.say(hello).samples)
 
 
 def test_phonemes_are_in_order_and_cover_the_sound() -> None:
