@@ -26,7 +26,10 @@ class Puppets(Dataset):
     licence: ClassVar[str] = "Apache-2.0"
 
     def splits(self) -> tuple[str, ...]:
-        """`test` (56 samples, the default), `full` (336), `levels` (84), `extended` (48, unseen emotions)."""
+        """`test` (56 samples, the default), `full` (336), `levels` (84) and `extended` (48, unseen emotions).
+
+        Of the second cast: `test-v2` (56), `full-v2` (288) and `extended-v2` (144).
+        """
         return SPLITS
 
     def split_sha256(self, split: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, MissingRequirement, one_line
 from benchmark.core.interpreter import module_command, module_environment
-from benchmark.puppets.plan import ClipPlan
+from benchmark.puppets.clip_plan import ClipPlan
 
 Task = tuple[ClipPlan, bool]
 """A clip, and whether it needs a picture."""

@@ -24,9 +24,9 @@ from benchmark.core.files import file_sha256, replace_file, write_json
 from benchmark.core.progress import track
 from benchmark.puppets.affect import state
 from benchmark.puppets.cast import voice_of
+from benchmark.puppets.clip_plan import ClipPlan
 from benchmark.puppets.motion import move
 from benchmark.puppets.parameters import FaceMotion
-from benchmark.puppets.plan import ClipPlan
 from benchmark.puppets.sentences import SENTENCES
 from benchmark.puppets.voice.prosody import prosody_of
 from benchmark.puppets.voice.synthesis import FPS, SAMPLE_RATE, Speech, speak

@@ -7,6 +7,7 @@ Clip ids read `P25_happy_level_2_s31`: identity, emotion, level, sentence. Neutr
 * `levels`: 4 x 7 x 3 levels = 84 edits of 12 source clips; the three levels of an emotion have the same source, so that
   their order can be judged.
 * `extended`: 4 x 6 emotions x levels 2 and 3 = 48 edits of 12 source clips; these emotions are in no training clip.
+* `test-v2`, `full-v2`, `extended-v2`: of the second cast of 24 test identities, see `second_plan.py`.
 * `train`: not a split to score, but the clips of the 24 training identities that the project's networks learn from.
 
 Source and target say the same words. A sample's cues never do: the ten emotional and ten neutral recordings (as many as
@@ -25,32 +26,17 @@ from dataclasses import asdict, dataclass
 
 from benchmark.core.errors import UsageError, nearest
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
-from benchmark.puppets.cast import TEST_IDENTITIES, TRAINING_IDENTITIES, generator
+from benchmark.puppets.cast import SECOND_TEST_IDENTITIES, TEST_IDENTITIES, TRAINING_IDENTITIES, generator
+from benchmark.puppets.clip_plan import MOVED, ClipPlan
 from benchmark.puppets.recognised import heard
+from benchmark.puppets.second_plan import SECOND_SPLITS
 from benchmark.puppets.sentences import CUE_SENTENCES, TEST_SENTENCES, TRAINING_SENTENCES
 
-SPLITS: tuple[str, ...] = ("test", "full", "levels", "extended")
+SPLITS: tuple[str, ...] = ("test", "full", "levels", "extended", *SECOND_SPLITS)
 """Splits that can be scored, the default one first."""
 
 CUES = 10
 """Recordings per cue, as many as C-MET averages."""
-
-MOVED: tuple[str, ...] = tuple(name for name in BASIC_EMOTIONS if name != "neutral")
-
-
-@dataclass(frozen=True, order=True)
-class ClipPlan:
-    """One clip: who, what emotion, how strong, which words."""
-
-    identity: str
-    emotion: str
-    level: int
-    sentence: str
-
-    @property
-    def id(self) -> str:
-        """`P25_happy_level_2_s31`; names the clip's files."""
-        return f"{self.identity}_{self.emotion}_level_{self.level}_{self.sentence}"
 
 
 @dataclass(frozen=True)
@@ -81,6 +67,8 @@ def sample_plans(split: str) -> list[SamplePlan]:
     Raises:
         UsageError: there is no such split.
     """
+    if split in SECOND_SPLITS:
+        return _second(split)
     if split == "test":
         targets = list(_targets(MOVED, levels_each=2, sentences_each=3, own_sentence=True))
     elif split == "full":
@@ -93,6 +81,12 @@ def sample_plans(split: str) -> list[SamplePlan]:
         raise UsageError(f"dataset puppets has no split '{split}'{nearest(split, SPLITS)}")
     references = targets if split != "extended" else list(_targets(MOVED, 2, 3, own_sentence=True))
     return [_sample(target, references) for target in targets]
+
+
+def _second(split: str) -> list[SamplePlan]:
+    """The samples of a split of the second cast; references come from `full-v2` itself, otherwise from `test-v2`."""
+    references = list(SECOND_SPLITS["full-v2" if split == "full-v2" else "test-v2"]())
+    return [_sample(target, references, cast=2) for target in SECOND_SPLITS[split]()]
 
 
 def _targets(
@@ -124,8 +118,9 @@ def _triples() -> Iterator[ClipPlan]:
             yield from (ClipPlan(identity, emotion, level, said) for level in (1, 2, 3))
 
 
-def _sample(target: ClipPlan, references: list[ClipPlan]) -> SamplePlan:
-    label, level = heard(target.emotion, target.level)
+def _sample(target: ClipPlan, references: list[ClipPlan], cast: int = 1) -> SamplePlan:
+    label, level = heard(target.emotion, target.level, cast)
+    people = SECOND_TEST_IDENTITIES if cast == 2 else TEST_IDENTITIES
     shown = [c for c in references if c.emotion == label and c.sentence != target.sentence]
     others = [c for c in shown if c.identity != target.identity] or shown
     turned = _shuffled(others, "reference", target.id)
@@ -135,15 +130,15 @@ def _sample(target: ClipPlan, references: list[ClipPlan]) -> SamplePlan:
         target=target,
         label=label,
         label_level=level,
-        emotional_speech=cue_clips(target.emotion, target.level),
-        neutral_speech=cue_clips("neutral", 1),
+        emotional_speech=cue_clips(target.emotion, target.level, people),
+        neutral_speech=cue_clips("neutral", 1, people),
         reference=reference,
     )
 
 
-def cue_clips(emotion: str, level: int) -> tuple[ClipPlan, ...]:
-    """The ten recordings that stand for an emotion and level in the test splits: test identities, cue sentences."""
-    pool = [ClipPlan(i, emotion, level, s) for i in TEST_IDENTITIES for s in CUE_SENTENCES]
+def cue_clips(emotion: str, level: int, cast: tuple[str, ...] = TEST_IDENTITIES) -> tuple[ClipPlan, ...]:
+    """The ten recordings that stand for an emotion and level in a cast's splits: its identities, cue sentences."""
+    pool = [ClipPlan(i, emotion, level, s) for i in cast for s in CUE_SENTENCES]
     return tuple(sorted(_shuffled(pool, "cue", emotion, level)[:CUES]))
 
 

@@ -18,6 +18,10 @@ from benchmark.core.types import BASIC_EMOTIONS
 FILE = Path(__file__).with_name("recognised.json")
 
 
+TABLES = {1: "heard", 2: "heard_second_cast"}
+"""The file's entry of each cast."""
+
+
 class Heard(NamedTuple):
     """What the judge heard."""
 
@@ -29,14 +33,20 @@ class Heard(NamedTuple):
 
 @cache
 def record() -> dict[str, Any]:
-    """The file: `judge`, its sha256, `command`, and `heard`: emotion -> level -> label, level, probability, votes."""
+    """The file: `judge`, its sha256, `command`, and `TABLES`: emotion -> level -> label, level, probability, votes."""
     content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return content
 
 
-def heard(emotion: str, level: int) -> Heard:
-    """The judge's answer for a target emotion; a basic emotion at its own level is given, not recognised."""
+def heard(emotion: str, level: int, cast: int = 1) -> Heard:
+    """The judge's answer for a target emotion; a basic emotion at its own level is given, not recognised.
+
+    Args:
+        emotion: of the target.
+        level: of the target.
+        cast: 1 or 2: whose recordings it heard.
+    """
     if emotion in BASIC_EMOTIONS:
         return Heard(emotion, level)
-    entry = record()["heard"][emotion][str(level)]
+    entry = record()[TABLES[cast]][emotion][str(level)]
     return Heard(str(entry["label"]), int(entry["level"]))

@@ -22,9 +22,9 @@ from benchmark.media.video import read_clip, write_clip
 from benchmark.media.yunet import YUNET, YuNet
 from benchmark.prepare.clip import FPS, RATE, Recipe, cropped, make_clip
 from benchmark.prepare.job import Job, Piece
+from benchmark.puppets.clip_plan import ClipPlan
 from benchmark.puppets.corpus import perform
 from benchmark.puppets.face.render import FaceStyle, render
-from benchmark.puppets.plan import ClipPlan
 
 WIDTH, HEIGHT, SOURCE_FPS = 1280, 720, 30.0
 """Size and rate of a made source: half of MEAD's 1920 x 1080 in area, at its rate."""

@@ -21,8 +21,9 @@ from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.extractors.prosody_profile import prosody_profile
 from benchmark.networks.affect_space import COMMAND, FILE, AffectSpace
 from benchmark.puppets.affect import AFFECT
+from benchmark.puppets.clip_plan import ClipPlan
 from benchmark.puppets.corpus import DATA_VERSION, perform
-from benchmark.puppets.plan import ClipPlan, cue_clips, training_clips
+from benchmark.puppets.plan import cue_clips, training_clips
 
 Matrix = NDArray[np.float64]
 RIDGES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)

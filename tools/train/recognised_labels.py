@@ -21,18 +21,20 @@ from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.files import file_sha256, write_json
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.puppets.affect import LEVELS, state
+from benchmark.puppets.cast import SECOND_TEST_IDENTITIES, TEST_IDENTITIES
 from benchmark.puppets.corpus import recite
 from benchmark.puppets.plan import cue_clips
-from benchmark.puppets.recognised import FILE
+from benchmark.puppets.recognised import FILE, TABLES
 from cmet.model.speech_network import SpeechNetwork, front_end
 
 JUDGE = Path("cmet/puppets/speech.safetensors")
 
 
 @torch.inference_mode()
-def hear(judge: SpeechNetwork, emotion: str, level: int) -> dict[str, Any]:
-    """What the judge hears in the ten cue recordings of an emotion and level."""
-    outs = [judge(torch.from_numpy(front_end(recite(clip).audio))[None]) for clip in cue_clips(emotion, level)]
+def hear(judge: SpeechNetwork, emotion: str, level: int, cast: tuple[str, ...] = TEST_IDENTITIES) -> dict[str, Any]:
+    """What the judge hears in the ten cue recordings of an emotion and level that a cast gives."""
+    clips = cue_clips(emotion, level, cast)
+    outs = [judge(torch.from_numpy(front_end(recite(clip).audio))[None]) for clip in clips]
     chances = torch.stack([torch.softmax(logits[0], dim=0) for _, logits, _ in outs]).numpy()
     affect = torch.stack([found[0] for _, _, found in outs]).numpy().mean(axis=0)
     label = BASIC_EMOTIONS[int(chances.mean(axis=0).argmax())]
@@ -61,14 +63,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _work(args: argparse.Namespace) -> None:
     judge = load_shipped(SpeechNetwork, args.judge)
-    content = {
+    content: dict[str, Any] = {
         "command": "python -m tools.train.recognised_labels",
         "judge": args.judge.name,
         "sha256": file_sha256(args.judge),
-        "heard": {e: {str(level): hear(judge, e, level) for level in (2, 3)} for e in EXTENDED_EMOTIONS},
     }
+    for number, cast in ((1, TEST_IDENTITIES), (2, SECOND_TEST_IDENTITIES)):
+        content[TABLES[number]] = {
+            e: {str(level): hear(judge, e, level, cast) for level in (2, 3)} for e in EXTENDED_EMOTIONS
+        }
     write_json(args.out, content, indent=1)
-    print(json.dumps(content["heard"], indent=1))
+    print(json.dumps({name: content[name] for name in TABLES.values()}, indent=1))
 
 
 if __name__ == "__main__":

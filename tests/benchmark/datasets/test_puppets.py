@@ -45,13 +45,14 @@ def test_source_and_target_are_the_same_person_saying_the_same(sample: Sample) -
 
 def test_splits_ids_and_hashes_need_no_media() -> None:
     puppets = DATASETS.get("puppets")()
-    assert puppets.splits() == ("test", "full", "levels", "extended")
+    assert puppets.splits() == ("test", "full", "levels", "extended", "test-v2", "full-v2", "extended-v2")
     ids = {split: puppets.sample_ids(split) for split in puppets.splits()}
-    assert [len(found) for found in ids.values()] == [56, 336, 84, 48]
-    assert len({puppets.split_sha256(split) for split in puppets.splits()}) == 4
+    assert [len(found) for found in ids.values()] == [56, 336, 84, 48, 56, 288, 144]
+    assert len({puppets.split_sha256(split) for split in puppets.splits()}) == 7
     emotions = {split: {name.split("_")[1] for name in found} for split, found in ids.items()}
     assert emotions["test"] == emotions["full"] == emotions["levels"] == set(BASIC_EMOTIONS) - {"neutral"}
-    assert emotions["extended"] == set(EXTENDED_EMOTIONS)
+    assert emotions["test-v2"] == emotions["full-v2"] == emotions["test"]
+    assert emotions["extended"] == emotions["extended-v2"] == set(EXTENDED_EMOTIONS)
 
 
 def test_an_unknown_split_is_refused(tmp_path: Path) -> None:

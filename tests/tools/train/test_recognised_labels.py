@@ -8,6 +8,7 @@ import pytest
 
 from benchmark.checkpoints.shipped import load_shipped
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS
+from benchmark.puppets.cast import SECOND_TEST_IDENTITIES
 from benchmark.puppets.recognised import heard, record
 from cmet.model.speech_network import SpeechNetwork
 from tools.train.recognised_labels import JUDGE, hear
@@ -27,6 +28,8 @@ def test_the_judge_says_so_and_hears_basic_emotions_right() -> None:
     judge = load_shipped(SpeechNetwork, JUDGE)
     for emotion, level in (("envious", 3), ("sarcastic", 2)):
         assert hear(judge, emotion, level) == record()["heard"][emotion][str(level)]
+    expected = record()["heard_second_cast"]["sarcastic"]["3"]
+    assert hear(judge, "sarcastic", 3, SECOND_TEST_IDENTITIES) == expected
     for emotion, level in (("angry", 3), ("fear", 1)):
         answer = hear(judge, emotion, level)
         assert (answer["label"], answer["level"]) == (emotion, level) and answer["votes"] >= 9
