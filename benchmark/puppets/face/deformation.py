@@ -123,6 +123,37 @@ def _grid(style: FaceStyle) -> tuple[Array, Array, Skin]:
     return points, depth(style, points[:, 0], points[:, 1]), Skin(style, points)
 
 
+def _affine_and_rest(style: FaceStyle, expression: Expression, pose: HeadPose) -> tuple[Array, Array, Array]:
+    """The forward map in parts: A (2, 2), b (2,) and r at the field's grid ((_CELLS + 1)^2, 2)."""
+    points, z, skin = _grid(style)
+    plane = pose.matrix[:, :2]
+    offset = pose.shift + (0.0, PIVOT_Y)
+    moved = pose.project(style, points + skin.displacement(expression), z)
+    centred = points - (0.0, PIVOT_Y)
+    residual = np.empty_like(moved)
+    for axis in (0, 1):
+        flat = plane[axis, 0] * centred[:, 0] + plane[axis, 1] * centred[:, 1] + offset[axis]
+        residual[:, axis] = moved[:, axis] - flat
+    return plane, offset, residual
+
+
+def forward_map(style: FaceStyle, expression: Expression, pose: HeadPose, points: Array) -> Array:
+    """Where points of the resting face are in the picture: what `inverse_map` inverts.
+
+    Args:
+        style: whose face.
+        expression: of this frame.
+        pose: of this frame.
+        points: (P, 2) canonical positions on the resting face.
+
+    Returns:
+        (P, 2) positions in the picture, canonical units.
+    """
+    plane, offset, residual = _affine_and_rest(style, expression, pose)
+    rest = np.stack(_lookup(residual, points), 1)
+    return np.asarray((points - (0.0, PIVOT_Y)) @ plane.T + offset + rest)
+
+
 def inverse_map(style: FaceStyle, expression: Expression, pose: HeadPose, targets: Array) -> Array:
     """From where on the resting face the colour of a picture position comes.
 
@@ -138,15 +169,7 @@ def inverse_map(style: FaceStyle, expression: Expression, pose: HeadPose, target
     Returns:
         (P, 2) canonical positions on the resting face.
     """
-    points, z, skin = _grid(style)
-    plane = pose.matrix[:, :2]
-    offset = pose.shift + (0.0, PIVOT_Y)
-    moved = pose.project(style, points + skin.displacement(expression), z)
-    centred = points - (0.0, PIVOT_Y)
-    residual = np.empty_like(moved)
-    for axis in (0, 1):
-        flat = plane[axis, 0] * centred[:, 0] + plane[axis, 1] * centred[:, 1] + offset[axis]
-        residual[:, axis] = moved[:, axis] - flat
+    plane, offset, residual = _affine_and_rest(style, expression, pose)
     det = plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0]
     (a, b), (c, d) = (plane / det).tolist()
     x, y = targets[:, 0] - offset[0], targets[:, 1] - offset[1]

@@ -119,7 +119,7 @@ def _frame(style: FaceStyle, motion: FaceMotion, t: int, side: int) -> NDArray[n
 
     resting = head(style, side)
     bent = _flexed(resting, style, expression, pose)
-    sources = _warp(style, expression, pose, side, resting.margin)
+    sources = texture_positions(style, expression, pose, side, resting.margin)
     # The stubs of OpenCV don't know that the second map may be missing.
     face = cv2.remap(bent, sources, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     picture = _over(face, backdrop(style, side))
@@ -162,7 +162,9 @@ def _flexed(resting: Head, style: FaceStyle, expression: Expression, pose: HeadP
     return picture
 
 
-def _warp(style: FaceStyle, expression: Expression, pose: HeadPose, side: int, margin: int) -> NDArray[np.float32]:
+def texture_positions(
+    style: FaceStyle, expression: Expression, pose: HeadPose, side: int, margin: int
+) -> NDArray[np.float32]:
     """For each fine pixel, the texture position it shows, float32 (side, side, 2)."""
     cells = side // _CELL + 2
     targets = _targets(cells, side)
