@@ -51,7 +51,7 @@ class Schedule:
     steps: int
     """Optimiser steps."""
     learning_rate: float
-    """Peak rate; 5 % linear warm-up, then half a cosine to 2 % of the peak."""
+    """Peak rate; 5 % linear warm-up, the peak for `hold` of the steps, then half a cosine to 2 % of it."""
     seed: int = 0
     """Seed of the network's first weights and of every batch."""
     weight_decay: float = 1e-4
@@ -63,6 +63,9 @@ class Schedule:
     """Largest gradient norm."""
     slow: tuple[str, ...] = ()
     """Parameters whose name holds one of these words learn at a tenth of the rate: those beside equalised layers."""
+    hold: float = 0.0
+    """Share of the steps after the warm-up that run at the peak rate. Such a run may be ended early: the same command
+    with fewer steps goes on from its checkpoint with the cosine."""
     bfloat16: bool = False
     """Run the forward pass in bfloat16 where torch's autocast allows it."""
     graphs: bool = True
@@ -73,7 +76,8 @@ class Schedule:
         warm = max(1, self.steps // 20)
         if step < warm:
             return self.learning_rate * (step + 1) / warm
-        done = (step - warm) / max(1, self.steps - warm)
+        left = self.steps - warm
+        done = max(0.0, (step - warm - self.hold * left) / max(1.0, (1.0 - self.hold) * left))
         return self.learning_rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
 
 

@@ -25,11 +25,11 @@ from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.networks.mfcc import to_int16
 from benchmark.puppets.affect import state
 from benchmark.puppets.cast import TEST_IDENTITIES, TRAINING_IDENTITIES, generator
+from benchmark.puppets.clip_plan import ClipPlan
 from benchmark.puppets.corpus import DATA_VERSION, SIZE, perform
 from benchmark.puppets.emfacs import action_units
 from benchmark.puppets.face.render import FaceStyle, render
 from benchmark.puppets.parameters import ACTION_UNITS, POSE, VISEMES, FaceMotion
-from benchmark.puppets.plan import ClipPlan
 from benchmark.puppets.sentences import TEST_SENTENCES, TRAINING_SENTENCES
 from tools.train.frames import COLUMNS, FrameBank
 
@@ -116,6 +116,13 @@ def single_frames(job: Job) -> FaceMotion:
         pose.astype(np.float32),
         np.clip(eyes, -1, 1).astype(np.float32),
     )
+
+
+def motion_of(job: Job) -> FaceMotion:
+    """What a job's frames do, without their pictures."""
+    if job.kind == "clip":
+        return perform(ClipPlan(job.identity, job.emotion, job.level, job.sentence)).motion
+    return single_frames(job)
 
 
 def draw(job: Job) -> Piece:

@@ -122,3 +122,31 @@ def test_a_recorded_step_has_the_gradients_of_one_that_is_launched(tmp_path: Pat
     recorded = fit(plain().cuda(), Drawn(draw, terms), schedule, tmp_path / "recorded")
     launched = fit(plain().cuda(), Drawn(draw, terms), replace(schedule, graphs=False), tmp_path / "launched")
     torch.testing.assert_close(recorded.state_dict(), launched.state_dict())
+
+
+def test_a_rate_that_is_held_falls_by_a_cosine_at_the_end() -> None:
+    schedule = Schedule(steps=1000, learning_rate=1.0, hold=0.6)
+    rates = [schedule.rate(step) for step in range(1000)]
+    assert rates[0] == 1 / 50 and rates[50:620] == [1.0] * 570
+    assert rates[810] == pytest.approx(0.02 + 0.98 * 0.5, abs=0.01) and rates[-1] == pytest.approx(0.02, abs=1e-3)
+    plain_rates = [Schedule(steps=1000, learning_rate=1.0).rate(step) for step in (50, 525, 999)]
+    assert plain_rates == pytest.approx([1.0, 0.51, 0.02], abs=1e-3)
+
+
+def test_a_run_may_be_ended_early_with_fewer_steps(tmp_path: Path) -> None:
+    long = Schedule(steps=400, learning_rate=0.02, hold=0.9, save_every=20, weight_decay=0.0)
+    calls = 0
+
+    def stops(network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
+        nonlocal calls
+        calls += 1
+        if calls == 101:
+            raise KeyboardInterrupt
+        return loss(network, rng)
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(plain(), stops, long, tmp_path)
+    calls = -1000
+    fit(plain(), stops, replace(long, steps=140), tmp_path)
+    assert calls == -960
+    assert json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])["step"] == 140
