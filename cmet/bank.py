@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.core.command_line import Parser, leave, run_command
+from benchmark.core.progress import track
 
 if TYPE_CHECKING:
     from cmet.inference.feature_bank import Bank
@@ -49,7 +50,6 @@ def pack(options: argparse.Namespace) -> None:
     """Embed and write."""
     from cmet.inference.feature_bank import pack_folder, write_bank
     from cmet.inference.recorded_speech import Embedder
-    from cmet.progress import track
 
     if options.out.suffix != ".npz":
         raise ValueError(f"{options.out}: a bank is called NAME.npz")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.core.command_line import Parser, leave, run_command, warn
 from benchmark.core.errors import UsageError
+from benchmark.core.progress import show_progress, track
 
 if TYPE_CHECKING:
     from benchmark.media.clip import Clip
@@ -129,7 +130,6 @@ def find_cue(options: argparse.Namespace, bank: Bank | None, embedder: Embedder)
     from cmet.inference.emotion_cue import EmotionCue, from_bank
     from cmet.inference.feature_bank import NEUTRAL
     from cmet.inference.recorded_speech import read_recordings
-    from cmet.progress import track
 
     neutral: Recordings | None = None
     if options.neutral_speech:
@@ -183,7 +183,6 @@ def run(options: argparse.Namespace) -> None:
     from cmet.inference.feature_bank import read_bank
     from cmet.inference.optimized import InferenceOptions
     from cmet.inference.recorded_speech import Embedder
-    from cmet.progress import progress
 
     if options.device == "cuda" and not torch.cuda.is_available():
         raise UsageError("--device cuda: torch finds no CUDA device")
@@ -206,7 +205,7 @@ def run(options: argparse.Namespace) -> None:
     speech = None if options.speech is None else read_audio(options.speech, RATE)
     if speech is not None and options.seconds is not None:
         speech = speech[: round(options.seconds * RATE)]
-    with progress("frames") as show:
+    with show_progress("frames") as progress:
         edited = edit_video(
             model,
             source,
@@ -218,7 +217,7 @@ def run(options: argparse.Namespace) -> None:
             mode=options.mode,
             paste_back=options.paste_back,
             batch=options.batch_size,
-            progress=show,
+            progress=progress.show,
         )
     write_clip(options.out, edited.clip)
     print(summary(edited, source, options))

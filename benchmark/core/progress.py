@@ -1,90 +1,136 @@
-"""Progress of long work, on stderr: a bar on a terminal, a line every few seconds anywhere else."""
+"""Progress of long work, on stderr: a bar on a terminal, a line every few seconds anywhere else.
+
+    for sample in track(samples, "generate", len(samples)):
+        ...
+    with show_progress("training", total=10_000, done=2_500) as shown:
+        shown.advance("loss 0.12")
+
+Both say how much is done, how fast, and how long the rest will take at that pace.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 LINE_EVERY = 10.0
 """Seconds between two lines where there is no terminal."""
+SHORT = 2.0
+"""Work that took less time, in seconds, leaves no line."""
+
+
+class Progress:
+    """How much of some work is done. This one shows nothing.
+
+    Args:
+        total: all there is to do; None: not known yet.
+        done: what earlier processes had done of it; it says nothing about this one's pace.
+    """
+
+    def __init__(self, total: int | None = None, done: int = 0) -> None:
+        self.total, self.start, self.done, self.text = total, done, done, ""
+        self.began = time.monotonic()
+
+    def advance(self, text: str = "") -> None:
+        """One more is done. `text` replaces the words beside the numbers unless it is empty."""
+        self.text = text or self.text
+        self.show(self.done + 1)
+
+    def show(self, done: int, total: int | None = None) -> None:
+        """So many are done, of `total` if that is given: for work whose parts end in any order."""
+        self.total = self.total if total is None else total
+        self.done = done
+        self._draw()
+
+    def pace(self) -> str:
+        """Steps a second and the time left at that pace: "0.4/s, 2 min left"; empty before the first step."""
+        seconds = time.monotonic() - self.began
+        if self.done <= self.start or seconds <= 0:
+            return ""
+        rate = (self.done - self.start) / seconds
+        words = f"{rate:.2g}/s" if rate < 10 else f"{rate:.0f}/s"
+        if self.total is not None and self.total > self.done:
+            words += f", {_duration((self.total - self.done) / rate)} left"
+        return words
+
+    def _draw(self) -> None:
+        pass
+
+
+class _Lines(Progress):
+    def __init__(self, title: str, total: int | None, done: int) -> None:
+        super().__init__(total, done)
+        self.title, self.last = title, self.began
+
+    def _draw(self) -> None:
+        now = time.monotonic()
+        if now - self.last >= LINE_EVERY or (self.done == self.total and now - self.began >= SHORT):
+            self.last = now
+            spent = ", ".join(filter(None, (_duration(now - self.began), self.pace())))
+            words = f"{self.title} {self.done}/{self.total} ({spent}) {self.text}"
+            print(words.rstrip(), file=sys.stderr, flush=True)
+
+
+class _Bar(Progress):
+    def __init__(self, bars: Any, title: str, total: int | None, done: int) -> None:
+        super().__init__(total, done)
+        self.bars = bars
+        self.task = bars.add_task(title, total=total, completed=done, pace="", text="")
+
+    def _draw(self) -> None:
+        self.bars.update(self.task, completed=self.done, total=self.total, pace=self.pace(), text=self.text)
+
+
+@contextmanager
+def show_progress(title: str, total: int | None = None, *, done: int = 0, shown: bool = True) -> Iterator[Progress]:
+    """Show how far some work is.
+
+    Args:
+        title: what is being done, e.g. "generate".
+        total: number of steps; None: `Progress.show` will say. Nothing is shown for none.
+        done: steps that were done before.
+        shown: False: show nothing.
+
+    Yields:
+        What the work tells its steps to.
+    """
+    if not shown or total == 0:
+        yield Progress(total, done)
+    elif not sys.stderr.isatty():
+        yield _Lines(title, total, done)
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
+        fields = (TextColumn("{task.fields[pace]}"), TextColumn("{task.fields[text]}"))
+        counts = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (TextColumn("{task.description:<10}"), *counts, *fields)
+        with Bars(*columns, console=Console(stderr=True)) as bars:
+            yield _Bar(bars, title, total, done)
 
 
 def track(items: Iterable[T], title: str, total: int) -> Iterator[T]:
-    """Yield the items while showing how many of `total` are done. Nothing is shown for no items.
+    """Yield the items while showing how many of `total` are done.
 
     Args:
         items: what to go through.
-        title: what is being done, e.g. "generate".
+        title: see `show_progress`.
         total: number of items, known beforehand.
     """
-    if total == 0:
-        yield from items
-    elif sys.stderr.isatty():
-        yield from _bar(items, title, total)
-    else:
-        yield from _lines(items, title, total)
-
-
-def _bar(items: Iterable[T], title: str, total: int) -> Iterator[T]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description:<10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
-        task = progress.add_task(title, total=total)
+    with show_progress(title, total) as shown:
         for item in items:
             yield item
-            progress.advance(task)
+            shown.advance()
 
 
-def _lines(items: Iterable[T], title: str, total: int) -> Iterator[T]:
-    started = last = time.monotonic()
-    for done, item in enumerate(items, 1):
-        yield item
-        now = time.monotonic()
-        if now - last >= LINE_EVERY or (done == total and now - started >= 2.0):
-            last = now
-            print(f"{title} {done}/{total} ({now - started:.0f} s)", file=sys.stderr, flush=True)
-
-
-class Steps:
-    """Progress of work whose steps end in any order: say how many are done; shown as `track` shows it.
-
-    Args:
-        title: what is being done.
-        total: number of steps.
-    """
-
-    def __init__(self, title: str, total: int) -> None:
-        self.done, self.total = 0, total
-        self._shown = track(range(total), title, total)
-        next(self._shown, None)
-
-    def at(self, done: int) -> None:
-        """So many are done."""
-        while self.done < min(done, self.total):
-            self.done += 1
-            next(self._shown, None)
-
-    def close(self) -> None:
-        """No more will be done."""
-        close = getattr(self._shown, "close", None)
-        if close is not None:
-            close()
+def _duration(seconds: float) -> str:
+    """A time in the unit that people say it in."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_thread, time_wait
-from benchmark.core.progress import Steps
+from benchmark.core.progress import show_progress
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
@@ -48,10 +48,10 @@ def extract(context: RunContext, outputs: Mapping[str, Output], samples: Sequenc
     pending = [(sample, jobs) for sample in samples if (jobs := _jobs(context, outputs, sample))]
     accelerator = context.networks.machine.device.startswith("cuda")
     worker = ExtractionWorker(context.networks, context.store, threads=accelerator)
-    steps = Steps("extract", len(pending)) if context.show_progress else None
     looked_at = done = 0
     groups = _groups(pending, SAMPLES_AT_ONCE if accelerator else 1)
     with (
+        show_progress("extract", len(pending), shown=context.show_progress) as progress,
         full_float32() if accelerator else nullcontext(),
         closing(run_side_by_side(groups, worker, LANES if accelerator else 1)) as answers,
     ):
@@ -60,10 +60,7 @@ def extract(context: RunContext, outputs: Mapping[str, Output], samples: Sequenc
             looked_at += len(group.samples)
             for name in group.samples:
                 context.journal.note("end", stage="extract", sample=name, status=Status.OK)
-            if steps is not None:
-                steps.at(looked_at)
-    if steps is not None:
-        steps.close()
+            progress.show(looked_at)
     return done
 
 

@@ -1,21 +1,16 @@
-"""What training tells: log.jsonl, TensorBoard if wanted, and a bar or a line on stderr."""
+"""What training tells: log.jsonl, and TensorBoard where it is asked for."""
 
 from __future__ import annotations
 
 import json
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
 from benchmark.core.files import write_text
-
-LINE_EVERY = 10.0
-"""Seconds between lines where there is no terminal."""
 
 
 class TrainingLog:
@@ -92,53 +87,3 @@ class Meter:
         self.sums, self.count, self.since = {}, 0, now
         self.words = f"loss {means['total']:.4f}, {means['steps_per_second']:.1f} steps/s"
         return means
-
-
-class Progress:
-    """Shows how many steps are done; see `progress`."""
-
-    def advance(self, text: str = "") -> None:
-        """One more step is done; `text` replaces the words beside the bar unless empty."""
-
-
-class _Lines(Progress):
-    def __init__(self, title: str, done: int, total: int) -> None:
-        self.title, self.done, self.total, self.text, self.last = title, done, total, "", time.monotonic()
-
-    def advance(self, text: str = "") -> None:
-        self.done += 1
-        self.text = text or self.text
-        if time.monotonic() - self.last >= LINE_EVERY:
-            self.last = time.monotonic()
-            print(f"{self.title} {self.done}/{self.total} {self.text}".rstrip(), file=sys.stderr, flush=True)
-
-
-class _Bar(Progress):
-    def __init__(self, bar: Any, task: Any) -> None:
-        self.bar, self.task = bar, task
-
-    def advance(self, text: str = "") -> None:
-        self.bar.update(self.task, advance=1, **({"text": text} if text else {}))
-
-
-@contextmanager
-def progress(title: str, done: int, total: int, shown: bool = True) -> Iterator[Progress]:
-    """A bar on a terminal, a line every ten seconds elsewhere, on stderr; nothing if not `shown`."""
-    if not shown:
-        yield Progress()
-    elif not sys.stderr.isatty():
-        yield _Lines(title, done, total)
-    else:
-        from rich import progress as rich
-        from rich.console import Console
-
-        columns = (
-            rich.TextColumn("{task.description}"),
-            rich.BarColumn(),
-            rich.MofNCompleteColumn(),
-            rich.TimeElapsedColumn(),
-            rich.TimeRemainingColumn(),
-            rich.TextColumn("{task.fields[text]}"),
-        )
-        with rich.Progress(*columns, console=Console(stderr=True)) as bar:
-            yield _Bar(bar, bar.add_task(title, total=total, completed=done, text=""))

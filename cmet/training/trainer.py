@@ -20,12 +20,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from benchmark.core.progress import show_progress
 from cmet.corpus.sampler import Features
 from cmet.model.transformer import Connector, ConnectorConfig, Directions
 from cmet.training import checkpoints
 from cmet.training.batches import Batch, Batches
 from cmet.training.distributed import Processes, gather, wrap
-from cmet.training.log import Meter, TrainingLog, progress
+from cmet.training.log import Meter, TrainingLog
 from cmet.training.run_config import NetworkConfig, ScheduleConfig, TrainConfig
 from cmet.training.step import optimiser, training_step
 from cmet.training.validation import Validation
@@ -101,7 +102,7 @@ def train(config: TrainConfig, train_on: Features, test_on: Features | None, her
     passes = Passes(trained, here, device, schedule.precision).train()
     journal = TrainingLog(config.out, start, config.runtime.tensorboard) if here.first else None
     meter, scores = Meter(), dict[str, float]()
-    with progress("training", start, schedule.steps, here.first) as shown:
+    with show_progress("training", schedule.steps, done=start, shown=here.first) as progress:
         for step, batch in prefetched(batches, start, schedule.steps):
             rate = rate_at(schedule, step)
             for group in optimise.param_groups:
@@ -130,7 +131,7 @@ def train(config: TrainConfig, train_on: Features, test_on: Features | None, her
                     config.numbers(), data,
                 )  # fmt: skip
                 checkpoints.save(config.out, state, config.runtime.keep)
-            shown.advance(meter.words)
+            progress.advance(meter.words)
     if journal is not None:
         journal.close()
     final = averaged or network

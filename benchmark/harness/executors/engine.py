@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from benchmark.core.progress import Steps
+from benchmark.core.progress import show_progress
 from benchmark.core.status import Status
 from benchmark.harness.executors.base import Chunk, Executor, SampleOutcome
 from benchmark.harness.journal import Journal
@@ -36,7 +36,6 @@ class Engine(Executor):
             return []
         outcomes: list[SampleOutcome] = []
         lost: list[Chunk] = []
-        steps = Steps(chunks[0].stage, sum(len(chunk.samples) for chunk in chunks))
 
         def record(found: Sequence[SampleOutcome]) -> None:
             for one in found:
@@ -45,9 +44,9 @@ class Engine(Executor):
                 journal.note(
                     "end", stage=chunks[0].stage, sample=one.sample, status=one.status, seconds=one.seconds, **reason
                 )
-            steps.at(len(outcomes))
+            progress.show(len(outcomes))
 
-        try:
+        with show_progress(chunks[0].stage, sum(len(chunk.samples) for chunk in chunks)) as progress:
             for chunk, found in self.submit(chunks, again=False):
                 if isinstance(found, str):
                     lost.append(chunk)
@@ -58,8 +57,6 @@ class Engine(Executor):
                 if isinstance(found, str):
                     found = [quarantine(chunk.samples[0], found)]
                 record(found)
-        finally:
-            steps.close()
         return outcomes
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from benchmark.core import errors
 from benchmark.core.errors import BenchmarkError
 from benchmark.core.files import DiskFull
-from benchmark.core.progress import Steps
+from benchmark.core.progress import show_progress
 from benchmark.core.status import Status
 from benchmark.harness.executors.base import Chunk, SampleOutcome
 from benchmark.harness.executors.worker import serve
@@ -93,22 +93,20 @@ class WorkerPool:
 
     def run(self) -> list[SampleOutcome]:
         """Do everything; no worker is left behind, however it ends."""
-        steps = Steps(self.stage, self.total)
         try:
-            while len(self.outcomes) < self.total:
-                self._start_workers()
-                self._hand_out_chunks()
-                for pipe in wait([worker.pipe for worker in self.workers], timeout=0.5):
-                    worker = next(w for w in self.workers if w.pipe is pipe)
-                    self._receive(worker)
-                self.check_time_limits()
-                steps.at(len(self.outcomes))
+            with show_progress(self.stage, self.total) as progress:
+                while len(self.outcomes) < self.total:
+                    self._start_workers()
+                    self._hand_out_chunks()
+                    for pipe in wait([worker.pipe for worker in self.workers], timeout=0.5):
+                        worker = next(w for w in self.workers if w.pipe is pipe)
+                        self._receive(worker)
+                    self.check_time_limits()
+                    progress.show(len(self.outcomes))
         except BaseException:
             for worker in self.workers:
                 worker.kill()
             raise
-        finally:
-            steps.close()
         return list(self.outcomes.values())
 
     def _start_workers(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from cmet.training.log import Meter, TrainingLog, progress
+from cmet.training.log import Meter, TrainingLog
 
 
 def lines(folder: Path) -> list[dict[str, float]]:
@@ -54,16 +54,3 @@ def test_the_meter_takes_means_and_starts_anew() -> None:
     assert meter.take()["total"] == 3.0
     meter.add({"total": torch.tensor(5.0)})
     assert meter.take()["total"] == 5.0
-
-
-def test_progress_is_lines_without_a_terminal_and_silent_where_not_shown(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("cmet.training.log.LINE_EVERY", 0.0)
-    with progress("training", 3, 5) as shown:
-        shown.advance("loss 1.0")
-        shown.advance()
-    assert capsys.readouterr().err.splitlines() == ["training 4/5 loss 1.0", "training 5/5 loss 1.0"]
-    with progress("training", 0, 5, shown=False) as hidden:
-        hidden.advance()
-    assert capsys.readouterr().err == ""
