@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from benchmark.analysis import format
 from benchmark.analysis.roles import CEILING, COMPETITOR, FLOOR
 from leaderboard.choosing import competing, roles_of
-from leaderboard.wording import group_name, written
 
 INK = "#7a869a"
 PALETTE = ("#2f80ed", "#e8743b", "#19a979", "#b56be0", "#d64560", "#12939a", "#c79a1b", "#5e6fd8", "#7f9c2d", "#a0653a")
@@ -64,7 +64,7 @@ def forest(rows: pd.DataFrame) -> go.Figure:
             )
         )
     for row in rows[rows["role"] != COMPETITOR].to_dict("records"):
-        label = f"{row['role']} {written(row['value'], str(row['unit']))}"
+        label = f"{row['role']} {format.with_unit(row['value'], str(row['unit']))}"
         figure.add_vline(
             x=float(row["value"]), line_dash=REFERENCE_DASH[row["role"]], line_color=INK, annotation_text=label,
             annotation_position="top",
@@ -93,7 +93,7 @@ def by_group(rows: pd.DataFrame) -> go.Figure:
         role = roles[str(method)]
         figure.add_trace(
             go.Scatter(
-                x=[group_name("emotion", group) for group in groups],
+                x=[format.group("emotion", group) for group in groups],
                 y=part["value"],
                 name=escape(part["title"].dropna().iloc[0]) + (f" ({role})" if role else ""),
                 mode="lines+markers" if role else "markers",
@@ -126,9 +126,9 @@ def _axis(rows: pd.DataFrame) -> str:
 
 def _hover(row: Mapping[Any, Any]) -> str:
     unit = str(row["unit"])
-    words = f"{escape(row['title'])}: {written(row['value'], unit)}"
+    words = f"{escape(row['title'])}: {format.with_unit(row['value'], unit)}"
     if pd.notna(row["ci_low"]):
-        words += f"<br>interval {written(row['ci_low'], unit)} to {written(row['ci_high'], unit)}"
+        words += f"<br>interval {format.with_unit(row['ci_low'], unit)} to {format.with_unit(row['ci_high'], unit)}"
     return words + f"<br>scored {row['n_scored']} of {row['n_planned']}"
 
 

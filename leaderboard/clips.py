@@ -11,9 +11,9 @@ import pandas as pd
 
 from benchmark.analysis.failures import failed
 from benchmark.analysis.roles import COMPETITOR, role_of
+from benchmark.analysis.scores import TEXTS, read_scores
 from benchmark.core.errors import user_path
 from leaderboard.data import Board
-from leaderboard.scores import TEXTS, read_scores
 
 MEDIA = "BENCHMARK_MEDIA"
 """Variable that names folders of videos that may be shown though they lie outside the results' root, ":" between."""

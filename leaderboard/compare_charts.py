@@ -44,7 +44,7 @@ def scatter(numbers: pd.DataFrame, first: str, second: str, titles: Mapping[str,
 
 
 def confusion_map(counts: pd.DataFrame) -> go.Figure:
-    """Share of each wanted emotion's clips that were seen as another; rows wanted, columns seen."""
+    """Share of each expected emotion's clips that were seen as another; rows expected, columns seen."""
     shares = counts.div(counts.sum(axis=1), axis=0).fillna(0.0)
     figure = go.Figure(
         go.Heatmap(z=shares.to_numpy(), x=list(shares.columns), y=list(shares.index), zmin=0, zmax=1, showscale=False,
@@ -54,7 +54,7 @@ def confusion_map(counts: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
     figure.update_layout(**layout(340))
     figure.update_xaxes(title="seen", side="bottom")
-    figure.update_yaxes(title="wanted", autorange="reversed")
+    figure.update_yaxes(title="expected", autorange="reversed")
     return figure
 
 

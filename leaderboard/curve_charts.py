@@ -20,7 +20,7 @@ def emotion_curves(curves: Curves, emotion: str, titles: Mapping[str, str], role
     Args:
         curves: of one sample. An emotion that the judge does not know: the likeliest one of the target, or else of the
             first view.
-        emotion: the wanted one.
+        emotion: the expected one.
         titles: method -> title.
         roles: method -> its role; floor and ceiling repeat source and target and are not drawn.
     """

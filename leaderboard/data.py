@@ -5,15 +5,18 @@ A results folder may change while it is open, hold broken runs, or not exist; no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
-from benchmark.analysis.match import judges
+from benchmark.analysis.evidence import Evidence, evidence_of, extractors_of
 from benchmark.analysis.roles import is_mock, role_of, title_of
 from benchmark.analysis.selection import Selection, select
+from benchmark.analysis.standings import Exempt, Standings, exempt_counts, standings_of
+from benchmark.analysis.table import EVERY_SAMPLE, Table, build_table
+from benchmark.core.errors import UsageError
 from benchmark.results.audit_details import audit_files
 from benchmark.results.schema import SUMMARY
 from benchmark.results.store import RUN_FILE, SUMMARY_FILE, BrokenRun, ResultsError, StoredRun, list_runs
@@ -31,6 +34,7 @@ _ADDED = {
     "licence": "str",
     "judge": "str",
     "verified": "bool",
+    "facts": "str",
 }
 
 FAMILIES: Mapping[str, str] = {"none": "no cue", "label": "label", "audio": "speech", "image": "reference picture"}
@@ -45,7 +49,7 @@ class Board:
     rows: pd.DataFrame
     """Summary rows of the runs that count (`benchmark.analysis.selection`), and: run_id, finished, title and role of
     the method, metric_title, higher_is_better, mock, family, year, licence (the method's), judge (who the metric asks),
-    verified."""
+    verified, facts (family, year and licence as far as known)."""
     runs: tuple[StoredRun, ...] = ()
     """Readable runs, complete or not."""
     broken: tuple[BrokenRun, ...] = ()
@@ -70,6 +74,28 @@ class Board:
         keys = set(zip(rows["dataset"], rows["split"], rows["method"], strict=True))
         found = [(one.dataset, one.split, run) for one in self.selections.values() for run in one.runs]
         return sorted((run for *where, run in found if (*where, run.method) in keys), key=lambda run: run.method)
+
+
+@dataclass(frozen=True)
+class OpenSplit:
+    """The runs of a split that count, with everything its tables are made of."""
+
+    evidence: Evidence
+    standings: Standings
+    exempt: Exempt
+
+    def table(self, group: tuple[str, str] = EVERY_SAMPLE) -> Table:
+        """All methods and measures over a group of samples."""
+        return build_table(self.evidence, self.standings, group, self.exempt)
+
+
+def open_split(board: Board, dataset: str, split: str) -> OpenSplit | None:
+    """Read the scores of a split and test what its question asks; None where no run of it can be read."""
+    try:
+        evidence = evidence_of(board.selection(dataset, split), quick=True)
+    except UsageError:
+        return None
+    return OpenSplit(evidence, standings_of(evidence), exempt_counts(evidence.scores))
 
 
 def stamp(results: Path) -> tuple[tuple[str, int, int], ...]:
@@ -115,12 +141,19 @@ def verified(run: StoredRun) -> bool:
     return not audit_files(run.folder, record)
 
 
+def judge_names(extractors: Sequence[str]) -> str:
+    """Who a metric asks, in words."""
+    return ", ".join(extractors) or "none"
+
+
 def _described(summary: pd.DataFrame, run: StoredRun) -> pd.DataFrame:
     record = run.record
     cards = {(card["name"], card["protocol"]): card for card in record["metrics"]}
     keys = list(zip(summary["metric"], summary["protocol"], strict=True))
     found = [cards.get(key) or {"title": key[0], "higher_is_better": True} for key in keys]
     card = record["method"]
+    family = FAMILIES.get(str(card.get("cue")), str(card.get("cue") or "unknown"))
+    year, licence = str(card.get("year") or "unknown"), str(card.get("licence") or "unknown")
     return summary.assign(
         run_id=record["run_id"],
         finished=str((record.get("timing") or {}).get("finished") or ""),
@@ -129,11 +162,12 @@ def _described(summary: pd.DataFrame, run: StoredRun) -> pd.DataFrame:
         metric_title=[str(card["title"]) for card in found],
         higher_is_better=[bool(card["higher_is_better"]) for card in found],
         mock=is_mock(record),
-        family=FAMILIES.get(str(card.get("cue")), str(card.get("cue") or "unknown")),
-        year=str(card.get("year") or "unknown"),
-        licence=str(card.get("licence") or "unknown"),
-        judge=[", ".join(judges(found_card)) or "none" for found_card in found],
+        family=family,
+        year=year,
+        licence=licence,
+        judge=[judge_names(extractors_of(found_card)) for found_card in found],
         verified=verified(run),
+        facts=", ".join(value for value in (family, year, licence) if value != "unknown"),
     )
 
 

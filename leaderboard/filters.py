@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from benchmark.analysis import format
+from benchmark.analysis.evidence import Facts
 from benchmark.analysis.roles import COMPETITOR
+from benchmark.analysis.table import Table
 from leaderboard import text
 from leaderboard.choosing import choose, competing, groupings
+from leaderboard.data import judge_names
 from leaderboard.frame import Opened
 from leaderboard.state import choice, choices, few
-from leaderboard.wording import group_name
 
 OF_METRICS = ("protocol", "judge")
 """Filters that leave out rows of floor and ceiling too; the others are facts of a method."""
@@ -38,6 +41,25 @@ class Filters:
             rows = rows[fits if column in OF_METRICS else fits | (rows["role"] != COMPETITOR)]
         return rows
 
+    def table(self, page: Opened, search: str = "") -> Table:
+        """The table that is chosen. Floor and ceiling stay whatever methods are, and whatever is searched for."""
+        rows = self.rows(page)
+        words = search.strip().lower()
+        methods = [
+            method
+            for method, title, facts in zip(rows["method"], rows["title"], rows["facts"], strict=True)
+            if words in f"{method} {title} {facts}".lower()
+        ]
+        return page.opened.table(self.grouping).chosen(methods=methods, keep=self._keeps)
+
+    def _keeps(self, facts: Facts) -> bool:
+        """Whether a measure is chosen: by its name, protocol and judges."""
+        return (
+            facts.measure.metric in self.metrics
+            and facts.measure.protocol in self.facts["protocol"]
+            and judge_names(facts.judges) in self.facts["judge"]
+        )
+
     def key(self) -> tuple[object, ...]:
         """The same for the same choice."""
         facts = (f"{column}={value}" for column, values in self.facts.items() for value in values)
@@ -51,7 +73,7 @@ def ask(page: Opened) -> Filters:
     groups = {f"{grouping}:{value}": (grouping, value) for grouping, value in groupings(page.rows)}
     own_rows = competing(page.rows)
     with st.sidebar:
-        group = choice(text.GROUP, list(groups), "group", shown=lambda key: group_name(*groups[key]))
+        group = choice(text.GROUP, list(groups), "group", shown=lambda key: format.group(*groups[key]))
         own = list(dict.fromkeys(own_rows["method"]))
         methods = choices(text.METHODS, own, "methods", shown=method_titles.__getitem__, help=text.METHODS_HELP)
         metrics = choices(text.METRICS, list(metric_titles), "metrics", shown=metric_titles.__getitem__)

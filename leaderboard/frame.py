@@ -9,9 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from leaderboard import text
-from leaderboard.data import Board, load_board, stamp
+from leaderboard.data import Board, OpenSplit, load_board, open_split, stamp
 from leaderboard.places import SEEDED, folder_of_process
-from leaderboard.scores import read_scores
 from leaderboard.state import choice
 
 
@@ -24,6 +23,8 @@ class Opened:
     """Rows of the chosen dataset and split, all groups of samples."""
     dataset: str
     split: str
+    opened: OpenSplit
+    """The split's evidence and standings; all viewers share it, pages only read it."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -40,14 +41,8 @@ def read_board() -> Board:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _scores(folders: tuple[Path, ...], state: tuple[tuple[str, int, int], ...]) -> pd.DataFrame:
-    del state
-    return read_scores(folders)
-
-
-def scores_of(board: Board, rows: pd.DataFrame) -> pd.DataFrame:
-    """Scores of the runs that some summary rows come from (see `leaderboard.scores`)."""
-    return _scores(tuple(run.folder for run in board.runs_of(rows)), stamp(board.folder))
+def _split(folder: Path, state: tuple[tuple[str, int, int], ...], dataset: str, split: str) -> OpenSplit | None:
+    return open_split(_board(folder, state), dataset, split)
 
 
 def open_page() -> Opened:
@@ -59,9 +54,13 @@ def open_page() -> Opened:
     with st.sidebar:
         dataset = choice(text.DATASET, board.datasets, "dataset")
         split = choice(text.SPLIT, board.splits(dataset), "split", default="test")
+    opened = _split(board.folder, stamp(board.folder), dataset, split)
+    if opened is None:
+        say_empty(board)
+        st.stop()
     rows = board.rows
     rows = rows[(rows["dataset"] == dataset) & (rows["split"] == split)]
-    return Opened(board, rows, dataset, split)
+    return Opened(board, rows, dataset, split, opened)
 
 
 def say_left_out(page: Opened) -> None:

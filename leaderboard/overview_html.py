@@ -6,15 +6,17 @@ while the others scroll under it: it has the page's colour, which all that lies 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
+from benchmark.analysis import format, words
+from benchmark.analysis.evidence import Entry
+from benchmark.analysis.table import Cell, Column, Table, heads
 from benchmark.core.status import Status
 from leaderboard import text
 from leaderboard.clips import View
-from leaderboard.overview import Cell, Head, Line, Overview
-from leaderboard.wording import day, digits
 
 STYLE = """<style>
 .board-scroll { overflow-x: auto; }
@@ -25,9 +27,9 @@ STYLE = """<style>
 .board th:first-child, .board td:first-child { text-align: left; }
 .board thead th { border-bottom: 2px solid color-mix(in srgb, currentColor 38%, transparent); }
 .board small { display: block; font-size: .74rem; font-weight: 400; opacity: .62; }
-.board .frame td { font-style: italic;
+.board .reference td { font-style: italic;
   background-image: linear-gradient(color-mix(in srgb, currentColor 5%, transparent) 0 0); }
-.board .frame small, .board .role { font-style: normal; }
+.board .reference small, .board .role { font-style: normal; }
 .board .role { font-size: .68rem; padding: .05rem .4rem; margin-left: .4rem; border-radius: .6rem; vertical-align: 1px;
   border: 1px solid color-mix(in srgb, currentColor 38%, transparent); }
 .board .best { font-weight: 700; }
@@ -50,17 +52,32 @@ STYLE = """<style>
 </style>"""
 
 
-def render(table: Overview, link: Callable[[Line, Head], str] | None = None) -> str:
-    """The table with its style.
+Facts = Mapping[str, str]
+"""Method -> what stands below its name: family, year and licence."""
+
+
+def render(
+    table: Table,
+    facts: Facts = MappingProxyType({}),
+    verified: Collection[str] = (),
+    link: Callable[[Entry, Column], str] | None = None,
+) -> str:
+    """The table as HTML.
 
     Args:
-        table: what to show.
-        link: the address that a cell leads to, such as its samples; None: cells lead nowhere.
+        table: what is shown.
+        facts: method -> what stands below its name; else its name.
+        verified: methods whose run can be traced.
+        link: address of the samples behind a cell.
     """
-    if not table.heads:
+    if not table.columns:
         return STYLE + _absent(table)
-    head = "".join(_head(column) for column in table.heads)
-    body = "".join(_line(line, table.heads, link) for line in table.lines)
+    head = "".join(_head(title, column) for title, column in zip(heads(table.columns), table.columns, strict=True))
+    body = "".join(
+        _line(entry, table.columns, facts.get(entry.method, entry.method), entry.method in verified, link)
+        for entry in table.entries
+        if any(entry.method in column.cells for column in table.columns)
+    )
     return (
         f'{STYLE}<div class="board-scroll"><table class="board"><thead><tr><th scope="col">Method</th>{head}'
         f'<th scope="col">Scored<small>of planned</small></th><th scope="col">Date</th></tr></thead>'
@@ -68,11 +85,11 @@ def render(table: Overview, link: Callable[[Line, Head], str] | None = None) -> 
     )
 
 
-def _absent(table: Overview) -> str:
+def _absent(table: Table) -> str:
     """Metrics without a number, one line a reason."""
     reasons: dict[str, list[str]] = {}
-    for metric in table.absent:
-        reasons.setdefault(metric.reason, []).append(metric.head.title)
+    for one in table.absent:
+        reasons.setdefault(one.reason, []).append(one.facts.title)
     lines = [f"<b>{escape(', '.join(titles))}</b>: {escape(reason)}" for reason, titles in reasons.items()]
     return f'<p class="absent">{text.NOT_MEASURED} {"; ".join(lines)}.</p>' if lines else ""
 
@@ -112,53 +129,58 @@ def _score(row: Mapping[Any, Any] | None, across: int = 1) -> str:
     if row is None:
         return '<td class="none">–</td>'
     if row["status"] == Status.OK:
-        return f"<td>{digits(float(row['value']), str(row['unit']))}</td>"
-    status = str(row["status"]).replace("_", " ")
+        return f"<td>{format.alone(float(row['value']), str(row['unit']))}</td>"
+    status = format.status(str(row["status"]))
     kind = f'class="why" colspan="{across}"' + (' style="max-width: none"' if across > 1 else "")
     return f'<td {kind}><span class="part">{escape(status)}</span><small>{escape(str(row["reason"]))}</small></td>'
 
 
-def _head(column: Head) -> str:
-    arrow = "▲" if column.higher_is_better else "▼"
-    unit = f" {column.unit}" if column.unit else ""
-    return (
-        f'<th scope="col" title="{escape(f"{column.metric}, protocol {column.protocol}")}">{escape(column.title)}'
-        f"<small>{arrow}{escape(unit)}</small></th>"
-    )
+def _head(title: str, column: Column) -> str:
+    facts = column.facts
+    unit = f" {facts.unit}" if facts.unit else ""
+    hint = escape(f"{facts.measure.metric}, protocol {facts.measure.protocol}")
+    arrow = "▲" if facts.higher_is_better else "▼"
+    return f'<th scope="col" title="{hint}">{escape(title)}<small>{arrow}{escape(unit)}</small></th>'
 
 
-def _line(line: Line, heads: Sequence[Head], link: Callable[[Line, Head], str] | None) -> str:
-    role = {"floor": text.FLOOR, "ceiling": text.CEILING}.get(line.role, "")
-    marks = f'<span class="role">{role}</span>' if role else ""
-    if line.mock:
+def _line(
+    entry: Entry,
+    columns: Sequence[Column],
+    facts: str,
+    verified: bool,
+    link: Callable[[Entry, Column], str] | None,
+) -> str:
+    marks = f'<span class="role">{entry.role}</span>' if entry.role else ""
+    if entry.mock:
         marks += f'<span class="role" title="{escape(text.MOCK_HELP)}">{text.MOCK}</span>'
-    if line.verified:
+    if verified:
         marks += f'<span class="sure" title="{escape(text.VERIFIED_HELP)}">✓</span>'
-    cells = "".join(_cell(cell, link(line, head) if link else "") for cell, head in zip(line.cells, heads, strict=True))
-    counts = [(cell.n_scored, cell.n_planned) for cell in line.cells if cell is not None]
-    scored, planned = min(counts, key=lambda pair: pair[0] / max(pair[1], 1))
-    kind = ' class="frame"' if line.role else ""
+    cells = "".join(
+        _cell(column.cells.get(entry.method), column.decimals, link(entry, column) if link else "")
+        for column in columns
+    )
+    kind = ' class="reference"' if entry.role else ""
     return (
-        f"<tr{kind}><td>{escape(line.title)}{marks}<small>{escape(line.facts or line.method)}</small></td>{cells}"
-        f"<td>{scored}/{planned}</td><td>{escape(day(line.finished))}</td></tr>"
+        f"<tr{kind}><td>{escape(entry.title)}{marks}<small>{escape(facts)}</small></td>{cells}"
+        f"<td>{words.row_coverage(columns, entry.method)}</td><td>{escape(format.day(entry.finished))}</td></tr>"
     )
 
 
-def _cell(cell: Cell | None, address: str = "") -> str:
+def _cell(cell: Cell | None, decimals: int, address: str = "") -> str:
     if cell is None:
-        return '<td class="none">–<small>not measured</small></td>'
+        return f'<td class="none">{format.NONE}<small>not measured</small></td>'
     if cell.value is None:
-        words = cell.status.replace("_", " ")
-        return f'<td class="none" title="{escape(cell.reason)}">–<small>{escape(words)}</small></td>'
+        why = escape(format.status(cell.status))
+        return f'<td class="none" title="{escape(cell.reason)}">{format.NONE}<small>{why}</small></td>'
     kind = {1: "best", 2: "second"}.get(cell.place or 0, "")
-    number = f'<span class="{kind}">{digits(cell.value, cell.unit)}</span>'
+    number = f'<span class="{kind}">{format.number(cell.value, decimals)}</span>'
     if address:
         number = f'<a href="{escape(address)}" target="_self" title="{escape(text.TO_SAMPLES)}">{number}</a>'
-    small = ""
-    if cell.low is not None and cell.high is not None:
-        small = f"<small>{digits(cell.low, cell.unit)} – {digits(cell.high, cell.unit)}</small>"
+    interval = format.interval(cell.low, cell.high, decimals)
+    small = f"<small>{interval}</small>" if interval else ""
     if cell.rank:
-        small += f'<small class="rank">rank {escape(cell.rank)}</small>'
+        small += f'<small class="rank">rank {escape(str(cell.rank))}</small>'
     if cell.n_scored < cell.n_planned:
         small += f'<small class="part">{cell.n_scored} of {cell.n_planned}</small>'
-    return f"<td>{number}{small}</td>"
+    star = "*" if cell.significant else ""
+    return f"<td>{number}{star}{small}</td>"

@@ -13,16 +13,15 @@ import shutil
 from html import escape
 from pathlib import Path
 
+from benchmark.analysis import format
+from benchmark.analysis.scores import read_scores
 from benchmark.core.files import write_text
-from leaderboard import overview_html, papers, ranks, tables, text
+from leaderboard import overview_html, papers, tables, text
 from leaderboard.choosing import choose, groupings
 from leaderboard.clips import views_of
-from leaderboard.data import Board
-from leaderboard.overview import overview
+from leaderboard.data import Board, open_split
 from leaderboard.places import SEEDED
 from leaderboard.sample_view import samples_of, seen_by_judges
-from leaderboard.scores import read_scores
-from leaderboard.wording import group_name
 
 ASSETS = Path(__file__).parent / "assets"
 MOST_SAMPLES = 60
@@ -64,7 +63,7 @@ def export(board: Board, out: Path, most: int = MOST_SAMPLES) -> list[Path]:
 
 
 def page(title: str, body: str, script: str = "") -> str:
-    """A whole page; nothing is asked of another host."""
+    """A whole page; nothing is requested from another host."""
     policy = (
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; media-src 'self'; img-src data:"
     )
@@ -77,21 +76,21 @@ def page(title: str, body: str, script: str = "") -> str:
 
 
 def _split(board: Board, dataset: str, split: str) -> str:
-    rows = board.rows
-    chosen = choose(rows, dataset, split)
-    scores = read_scores([run.folder for run in board.runs_of(chosen)])
     slug = _slug(dataset, split)
     body = f'<h2 id="{slug}">{escape(dataset)}: {escape(split)}</h2>'
     body += f'<p><a href="{slug}.html">{escape(text.SAMPLES)}</a></p>'
-    for grouping in groupings(rows[(rows["dataset"] == dataset) & (rows["split"] == split)]):
-        part = choose(rows, dataset, split, grouping)
-        own = scores if grouping[0] == "all" else scores[scores[grouping[0]].astype(str) == grouping[1]]
-        table = overview(part, ranks=ranks.rank_ranges(own, part))
-        inner = overview_html.render(table)
-        if grouping[0] == "all":
+    opened = open_split(board, dataset, split)
+    if opened is None:
+        return body
+    rows = choose(board.rows, dataset, split)
+    verified = set(rows.loc[rows["verified"], "method"])
+    facts = dict(zip(rows["method"], rows["facts"], strict=True))
+    for group in groupings(board.rows[(board.rows["dataset"] == dataset) & (board.rows["split"] == split)]):
+        inner = overview_html.render(opened.table(group), facts, verified)
+        if group[0] == "all":
             body += inner
         else:
-            body += f"<details><summary>{escape(group_name(*grouping))}</summary>{inner}</details>"
+            body += f"<details><summary>{escape(format.group(*group))}</summary>{inner}</details>"
     return body + f"<p class='note'>{text.LEGEND} {text.RANKS}</p>"
 
 

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from benchmark.analysis import format
+from benchmark.analysis.table import Table, long_frame
 from benchmark.results.store import StoredRun
 from leaderboard.data import Board
-from leaderboard.wording import day, group_name
 
 
-def long_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Chosen rows as a plain table for reading and download, names for people, numbers as numbers."""
-    dates = [day(finished) for finished in rows["finished"]]
-    table = pd.DataFrame(
-        {
-            "dataset": rows["dataset"],
-            "split": rows["split"],
-            "method": rows["method"],
-            "metric": rows["metric_title"],
-            "group": [group_name(g, v) for g, v in zip(rows["group"], rows["group_value"], strict=True)],
-            "value": rows["value"],
-            "low": rows["ci_low"],
-            "high": rows["ci_high"],
-            "unit": rows["unit"],
-            "scored": rows["n_scored"],
-            "planned": rows["n_planned"],
-            "speakers": rows["clusters"],
-            "status": rows["status"],
-            "reason": rows["reason"],
-            "protocol": rows["protocol"],
-            "judge": rows["judge"],
-            "verified": rows["verified"],
-            "interval": rows["ci_method"],
-            "date": dates,
-            "run": rows["run_id"],
-        }
+def numbers(table: Table, verified: Collection[str]) -> pd.DataFrame:
+    """The table as it is shown, one row a number with all its digits, for reading and download.
+
+    Args:
+        table: what is shown.
+        verified: methods whose run can be traced.
+    """
+    frame = long_frame(table)
+    return frame.assign(
+        verified=frame["method"].isin(list(verified)), date=[format.day(at) for at in frame["finished"]]
     )
-    return table.reset_index(drop=True)
 
 
 def run_table(runs: Sequence[StoredRun]) -> pd.DataFrame:

@@ -42,8 +42,9 @@ FEW_SPEAKERS = "Intervals rest on {clusters} speakers. With so few, they hold th
 ONLY_BEST = "Charts show the {drawn} best of {count} methods by their metric; the table has all."
 OLDER = "Where a method has several runs, the one with most samples counts, then the newest. All are under Runs."
 RANKS = (
-    "Rank: the best and the worst that the tests of benchmark.compare leave open (Holm over all pairs and all "
-    "per-sample metrics shown)."
+    "Rank: the best and the worst that the split's tests leave open: all pairs of ranked methods by its primary "
+    "metric, adjusted together (Holm), whatever is shown here; * differs significantly from the best. Other metrics "
+    "are exploratory and give no ranks."
 )
 VERIFIED = "verified only"
 VERIFIED_HELP = "Traceable: made at a known, unchanged commit, and every file of the run is the one that it left."
@@ -173,8 +174,9 @@ COMPARE_PICK = "Choose two methods or more."
 COMPARING = "Comparing"
 DIFFERENCES = "Paired differences"
 DIFFERENCES_NOTE = (
-    "First minus second on the samples that both have; speakers are what is random. {tests} tests adjusted together; "
-    "the verdict goes by the adjusted p. Shown from: the smallest difference that this split would have shown."
+    "First minus second on the samples that both have; speakers are what is random. Holm: adjusted over the split's "
+    "{tests} tests, all pairs of ranked methods by its primary metric, whatever is chosen here. A test outside of them "
+    "is exploratory, and its p stands for itself. Shown from: the smallest difference that this split would have shown."
 )
 NOT_COMPARABLE = "These runs can't be compared: {why}"
 STANDINGS = "Ranks:"
@@ -187,7 +189,7 @@ TRADE_OFF = "Trade-off"
 AGAINST = "Against"
 BY_LEVEL = "By level of the emotion"
 CONFUSION = "What the judge saw"
-CONFUSION_NOTE = "Rows: wanted; columns: seen; numbers: clips."
+CONFUSION_NOTE = "Rows: expected; columns: seen; numbers: clips."
 RADAR = "Radar, a side view"
 RADAR_NOTE = (
     "0: the worst of the rows shown, 1: the best. The order of the axes changes the area: read the table instead."

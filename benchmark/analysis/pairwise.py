@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from benchmark.analysis.match import Paired
+from benchmark.analysis.standings import NOT_TESTED, TIED
 from benchmark.results.schema import range_of
 from benchmark.statistics.difference import differences, is_yes_no, paired_difference
 from benchmark.statistics.paired import (
@@ -28,6 +29,31 @@ from benchmark.statistics.paired import (
     wilcoxon_p,
 )
 from benchmark.statistics.set_bootstrap import set_interval
+
+
+@dataclass(frozen=True)
+class Paired:
+    """One metric of several runs on their planned samples."""
+
+    card: Mapping[str, Any]
+    """The metric's card of run.json."""
+    methods: tuple[str, ...]
+    samples: tuple[str, ...]
+    speakers: NDArray[np.str_]
+    """(N,), the cluster of each sample."""
+    values: NDArray[np.float64]
+    """(N, K), a column a method. NaN: no number. What a failed sample is worth by the metric's protocol
+    (`failed_value`) the scores say already."""
+
+    @property
+    def name(self) -> str:
+        """Name of the metric."""
+        return str(self.card["name"])
+
+    def pair(self, first: int, second: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
+        """Numbers of two methods on the samples that both have, and their speakers."""
+        both = np.isfinite(self.values[:, first]) & np.isfinite(self.values[:, second])
+        return self.values[both, first], self.values[both, second], self.speakers[both]
 
 
 @dataclass(frozen=True)
@@ -54,7 +80,7 @@ class Comparison:
     p: float
     """Of the difference over speakers."""
     p_holm: float
-    """Adjusted over the family; the verdict goes by it."""
+    """Adjusted over the split's family; NaN for an exploratory test."""
     p_permutation: float
     """Sign flips of whole speakers; where the metric is right or wrong, McNemar's test clustered by speaker."""
     p_wilcoxon_speakers: float
@@ -74,12 +100,18 @@ class Comparison:
     clusters: int
     """Speakers among them."""
 
+    @property
+    def exploratory(self) -> bool:
+        """Whether the test is outside the split's family, so that its p stands for itself."""
+        return math.isfinite(self.p) and not math.isfinite(self.p_holm)
+
     def verdict(self, level: float = 0.95) -> str:
-        """Name of the better method; "not told apart"; "not known" where there is no test."""
-        if not math.isfinite(self.p_holm):
-            return "not known"
-        if self.p_holm >= 1.0 - level:
-            return "not told apart"
+        """Name of the better method; `TIED`; `NOT_TESTED`. By the adjusted p, of an exploratory test by its own."""
+        p = self.p if self.exploratory else self.p_holm
+        if not math.isfinite(p):
+            return NOT_TESTED
+        if p >= 1.0 - level:
+            return TIED
         return self.first if (self.difference > 0) == self.higher_is_better else self.second
 
     def sentence(self, level: float = 0.95) -> str:
@@ -88,11 +120,12 @@ class Comparison:
         interval = f" [{self.ci_low:.4g}, {self.ci_high:.4g}]" if math.isfinite(self.ci_low) else ""
         known = f"{self.difference:+.4g}{unit}{interval}, p = {self.p:.3g}"
         known += f" (Holm {self.p_holm:.3g})" if math.isfinite(self.p_holm) else ""
+        known += ", exploratory" if self.exploratory else ""
         verdict = self.verdict(level)
-        said = {"not told apart": "can't be told apart from", "not known": "can't be tested against"}.get(verdict)
-        if said is None:
-            said = "is better than" if verdict == self.first else "is worse than"
-        return f"{self.title}: {self.first} {said} {self.second}: {known}"
+        relation = {TIED: "does not differ significantly from", NOT_TESTED: "can't be tested against"}.get(verdict)
+        if relation is None:
+            relation = "is better than" if verdict == self.first else "is worse than"
+        return f"{self.title}: {self.first} {relation} {self.second}: {known}"
 
 
 def compare_samples(numbers: Paired, first: int, second: int, *, level: float, seed: int) -> Comparison:

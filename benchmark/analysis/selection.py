@@ -93,22 +93,27 @@ def weight(run: StoredRun) -> tuple[int, str, str]:
 
 
 def planned(run: StoredRun) -> int:
-    """How many samples a run was asked for."""
+    """How many samples a run was requested for."""
     return len(sample_ids(run.record))
 
 
 def finished(run: StoredRun) -> str:
     """When a run ended, ISO 8601; "" where it did not, or does not say."""
-    return str((run.record.get("timing") or {}).get("finished") or "")
+    return finished_at(run.record)
+
+
+def finished_at(record: Mapping[str, Any]) -> str:
+    """`finished`, from `run.json`."""
+    return str((record.get("timing") or {}).get("finished") or "")
 
 
 def sample_ids(record: Mapping[str, Any]) -> tuple[str, ...]:
-    """The samples that a run was asked for, sorted."""
+    """The samples that a run was requested for, sorted."""
     return tuple(sorted(record["plan"].get("samples") or (str(card["id"]) for card in record["samples"])))
 
 
 def request(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run was asked for. Runs are comparable only if all of it is the same; the samples' order is not in it."""
+    """What was requested of a run, without the samples' order. Runs are comparable only if all of it is the same."""
     plan = record["plan"]
     facts = {what: record.get(what) for what in ("dataset", "split", "split_sha256")}
     facts |= {what: plan.get(what) for what in ("dataset_version", "dataset_seed")}

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from benchmark.analysis import format
 from benchmark.analysis.roles import in_order
-from benchmark.analysis.text_table import aligned, number
+from benchmark.analysis.text_table import aligned
 from benchmark.core.status import NOT_APPLICABLE, Status
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS, Sample
 from benchmark.metrics.base import MetricInfo
@@ -85,11 +86,11 @@ def _cell(row: Mapping[Any, Any] | None) -> str:
     if row is None:
         return MISSING
     if row["status"] != Status.OK:
-        return str(row["status"]).replace("_", " ")
+        return format.status(str(row["status"]))
     low, high = row["ci_low"], row["ci_high"]
-    bounds = "" if math.isnan(low) else f" [{number(low, DIGITS)}, {number(high, DIGITS)}]"
+    bounds = "" if math.isnan(low) else f" [{format.significant(low, DIGITS)}, {format.significant(high, DIGITS)}]"
     share = "" if row["n_scored"] == row["n_planned"] else f" {row['n_scored']}/{row['n_planned']}"
-    return f"{number(row['value'], DIGITS)}{bounds}{share}"
+    return f"{format.significant(row['value'], DIGITS)}{bounds}{share}"
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from benchmark.analysis import format
 from benchmark.core.status import Status
 from benchmark.metrics.base import MetricInfo
 
@@ -31,8 +31,8 @@ def results_table(summary: pd.DataFrame, infos: Sequence[MetricInfo], title: str
     lines: list[tuple[str, ...]] = []
     for info in infos:
         for row in overall[overall["metric"] == info.name].to_dict("records"):
-            low, high = number(row["ci_low"]), number(row["ci_high"])
-            value = number(row["value"]) if row["status"] == Status.OK else str(row["status"])
+            low, high = format.significant(row["ci_low"]), format.significant(row["ci_high"])
+            value = format.significant(row["value"]) if row["status"] == Status.OK else str(row["status"])
             lines.append(
                 (
                     str(row["method"]),
@@ -67,18 +67,6 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
         if index == 0:
             text.append("  ".join("─" * width for width in widths))
     return "\n".join(text)
-
-
-def number(value: float, digits: int = 4) -> str:
-    """`digits` significant digits (four: 97.26, 0.1234, 1234), "-" for none; very small or large ones as 2.50e-09."""
-    if value is None or math.isnan(value):
-        return "-"
-    if value == 0:
-        return "0"
-    if not 1e-4 <= abs(value) < 1e6:
-        return f"{value:.2e}"
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    return f"{value:.{max(0, places)}f}"
 
 
 def _numeric(cells: Iterable[str]) -> bool:

@@ -8,19 +8,20 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.report import words
+from benchmark.analysis import words
+from benchmark.analysis.table import LONG_COLUMNS, long_rows
 from benchmark.report.failures import failures
 from benchmark.report.papers import MARK, paper_tables
 from benchmark.report.provenance import provenance
-from benchmark.report.tables import Column, Tables
+from benchmark.report.tables import Tables
 
-FORMAT = 1
+FORMAT = 2
 """Version of the JSON's layout; moves when a field changes its meaning or goes."""
 
 
 def to_csv(tables: Tables) -> str:
     """One line a number: method, measure, group of samples; all digits; empty where there is none."""
-    table = pd.DataFrame(list(_rows(tables)), columns=list(_COLUMNS))
+    table = pd.DataFrame(list(_rows(tables)), columns=LONG_COLUMNS)
     return table.to_csv(index=False, lineterminator="\n")
 
 
@@ -31,8 +32,8 @@ def to_json(tables: Tables) -> str:
         "format": FORMAT,
         "dataset": evidence.dataset,
         "split": evidence.split,
-        "tests": tables.tests,
-        "caption": words.caption(tables, tables.overall),
+        "tests": tables.table.tests,
+        "caption": words.caption(tables.table),
         "methods": [
             {"method": e.method, "title": e.title, "role": e.role, "mock": e.mock, "card": dict(e.card)}
             for e in evidence.entries
@@ -58,7 +59,7 @@ def to_json(tables: Tables) -> str:
                 "method": c.entry.method,
                 "judge": c.judge,
                 "protocol": c.protocol,
-                "wanted": list(c.counts.index),
+                "expected": list(c.counts.index),
                 "seen": list(c.counts.columns),
                 "counts": c.counts.to_numpy().tolist(),
                 "without_answer": c.missing,
@@ -84,54 +85,6 @@ def to_json(tables: Tables) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False, default=str) + "\n"
 
 
-_COLUMNS = (
-    "method title role mock metric metric_title protocol version judges unit higher_is_better group group_value value "
-    "ci_low ci_high ci_level ci_method n_scored n_planned clusters status reason ranked why_not_ranked place p_best "
-    "p_holm rank_best rank_worst"
-).split()
-
-
 def _rows(tables: Tables) -> Iterator[dict[str, Any]]:
-    columns = [*tables.overall, *(c for grouped in tables.groups.values() for group in grouped for c in group)]
-    for column in columns:
-        yield from _cells(tables, column)
-
-
-def _cells(tables: Tables, column: Column) -> Iterator[dict[str, Any]]:
-    facts, measure = column.facts, column.facts.measure
-    for entry in tables.entries:
-        cell = column.cells.get(entry.method)
-        if cell is None:
-            continue
-        yield {
-            "method": entry.method,
-            "title": entry.title,
-            "role": entry.role,
-            "mock": entry.mock,
-            "metric": measure.metric,
-            "metric_title": facts.title,
-            "protocol": measure.protocol,
-            "version": measure.version,
-            "judges": measure.judges,
-            "unit": facts.unit,
-            "higher_is_better": facts.higher_is_better,
-            "group": column.group,
-            "group_value": column.group_value,
-            "value": cell.value,
-            "ci_low": cell.low,
-            "ci_high": cell.high,
-            "ci_level": tables.evidence.level if cell.low is not None else None,
-            "ci_method": cell.ci_method,
-            "n_scored": cell.n_scored,
-            "n_planned": cell.n_planned,
-            "clusters": cell.clusters,
-            "status": cell.status,
-            "reason": cell.reason,
-            "ranked": not cell.unranked,
-            "why_not_ranked": cell.unranked,
-            "place": cell.place,
-            "p_best": cell.p_best,
-            "p_holm": cell.p_holm,
-            "rank_best": cell.rank.best if cell.rank else None,
-            "rank_worst": cell.rank.worst if cell.rank else None,
-        }
+    groups = [column for grouped in tables.groups.values() for group in grouped for column in group]
+    return long_rows(tables.table, [*tables.overall, *groups])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmark.analysis.evidence import Evidence
 from benchmark.analysis.failures import failed
-from benchmark.report.evidence import Evidence
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from benchmark.report import words
+from benchmark.analysis import format
 from benchmark.report.failures import Failure
 from benchmark.report.provenance import UNKNOWN, RunFacts, commands
 
@@ -22,7 +22,7 @@ def failed(found: Sequence[Failure], names: Mapping[str, str]) -> str:
         metrics = ", ".join(failure.metrics)
         rows += (
             f"<tr><td>{escape(names[failure.method])}</td><td>{len(failure.samples)}</td>"
-            f'<td class="text"><b>{escape(failure.status.replace("_", " "))}</b>'
+            f'<td class="text"><b>{escape(format.status(failure.status))}</b>'
             f"<small>{escape(failure.reason)}</small></td>"
             f'<td class="text">{_folded(metrics, len(failure.metrics), "metric")}</td>'
             f'<td class="text">{_folded(samples, len(failure.samples), "sample")}</td></tr>'
@@ -75,7 +75,7 @@ def provenance(runs: Sequence[RunFacts], names: Mapping[str, str]) -> str:
         warned = "".join(f'<p class="notice">{escape(sentence)}</p>' for sentence in run.warnings)
         text += (
             f"<details><summary>{escape(names[run.method])} <small>run {escape(run.run_id)}, "
-            f"{words.plural(len(run.weights), 'checkpoint')}</small></summary>{warned}{_facts(own)}{weights}</details>"
+            f"{format.plural(len(run.weights), 'checkpoint')}</small></summary>{warned}{_facts(own)}{weights}</details>"
         )
     return text
 
@@ -96,4 +96,4 @@ def _code(text: str) -> str:
 def _folded(text: str, count: int, noun: str) -> str:
     if count <= 2:
         return escape(text)
-    return f"<details><summary>{words.plural(count, noun)}</summary>{escape(text)}</details>"
+    return f"<details><summary>{format.plural(count, noun)}</summary>{escape(text)}</details>"

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from html import escape
 
-from benchmark.report import words
+from benchmark.analysis import format
 from benchmark.report.clips import Viewing
 from benchmark.report.plots import tone
 from benchmark.report.samples import Drawn, Said, Shown, Tile
@@ -18,12 +18,12 @@ _MARKS = {True: "✓", False: "✗", None: ""}
 def render(drawn: Drawn, tables: Tables, names: Mapping[str, str]) -> str:
     """All samples, and how they were chosen."""
     chosen = (
-        f"{len(drawn.shown)} of {words.plural(drawn.planned, 'planned sample')}, drawn at random by seed {drawn.seed} "
+        f"{len(drawn.shown)} of {format.plural(drawn.planned, 'planned sample')}, drawn at random by seed {drawn.seed} "
         "from all that were planned, whatever became of them. Strips show the same moments of every clip."
     )
     if drawn.dropped:
         chosen += (
-            f" {words.plural(len(drawn.dropped), 'drawn sample')} left out to keep this file small: "
+            f" {format.plural(len(drawn.dropped), 'drawn sample')} left out to keep this file small: "
             + ", ".join(drawn.dropped)
             + "."
         )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from benchmark.analysis import format, words
+from benchmark.analysis.table import Cell, Column, heads
 from benchmark.core.types import EMOTIONS
-from benchmark.report import words
-from benchmark.report.apart import ALPHA
 from benchmark.report.plots import tone
-from benchmark.report.tables import Cell, Column, Confusion, Tables
+from benchmark.report.tables import Confusion, Tables
 
 
 def overall(tables: Tables, names: Mapping[str, str]) -> str:
     """The main table: a line a measure, a column a method."""
     columns = tables.overall
     body = ""
-    for title, column in zip(words.heads(columns), columns, strict=True):
+    for title, column in zip(heads(columns), columns, strict=True):
         facts = column.facts
         unit = escape(f"{facts.unit} · {facts.measure.protocol}" if facts.unit else facts.measure.protocol)
         body += (
@@ -34,7 +34,7 @@ def grouped(tables: Tables, columns: Sequence[Column], names: Mapping[str, str],
     low, high = min(values), max(values)
     body = ""
     for column in columns:
-        label = escape(words.group_label(column.group, column.group_value))
+        label = escape(format.group(column.group, column.group_value))
         body += (
             f'<tr><th scope="row">{label}<small>n = {column.planned}</small></th>'
             f"{_cells(tables, column, low, high)}</tr>"
@@ -44,28 +44,28 @@ def grouped(tables: Tables, columns: Sequence[Column], names: Mapping[str, str],
 
 
 def leaders(tables: Tables, names: Mapping[str, str]) -> str:
-    """For each measure: who is best, who can't be told apart from it, who is worse."""
+    """For each measure: who is best, from whom it does not differ significantly, who is worse."""
     rows = ""
-    for title, column in zip(words.heads(tables.overall), tables.overall, strict=True):
+    for title, column in zip(heads(tables.overall), tables.overall, strict=True):
         ranked = {method: cell for method, cell in column.cells.items() if not cell.unranked}
         best = [method for method, cell in ranked.items() if cell.place == 1]
         if not best:
             continue
         others = [method for method in ranked if method not in best]
-        tested = [method for method in others if ranked[method].p_best is not None]
-        alike = [method for method in tested if not ranked[method].worse]
-        worse = [method for method in tested if ranked[method].worse]
+        tested = [method for method in others if ranked[method].p_holm is not None]
+        alike = [method for method in tested if not ranked[method].significant]
+        worse = [method for method in tested if ranked[method].significant]
         untested = [method for method in others if method not in tested]
         rows += f'<tr><th scope="row">{escape(title)}&nbsp;<b class="arrow">{column.facts.arrow}</b></th>'
         rows += f"<td>{_chips(tables, best, names, ranked)}</td>"
         if others and len(untested) == len(others):
-            rows += '<td colspan="2" class="faint">not tested</td></tr>'
+            rows += '<td colspan="2" class="faint">exploratory</td></tr>'
         else:
             rows += f"<td>{_chips(tables, [*alike, *untested], names, ranked)}</td>"
             rows += f"<td>{_chips(tables, worse, names, ranked)}</td></tr>"
     if not rows:
         return ""
-    titles = ("Metric", "Best", "Not told apart from it", f"Worse (p < {ALPHA:g})")
+    titles = ("Metric", "Best", "No significant difference", f"Worse (p < {1.0 - tables.standings.level:g})")
     head = f"<thead><tr>{''.join(f'<th>{escape(title)}</th>' for title in titles)}</tr></thead>"
     return f'<div class="scroll"><table class="leaders">{head}<tbody>{rows}</tbody></table></div>'
 
@@ -110,15 +110,15 @@ def _cells(tables: Tables, column: Column, low: float = 0.0, high: float = 0.0) 
 
 def _cell(cell: Cell | None, column: Column, kind: str, low: float, high: float) -> str:
     if cell is None:
-        return f'<td class="{kind} faint">{words.NONE}<small>not measured</small></td>'
+        return f'<td class="{kind} faint">{format.NONE}<small>not measured</small></td>'
     if cell.value is None:
-        why = escape(cell.status.replace("_", " "))
-        return f'<td class="{kind} faint" title="{escape(cell.reason)}">{words.NONE}<small>{why}</small></td>'
-    number = escape(words.digits(cell.value, column.decimals))
+        why = escape(format.status(cell.status))
+        return f'<td class="{kind} faint" title="{escape(cell.reason)}">{format.NONE}<small>{why}</small></td>'
+    number = escape(format.number(cell.value, column.decimals))
     if cell.place:
         number = f'<b class="best">{number}</b>' if cell.place == 1 else f'<u class="second">{number}</u>'
-    star = '<sup class="star">∗</sup>' if cell.worse else ""
-    found = words.interval(cell, column.decimals)
+    star = '<sup class="star">∗</sup>' if cell.significant else ""
+    found = format.interval(cell.low, cell.high, column.decimals)
     small = f"<small>{escape(found)}</small>" if found else ""
     if cell.n_scored < cell.n_planned:
         small += f'<small class="part">{cell.n_scored} of {cell.n_planned}</small>'
@@ -130,7 +130,7 @@ def _cell(cell: Cell | None, column: Column, kind: str, low: float, high: float)
 
 
 def _hover(cell: Cell) -> str:
-    parts = [f"scored {words.coverage(cell)}", words.plural(cell.clusters, "speaker")]
+    parts = [f"scored {format.coverage(cell.n_scored, cell.n_planned)}", format.plural(cell.clusters, "speaker")]
     parts += [f"interval: {cell.ci_method}"] if cell.ci_method else ["no interval"]
     parts += [f"rank {cell.rank}"] if cell.rank else []
     parts += [f"p = {cell.p_best:.3g} against the best"] if cell.p_best is not None else []
@@ -151,23 +151,23 @@ def _chips(tables: Tables, methods: Sequence[str], names: Mapping[str, str], cel
         said += [f"p = {cell.p_holm:.2g}"] if cell.p_holm is not None else []
         note = f" <small>{', '.join(said)}</small>" if said else ""
         text += f'<span class="chip {tone(tables, method)}">{escape(names[method])}{note}</span>'
-    return text or f'<span class="faint">{words.NONE}</span>'
+    return text or f'<span class="faint">{format.NONE}</span>'
 
 
 def _confusion(found: Confusion, name: str, seen: Sequence[str]) -> str:
     counts = found.counts.reindex(columns=list(seen), fill_value=0)
     head = "".join(f'<th scope="col" title="{escape(e)}">{escape(e[:3])}</th>' for e in seen)
     body = ""
-    for wanted, row in zip(counts.index, counts.to_numpy(), strict=True):
+    for expected, row in zip(counts.index, counts.to_numpy(), strict=True):
         total = max(1, int(row.sum()))
         cells = ""
         for emotion, count in zip(seen, row, strict=True):
-            hit = ' class="hit"' if emotion == wanted else ""
+            hit = ' class="hit"' if emotion == expected else ""
             cells += f'<td{hit} style="--share:{count / total:.2f}">{int(count) if count else ""}</td>'
-        body += f'<tr><th scope="row">{escape(str(wanted))}</th>{cells}</tr>'
-    missing = f"; {words.plural(found.missing, 'clip')} without an answer" if found.missing else ""
+        body += f'<tr><th scope="row">{escape(str(expected))}</th>{cells}</tr>'
+    missing = f"; {format.plural(found.missing, 'clip')} without an answer" if found.missing else ""
     return (
         f"<figure><figcaption>{escape(name)}{missing}</figcaption><table class='matrix'><thead><tr>"
-        f'<th title="rows: wanted, columns: seen">wanted ╲ seen</th>{head}</tr></thead>'
+        f'<th title="rows: expected, columns: seen">expected ╲ seen</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></figure>"
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmark.report import words
+from benchmark.analysis import format, words
+from benchmark.analysis.table import Cell, Column, heads
 from benchmark.report.failures import failures
 from benchmark.report.papers import NOTE, paper_tables
-from benchmark.report.tables import Cell, Column, Confusion, Tables
+from benchmark.report.tables import Confusion, Tables
 
 _SPECIAL = "\\`*_{}[]<>#|~$!"
 
@@ -25,13 +26,13 @@ def render(tables: Tables, by: Sequence[str]) -> str:
         tables: what to print.
         by: names of the metrics whose tables by emotion, level and speaker are printed.
     """
-    names = {method: escape(name) for method, name in words.method_names(tables).items()}
+    names = {method: escape(name) for method, name in words.method_names(tables.entries).items()}
     parts = [
         f"# {escape(f'{tables.evidence.dataset} · {tables.evidence.split}')}",
-        escape(words.caption(tables, tables.overall)),
+        escape(words.caption(tables.table)),
     ]
     if tables.overall:
-        titles = [escape(title) for title in words.heads(tables.overall)]
+        titles = [escape(title) for title in heads(tables.overall)]
         labels = [_label(title, column) for title, column in zip(titles, tables.overall, strict=True)]
         parts.append(_table(tables, names, tables.overall, labels, "Metric", least=True))
     parts += [f"Not measured: {escape(a.facts.title)}: {escape(a.reason)}" for a in tables.absent]
@@ -41,17 +42,17 @@ def render(tables: Tables, by: Sequence[str]) -> str:
             if facts.measure.metric in by:
                 unit = f", {facts.unit}" if facts.unit else ""
                 parts.append(f"## {escape(f'{facts.title}{unit}')} {facts.arrow} {title}")
-                labels = [f"{escape(words.group_label(grouping, c.group_value))}, n = {c.planned}" for c in columns]
+                labels = [f"{escape(format.group(grouping, c.group_value))}, n = {c.planned}" for c in columns]
                 parts.append(_table(tables, names, columns, labels, grouping))
     if tables.confusions:
-        parts.append("## Confusion: wanted emotion (rows), emotion seen by the judge (columns), clips")
+        parts.append("## Confusion: expected emotion (rows), emotion seen by the judge (columns), clips")
     parts += [_confusion(found, names[found.entry.method]) for found in tables.confusions]
     papers = paper_tables(tables.evidence.dataset)
     if papers:
         parts += ["## Paper-reported", escape(NOTE)]
     for paper in papers:
         rows = [
-            (escape(name), escape(cue), *(text or words.NONE for text in numbers)) for name, cue, numbers in paper.rows
+            (escape(name), escape(cue), *(text or format.NONE for text in numbers)) for name, cue, numbers in paper.rows
         ]
         parts.append(f"{escape(paper.title)}. Protocol: {escape(paper.protocol)}. Source: {escape(paper.source)}.")
         parts.append(_grid(("method", "cue", *(escape(name) for name in paper.metrics)), rows))
@@ -92,25 +93,25 @@ def _table(
 
 def _cell(cell: Cell | None, decimals: int) -> str:
     if cell is None:
-        return words.NONE
+        return format.NONE
     if cell.value is None:
         return f"*{escape(cell.status)}*"
-    text = words.digits(cell.value, decimals)
+    text = format.number(cell.value, decimals)
     text = f"**{text}**" if cell.place == 1 else f"<u>{text}</u>" if cell.place == 2 else text
-    text += "\\*" if cell.worse else ""
-    found = words.interval(cell, decimals)
+    text += "\\*" if cell.significant else ""
+    found = words.interval_and_rank(cell, decimals)
     text += f" {found}" if found else ""
-    return text + (f" ({words.coverage(cell)})" if cell.n_scored < cell.n_planned else "")
+    return text + (f" ({format.coverage(cell.n_scored, cell.n_planned)})" if cell.n_scored < cell.n_planned else "")
 
 
 def _confusion(found: Confusion, name: str) -> str:
     rows = [
-        [str(wanted), *(str(n) for n in row)]
-        for wanted, row in zip(found.counts.index, found.counts.to_numpy(), strict=True)
+        [str(expected), *(str(n) for n in row)]
+        for expected, row in zip(found.counts.index, found.counts.to_numpy(), strict=True)
     ]
     about = f"{name}, judge {escape(found.judge)} \\[{escape(found.protocol)}\\]"
-    about += f", {words.plural(found.missing, 'clip')} without an answer" if found.missing else ""
-    return f"{about}\n\n" + _grid(["wanted", *map(str, found.counts.columns)], rows)
+    about += f", {format.plural(found.missing, 'clip')} without an answer" if found.missing else ""
+    return f"{about}\n\n" + _grid(["expected", *map(str, found.counts.columns)], rows)
 
 
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

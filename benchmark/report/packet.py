@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from benchmark.report import html_provenance, html_samples, html_tables, plots, words
-from benchmark.report.apart import ALPHA
+from benchmark.analysis import format, words
+from benchmark.analysis.table import heads
+from benchmark.report import html_provenance, html_samples, html_tables, plots
 from benchmark.report.data_formats import to_csv
 from benchmark.report.failures import failures
 from benchmark.report.papers import NOTE, paper_tables
@@ -39,7 +40,7 @@ def packet(tables: Tables, *, samples: int, seed: int, command: Sequence[str]) -
     Returns:
         HTML, UTF-8. The same runs and arguments give the same text.
     """
-    names = words.method_names(tables)
+    names = words.method_names(tables.entries)
     runs = provenance(tables.evidence)
     found = failures(tables.evidence)
     sections = [
@@ -103,29 +104,28 @@ def _header(tables: Tables, runs: Sequence[RunFacts], failed: int) -> str:
 
 
 def _headline(tables: Tables) -> str:
-    """One sentence about the first metric that ranks anybody; one of single samples, if there is one."""
-    names = words.method_names(tables)
-    titled = list(zip(words.heads(tables.overall), tables.overall, strict=True))
-    for title, column in sorted(titled, key=lambda pair: pair[1].facts.level != "sample"):
+    """One sentence about the primary metric, or else the first that has a best method."""
+    names = words.method_names(tables.entries)
+    titled = list(zip(heads(tables.overall), tables.overall, strict=True))
+    for title, column in sorted(titled, key=lambda pair: (not pair[1].primary, pair[1].facts.level != "sample")):
         best = [method for method, cell in column.cells.items() if cell.place == 1]
         if not best:
             continue
         cell = column.cells[best[0]]
         unit = " %" if column.facts.unit.startswith("%") else ""
-        number = (
-            f"{words.digits(cell.value or 0.0, column.decimals)}{unit} {words.interval(cell, column.decimals)}".strip()
-        )
+        found = format.interval(cell.low, cell.high, column.decimals)
+        number = f"{format.number(cell.value, column.decimals)}{unit} {found}".strip()
         others = [c for m, c in column.cells.items() if not c.unranked and m not in best]
         verb = "leads" if len(best) == 1 else "lead"
         said = f"{title}: {' and '.join(names[m] for m in best)} {verb} with {number}"
-        if not others or any(c.p_best is None for c in others):
+        if not others or any(c.p_holm is None for c in others):
             return f"{said}."
-        alike = sum(not c.worse for c in others)
-        if not alike:
-            return f"{said}, and every other method differs from it (p < {ALPHA:g})."
-        few = "the other method" if len(others) == 1 else f"{alike} of the {len(others)} other methods"
-        few = f"none of the {len(others)} other methods can" if 1 < alike == len(others) else f"{few} can’t"
-        return f"{said}; {few} be told apart from it."
+        tied = sum(not c.significant for c in others)
+        if not tied:
+            return f"{said}, and every other method differs significantly (p < {1.0 - tables.standings.level:g})."
+        if tied == len(others):
+            return f"{said}, without a significant difference from any other method."
+        return f"{said}, without a significant difference from {tied} of {len(others)} other methods."
     return "No two methods could be ranked on any metric."
 
 
@@ -142,7 +142,7 @@ def _notices(tables: Tables, runs: Sequence[RunFacts], failed: int) -> list[str]
     clusters = words.speakers(tables.overall)
     if clusters < FEW_SPEAKERS:
         found.append(
-            "One speaker: there are no intervals, and no two methods can be told apart."
+            "One speaker: there are no intervals, and no test can find a difference."
             if clusters < 2
             else f"Intervals rest on {clusters} speakers. With so few they are wide, and near a ceiling or for skewed "
             "numbers they hold the truth less often than they say."
@@ -158,7 +158,7 @@ def _results(tables: Tables, names: Mapping[str, str]) -> str:
     data = b64encode(to_csv(tables).encode()).decode()
     name = escape(f"{tables.evidence.dataset}_{tables.evidence.split}.csv")
     link = f'<p class="download"><a download="{name}" href="data:text/csv;base64,{data}">All numbers as CSV</a></p>'
-    note = escape(words.caption(tables, tables.overall))
+    note = escape(words.caption(tables.table))
     leaders = html_tables.leaders(tables, names)
     second = f"<h3>Who leads, and how sure is it</h3>{leaders}" if leaders else ""
     table = html_tables.overall(tables, names)
@@ -172,7 +172,7 @@ def _absent(tables: Tables) -> str:
 
 def _plots(tables: Tables, names: Mapping[str, str]) -> str:
     figures = ""
-    for title, column in zip(words.heads(tables.overall), tables.overall, strict=True):
+    for title, column in zip(heads(tables.overall), tables.overall, strict=True):
         unit = f" <small>{escape(column.facts.unit)}</small>" if column.facts.unit else ""
         caption = f'{escape(title)}{unit}&nbsp;<b class="arrow">{column.facts.arrow}</b>'
         figures += f"<figure><figcaption>{caption}</figcaption>{plots.forest(tables, column, names)}</figure>"
@@ -181,7 +181,7 @@ def _plots(tables: Tables, names: Mapping[str, str]) -> str:
 
 def _groups(tables: Tables, names: Mapping[str, str]) -> str:
     text, options = "", ""
-    for title, overall in zip(words.heads(tables.overall), tables.overall, strict=True):
+    for title, overall in zip(heads(tables.overall), tables.overall, strict=True):
         key = overall.facts.measure.key
         parts = ""
         for grouping, label in words.GROUPING_TITLES.items():
@@ -215,7 +215,7 @@ def _papers(tables: Tables) -> str:
     text = f'<p class="notice">{escape(NOTE)}</p>'
     for paper in found:
         heads = ["Method", "Cue", *(name.replace("_", " ") for name in paper.metrics)]
-        rows = [[method, cue, *(number or words.NONE for number in numbers)] for method, cue, numbers in paper.rows]
+        rows = [[method, cue, *(number or format.NONE for number in numbers)] for method, cue, numbers in paper.rows]
         text += f"<h3>{escape(paper.title)}</h3>{html_tables.grid(heads, rows)}"
         text += f'<p class="caption">Protocol: {escape(paper.protocol)}. Source: {escape(paper.source)}.</p>'
     return text
@@ -238,10 +238,11 @@ def _reading(tables: Tables) -> str:
 all.</li>
 <li>Intervals take speakers, not clips, for the independent units: Student's t with the cluster-robust CR2 error for
 means, speakers resampled with all their features for set metrics such as a Frechet distance.</li>
-<li>A star marks a method that differs from the best of its line: paired by sample, t test on differences with speakers
-as clusters, p values by Holm over all {tables.tests} pairs of methods and metrics of the table: with fewer metrics,
-chosen beforehand, smaller differences are found. A rank range (in the hints of the table's
-numbers) holds all ranks that these tests leave open.</li>
+<li>A star marks a method that differs significantly from the best of its line: paired by sample, t test on differences
+with speakers as clusters, adjusted by Holm over the split's {tables.table.tests} tests: all pairs of ranked methods by
+the primary metric, which the split declared before there were results, whatever this page shows. A rank range (in the
+hints of the table's numbers) holds all ranks that these tests leave open. Other metrics are exploratory: their p values
+stand for themselves.</li>
 <li>Numbers of different protocols, versions or judges' weights never share a line.</li>
 <li>Floor is the unedited source, ceiling the real target video. They frame the table and are not ranked.</li>
 </ul>{known}"""

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from benchmark.report import words
-from benchmark.report.tables import Cell, Column, Tables
+from benchmark.analysis import format
+from benchmark.analysis.table import Cell, Column
+from benchmark.report.tables import Tables
 
 WIDTH = 420
 """Width of a plot in its own units; about the pixels of a phone."""
@@ -44,10 +45,10 @@ def forest(tables: Tables, column: Column, names: Mapping[str, str]) -> str:
     for index, method in enumerate(ordered):
         cell, y = cells[method], _TOP + _ROW * index + _ROW / 2
         shape = _mark(cell, place, y, "diamond" if role[method] else "dot")
-        text = words.digits(cell.value or 0.0, column.decimals)
-        found = words.interval(cell, column.decimals)
+        text = format.number(cell.value or 0.0, column.decimals)
+        found = format.interval(cell.low, cell.high, column.decimals)
         heavy = ' class="best"' if cell.place == 1 else ""
-        star = "*" if cell.worse else ""
+        star = "*" if cell.significant else ""
         parts.append(
             f'<g class="{tone(tables, method)}">'
             f'<text class="name" x="{_LEFT - 12}" y="{y + 4:.1f}" text-anchor="end">{_short(names[method], 19)}</text>'
@@ -75,7 +76,7 @@ def levels(tables: Tables, columns: Sequence[Column], names: Mapping[str, str]) 
     ]
     parts += [
         f'<text class="tick" x="{x:.1f}" y="{bottom + 20}" text-anchor="middle">'
-        f"{escape(words.group_label(column.group, column.group_value))}</text>"
+        f"{escape(format.group(column.group, column.group_value))}</text>"
         for x, column in zip(xs, columns, strict=True)
     ]
     ends: list[tuple[float, str, str]] = []
@@ -132,7 +133,7 @@ def _axis(cells: Sequence[Cell], unit: str) -> tuple[float, float, list[tuple[fl
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     last = max(last, first + 1)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    ticks = [(k * step, words.digits(k * step, decimals)) for k in range(first, last + 1)]
+    ticks = [(k * step, format.number(k * step, decimals)) for k in range(first, last + 1)]
     return first * step, last * step, ticks
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from benchmark.report.evidence import Evidence
+from benchmark.analysis.evidence import Evidence
 
 UNKNOWN = "not recorded"
 

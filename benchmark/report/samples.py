@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.analysis import format, words
+from benchmark.analysis.evidence import Entry
 from benchmark.analysis.failures import failed
 from benchmark.core.status import Status
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.media.errors import MediaError
-from benchmark.report import words
 from benchmark.report.clips import Viewing, view
-from benchmark.report.evidence import Entry
 from benchmark.report.tables import Tables
 
 BUDGET = 20_000_000
@@ -30,7 +30,7 @@ class Said:
 
     method: str
     judges: tuple[tuple[str, bool | None], ...]
-    """Verdicts of the judges of emotion: sentence, and whether it is the wanted one; None: they know no such class."""
+    """Verdicts of the judges of emotion: sentence, and whether it is the expected emotion; None: no such class."""
     scores: tuple[tuple[str, str], ...]
     """Title, number."""
     reason: str
@@ -99,7 +99,7 @@ def _sample(tables: Tables, sample: str) -> Shown:
     entries = tables.entries
     first = entries[0]
     card = first.samples[sample]
-    names = words.method_names(tables)
+    names = words.method_names(tables.entries)
     tiles: list[Tile] = []
     for role in ("source", "target"):
         viewing, reason = _read(first, card.get(role), "there is none")
@@ -158,7 +158,7 @@ def _said(tables: Tables, entry: Entry, sample: str) -> Said:
     for column in tables.overall:
         value = float(values.get(column.facts.measure.key, math.nan))
         if math.isfinite(value) and len(numbers) < SCORES:
-            numbers.append((column.facts.title, words.digits(value, column.decimals)))
+            numbers.append((column.facts.title, format.number(value, column.decimals)))
     missing = failed(scores)
     reason = str(missing["reason"].iloc[0] or missing["status"].iloc[0]) if len(missing) else ""
     return Said(entry.method, tuple(verdicts), tuple(numbers), reason)

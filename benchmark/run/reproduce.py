@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.analysis.text_table import aligned, number
+from benchmark.analysis import format
+from benchmark.analysis.text_table import aligned
 from benchmark.config.spec import DatasetChoice, MethodChoice, RunConfig, RuntimeConfig, StatisticsConfig
 from benchmark.core.errors import UsageError
 from benchmark.core.files import write_text
@@ -60,10 +61,15 @@ class Reproduction:
         rows = [("table", "metric", "of", "column", "first", "second", "difference")]
         for row in self.numbers.head(SHOWN).to_dict("records"):
             shown = (row["first"], row["second"])
-            cells = (number(x) if isinstance(x, float) else str(x) for x in shown)
-            rows.append((row["table"], row["metric"], row["what"], row["column"], *cells, number(row["difference"])))
+            cells = (format.significant(x) if isinstance(x, float) else str(x) for x in shown)
+            rows.append(
+                (row["table"], row["metric"], row["what"], row["column"], *cells, format.significant(row["difference"]))
+            )
         worst = self.numbers.assign(size=self.numbers["difference"].abs()).groupby("metric")["size"].max()
-        lines += [aligned(rows), *(f"largest difference, {name}: {number(size)}" for name, size in worst.items())]
+        lines += [
+            aligned(rows),
+            *(f"largest difference, {name}: {format.significant(size)}" for name, size in worst.items()),
+        ]
         return "\n".join(lines)
 
 

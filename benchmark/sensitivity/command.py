@@ -18,8 +18,9 @@ from pathlib import Path
 import pandas as pd
 from scipy.stats import kendalltau
 
+from benchmark.analysis import format
 from benchmark.analysis.selection import by_method, difference, open_runs
-from benchmark.analysis.text_table import aligned, number
+from benchmark.analysis.text_table import aligned
 from benchmark.core.command_line import Parser, run_command
 from benchmark.core.errors import UsageError
 from benchmark.core.files import write_text
@@ -87,7 +88,14 @@ def report(table: pd.DataFrame, pairs: pd.DataFrame) -> str:
     lines.append("|---|---|---|---:|---:|---|")
     for row in pairs.to_dict("records"):
         same = "yes" if row["same_winner"] else "**no**"
-        facts = (row["quantity"], row["first"], row["second"], number(row["tau"]), str(row["methods"]), same)
+        facts = (
+            row["quantity"],
+            row["first"],
+            row["second"],
+            format.significant(row["tau"]),
+            str(row["methods"]),
+            same,
+        )
         lines.append("| " + " | ".join(facts) + " |")
     return "\n".join(lines) + "\n"
 
@@ -191,7 +199,7 @@ def _work(given: argparse.Namespace) -> None:
             r["quantity"],
             r["first"],
             r["second"],
-            number(r["tau"]),
+            format.significant(r["tau"]),
             str(r["methods"]),
             "yes" if r["same_winner"] else "no",
         )

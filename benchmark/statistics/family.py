@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from benchmark.statistics.difference import UNBOUNDED, Difference, is_yes_no, paired_difference
+from benchmark.statistics.difference import UNBOUNDED
 from benchmark.statistics.paired import holm
-from benchmark.statistics.ranks import RankRange, ranges_of_pairs
+from benchmark.statistics.ranks import RankRange, ranges_of_pairs, tests_of_pairs
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,10 @@ class PairTest:
     first: int
     """Column of the method, less than `second`."""
     second: int
-    difference: Difference
-    """First minus second."""
+    difference: float
+    """Mean of first minus second; NaN without a common sample."""
+    p: float
+    """Before any adjustment, that of `difference.paired_difference`; NaN with fewer than two speakers."""
     p_holm: float
     """Adjusted inside the family; NaN for an exploratory test."""
 
@@ -72,8 +73,7 @@ class FamilyOfTests:
 def compare_methods(
     measurements: Sequence[Measurement],
     clusters: Sequence[Any] | NDArray[Any],
-    competes: Sequence[bool],
-    primary: Collection[str],
+    ranked: Mapping[str, Collection[int]],
     *,
     level: float = 0.95,
 ) -> FamilyOfTests:
@@ -82,63 +82,46 @@ def compare_methods(
     Args:
         measurements: the split's per-sample metrics, primary or not.
         clusters: (N,), the speaker of each sample.
-        competes: (K,), whether a method competes; floor and ceiling do not.
-        primary: names of the split's primary metrics, declared before results.
-        level: of the family, and of every interval.
+        ranked: primary metric, declared before results -> columns of the methods that are ranked by it; one alone is
+            not ranked. All pairs of them, by all primary metrics, are the family.
+        level: of the family.
 
     Returns:
-        One test a pair and metric. Ranked by a primary metric are the methods that compete and have a number for as
-        many samples as the best covered of them; nobody is ranked alone.
+        One test a pair and metric.
 
     Raises:
-        ValueError: scores do not fit the clusters or the methods.
+        ValueError: scores do not fit the clusters.
     """
     names = np.asarray(clusters, dtype=str)
     found: list[PairTest] = []
     family: list[int] = []
-    ranked: dict[str, list[int]] = {}
     for measured in measurements:
         scores = np.asarray(measured.scores, dtype=np.float64)
-        if scores.shape != (len(names), len(competes)):
-            raise ValueError(f"{measured.name}: scores must be {(len(names), len(competes))}, got {scores.shape}")
-        mine = ranked_columns(scores, competes) if measured.name in primary else []
-        ranked[measured.name] = mine
-        for i, j in combinations(range(len(competes)), 2):
-            both = np.isfinite(scores[:, [i, j]]).all(axis=1)
-            yes_no = bool(both.any()) and is_yes_no(scores[both][:, [i, j]], measured.ends)
-            difference = paired_difference(
-                scores[both, i], scores[both, j], names[both], ends=measured.ends, yes_no=yes_no, level=level
-            )
+        if scores.ndim != 2 or len(scores) != len(names):
+            raise ValueError(f"{measured.name}: scores must be of {len(names)} samples, got {scores.shape}")
+        mine = set(ranked.get(measured.name, ()))
+        tests = zip(*tests_of_pairs(scores, names, ends=measured.ends), strict=True) if scores.shape[1] > 1 else ()
+        for (i, j), difference, p in tests:
             if i in mine and j in mine:
                 family.append(len(found))
-            found.append(PairTest(measured.name, i, j, difference, math.nan))
-    for place, p_holm in zip(family, holm([found[place].difference.p for place in family]), strict=True):
-        one = found[place]
-        found[place] = PairTest(one.metric, one.first, one.second, one.difference, float(p_holm))
+            found.append(PairTest(measured.name, i, j, difference, p, math.nan))
+    for place, p_holm in zip(family, holm([found[place].p for place in family]), strict=True):
+        found[place] = replace(found[place], p_holm=float(p_holm))
+    inside = [found[place] for place in family]
     ranks = {
-        measured.name: _ranges(measured, ranked[measured.name], [found[k] for k in family], len(competes), 1.0 - level)
+        measured.name: _ranges(measured, sorted(ranked[measured.name]), inside, 1.0 - level)
         for measured in measurements
-        if measured.name in primary
+        if measured.name in ranked
     }
     return FamilyOfTests(tuple(found), ranks, level)
 
 
-def ranked_columns(scores: ArrayLike, competes: Sequence[bool]) -> list[int]:
-    """Methods that may be ranked: those that compete and lack no sample that another of them has; none alone.
-
-    Args:
-        scores: float (N, K), NaN where a method has no number.
-        competes: (K,), whether a method competes.
-    """
-    counts = np.where(competes, np.isfinite(np.asarray(scores, dtype=np.float64)).sum(axis=0), 0)
-    found = [int(k) for k in np.flatnonzero((counts == counts.max(initial=0)) & (counts > 0))]
-    return found if len(found) > 1 else []
-
-
 def _ranges(
-    measured: Measurement, ranked: list[int], family: list[PairTest], methods: int, alpha: float
+    measured: Measurement, ranked: list[int], family: list[PairTest], alpha: float
 ) -> tuple[RankRange | None, ...]:
     tests = [one for one in family if one.metric == measured.name]
-    pairs, differences = [(one.first, one.second) for one in tests], [one.difference.value for one in tests]
+    pairs, differences = [(one.first, one.second) for one in tests], [one.difference for one in tests]
     adjusted = [one.p_holm for one in tests]
-    return tuple(ranges_of_pairs(methods, pairs, differences, adjusted, ranked, measured.higher_is_better, alpha))
+    columns = ranked if len(ranked) > 1 else []
+    methods = measured.scores.shape[1]
+    return tuple(ranges_of_pairs(methods, pairs, differences, adjusted, columns, measured.higher_is_better, alpha))

@@ -8,14 +8,17 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from leaderboard import charts, downloads, overview_html, papers, ranks, tables, text
+from benchmark.analysis import words
+from benchmark.analysis.evidence import Entry
+from benchmark.analysis.latex import one_table
+from benchmark.analysis.table import Column, Table
+from leaderboard import charts, overview_html, papers, tables, text
 from leaderboard.choosing import best_methods, competing
 from leaderboard.data import stamp
 from leaderboard.filters import ask
-from leaderboard.frame import notices, open_page, say_left_out, scores_of
-from leaderboard.overview import Head, Line, Overview, overview
+from leaderboard.frame import notices, open_page, say_left_out
+from leaderboard.picture import draw
 from leaderboard.state import choice, typed
-from leaderboard.wording import group_name
 
 DRAWN = 20
 """Methods in a chart, the best by its metric: more are no picture any more, and slow to draw."""
@@ -43,46 +46,46 @@ with right:
     sort = choice(text.SORT, order, "sort", shown=lambda name: metric_titles[name] if name else text.BY_TITLE)
 
 
-def to_samples(line: Line, head: Head) -> str:
+def to_samples(entry: Entry, column: Column) -> str:
     """The address of a cell's samples; it keeps the group of samples."""
-    query = {"dataset": page.dataset, "split": page.split, "method": line.method, "metric": head.metric}
+    query = {
+        "dataset": page.dataset,
+        "split": page.split,
+        "method": entry.method,
+        "metric": column.facts.measure.metric,
+    }
     return "samples?" + urlencode(query | ({"emotion": group_value} if grouping == "emotion" else {}))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _table(key: tuple[object, ...]) -> tuple[Overview, str, pd.DataFrame, str]:
-    """The overview, as HTML too, and all numbers, as CSV too; shared by all viewers who chose the same."""
+def _table(key: tuple[object, ...]) -> tuple[Table, str, pd.DataFrame]:
+    """The table, as HTML too, and all its numbers; shared by all viewers who chose the same."""
     del key
-    scores = scores_of(page.board, chosen)
-    if grouping != "all":
-        scores = scores[scores[grouping].astype(str) == group_value]
-    found = overview(chosen, ranks=ranks.rank_ranges(scores, chosen), sort=sort, search=search)
-    long = tables.long_table(chosen)
-    return found, overview_html.render(found, to_samples), long, long.to_csv(index=False)
+    found = filters.table(page, search).sorted_by(sort)
+    verified = set(page.rows.loc[page.rows["verified"], "method"])
+    facts = dict(zip(page.rows["method"], page.rows["facts"], strict=True))
+    return found, overview_html.render(found, facts, verified, to_samples), tables.numbers(found, verified)
 
 
 state = stamp(page.board.folder)
 key = (str(page.board.folder), state, page.dataset, page.split, *filters.key())
-table, html, long, csv = _table((*key, sort, search))
+table, html, long = _table((*key, sort, search))
 shown, everything = st.tabs([text.OVERVIEW, text.ALL_ROWS])
 with shown:
     st.html(html)
     st.html(f"<small style='opacity:.75'>{text.LEGEND} {text.RANKS} {text.OLDER}</small>")
-    clusters = int(chosen.loc[chosen["value"].notna(), "clusters"].max()) if with_numbers else 0
+    clusters = words.speakers(table.columns)
     if 2 <= clusters < 10:
         st.caption(text.FEW_SPEAKERS.format(clusters=clusters))
 with everything:
     st.dataframe(long, hide_index=True, column_config={"value": st.column_config.NumberColumn(format="%.4g")})
-name = f"{page.dataset}_{page.split}"
 with st.container(horizontal=True):
-    st.download_button(text.DOWNLOAD, csv, f"{name}.csv", "text/csv", on_click="ignore")
-    st.download_button(
-        text.DOWNLOAD_LATEX, lambda: downloads.latex(page.board, chosen), f"{name}.tex", "text/plain", on_click="ignore"
-    )
-    caption = f"{page.dataset}, {page.split}, {group_name(*filters.grouping)}; 95 % intervals over speakers"
-    st.download_button(
-        text.DOWNLOAD_PNG, lambda: downloads.png(table, caption), f"{name}.png", "image/png", on_click="ignore"
-    )
+    for label, ending, kind, write in (
+        (text.DOWNLOAD, "csv", "text/csv", lambda: long.to_csv(index=False)),
+        (text.DOWNLOAD_LATEX, "tex", "text/plain", lambda: one_table(table) + "\n"),
+        (text.DOWNLOAD_PNG, "png", "image/png", lambda: draw(table, words.caption(table))),
+    ):
+        st.download_button(label, write, f"{table.file_name}.{ending}", kind, on_click="ignore")
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from benchmark.analysis.family import Family, compare_runs
-from benchmark.analysis.match import NotComparable
+from benchmark.analysis.comparison import Comparisons, NotComparable, compare
 from benchmark.analysis.roles import COMPETITOR
 from benchmark.results.judgements import confusion, read_judgements
 from benchmark.results.store import ResultsError
 from leaderboard import charts, compare_charts, text
 from leaderboard.choosing import choose, roles_of
 from leaderboard.data import stamp
-from leaderboard.frame import notices, open_page, scores_of
+from leaderboard.frame import notices, open_page
 from leaderboard.sample_view import grid, ordered
 from leaderboard.state import choice, choices
 
@@ -38,21 +37,21 @@ if len(methods) < 2:
 
 
 @st.cache_data(show_spinner=text.COMPARING, max_entries=32)
-def _family(
+def _compared(
     folder: str, where: tuple[str, str], methods: tuple[str, ...], metric: str, state: tuple[tuple[str, int, int], ...]
-) -> tuple[Family | None, str]:
+) -> tuple[Comparisons | None, str]:
     del folder, where, state
     runs = page.board.runs_of(rows[rows["method"].isin(methods)])
     try:
-        return compare_runs(runs, [metric]), ""
+        return compare(page.opened.evidence, page.opened.standings, runs, [metric]), ""
     except (NotComparable, ResultsError) as error:
         return None, str(error).replace(f"{page.board.folder}/", "")
 
 
 state = stamp(page.board.folder)
-family, why = _family(str(page.board.folder), (page.dataset, page.split), tuple(methods), metric, state)
+found, why = _compared(str(page.board.folder), (page.dataset, page.split), tuple(methods), metric, state)
 st.subheader(text.DIFFERENCES)
-if family is None:
+if found is None:
     st.info(text.NOT_COMPARABLE.format(why=why))
 else:
     table = pd.DataFrame(
@@ -70,20 +69,21 @@ else:
                 "shown from": one.detectable,
                 "samples": one.n,
                 "speakers": one.clusters,
-                "verdict": one.verdict(family.level),
+                "verdict": titles.get(one.verdict(found.level), one.verdict(found.level)),
+                "exploratory": one.exploratory,
             }
-            for one in family.comparisons
+            for one in found.comparisons
         ]
     )
     number = st.column_config.NumberColumn(format="%.3g")
     shown = ("difference", "low", "high", "p", "p, Holm", "Wilcoxon", "shown from")
     st.dataframe(table, hide_index=True, column_config=dict.fromkeys(shown, number))
-    st.caption(text.DIFFERENCES_NOTE.format(tests=family.tests))
-    standing = {s.method: str(s) for s in family.standings(metric)}
-    st.text(text.STANDINGS + " " + "; ".join(f"{titles[m]}: {standing[m]}" for m in methods if m in standing))
+    st.caption(text.DIFFERENCES_NOTE.format(tests=found.tests))
+    if found.comparisons:
+        st.text(text.STANDINGS + " " + "; ".join(f"{titles[m]}: {found.rank(metric, m)}" for m in found.methods))
 
 left, right = st.columns(2)
-numbers = grid(scores_of(page.board, page.rows), metric, methods)
+numbers = grid(page.opened.evidence.scores, metric, methods)
 with left:
     st.subheader(text.PER_SAMPLE)
     first, second = st.columns(2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from benchmark.analysis import format
 from benchmark.core.status import Status
 from leaderboard import overview_html, text
 from leaderboard.choosing import roles_of
@@ -12,11 +13,10 @@ from leaderboard.clips import first_with_video, views_of
 from leaderboard.curve_charts import emotion_curves, identity_curves, mouth_curves
 from leaderboard.curves import Curves, curves_of, read_curves
 from leaderboard.data import stamp
-from leaderboard.frame import open_page, scores_of
+from leaderboard.frame import open_page
 from leaderboard.player import player
 from leaderboard.sample_view import grid, ordered, samples_of, seen_by_judges
 from leaderboard.state import choice, switch
-from leaderboard.wording import digits
 
 CLIPS = 12  # at once; a browser decodes no more
 
@@ -28,7 +28,7 @@ titles = {
     for method, title in zip(page.rows["method"], page.rows["title"], strict=True)
 }
 metrics = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
-scores = scores_of(page.board, page.rows)
+scores = page.opened.evidence.scores
 state = stamp(page.board.folder)
 
 
@@ -105,7 +105,7 @@ for view in views[:CLIPS]:
     if len(view.scores):
         own = view.scores[(view.scores["metric"] == metric) & (view.scores["status"] == Status.OK)]
         entry["facts"] = (
-            [[metrics[metric], digits(float(own["value"].iloc[0]), str(own["unit"].iloc[0]))]] if len(own) else []
+            [[metrics[metric], format.alone(float(own["value"].iloc[0]), str(own["unit"].iloc[0]))]] if len(own) else []
         )
     shown.append(entry)
 player(shown, "clips")

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmark.analysis.evidence import gather
 from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
 from benchmark.report.command import main
-from benchmark.report.gather import gather
 from tests.benchmark.report.made import write
 from tests.e2e.browsing import shoot
 

@@ -1,4 +1,4 @@
-"""Which run counts, who is best, how a number is written."""
+"""The board's table: who is best, what is chosen, and nobody's markup in it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from benchmark.analysis.table import EVERY_SAMPLE, Absent, Table
 from leaderboard import overview_html
 from leaderboard.choosing import best_methods, choose, groupings
 from leaderboard.clips import views_of
-from leaderboard.data import load_board
-from leaderboard.overview import overview
-from leaderboard.tables import long_table
-from leaderboard.wording import digits, written
+from leaderboard.data import load_board, open_split
+from leaderboard.tables import numbers
 from tests.made_runs import write_one, write_world
 
 
@@ -22,9 +21,15 @@ def rows_of(root: Path) -> pd.DataFrame:
     return choose(load_board(root / "results").rows, "puppets", "test")
 
 
+def table_of(root: Path, group: tuple[str, str] = EVERY_SAMPLE) -> Table:
+    opened = open_split(load_board(root / "results"), "puppets", "test")
+    assert opened is not None
+    return opened.table(group)
+
+
 def places(root: Path, metric: str) -> dict[str, int | None]:
-    table = overview(rows_of(root), [metric])
-    return {line.method: line.cells[0].place for line in table.lines if line.cells[0] is not None}
+    (column,) = table_of(root).chosen(metrics=[metric]).columns
+    return {method: cell.place for method, cell in column.cells.items()}
 
 
 @pytest.fixture
@@ -35,8 +40,7 @@ def world(tmp_path: Path) -> Path:
 
 
 def test_the_floor_stands_first_and_the_ceiling_last(world: Path) -> None:
-    lines = overview(rows_of(world)).lines
-    assert [line.role for line in lines] == ["floor", "", "", "ceiling"]
+    assert [entry.role for entry in table_of(world).entries] == ["floor", "", "", "ceiling"]
 
 
 def test_best_and_second_follow_the_direction_of_the_metric(world: Path) -> None:
@@ -47,6 +51,7 @@ def test_best_and_second_follow_the_direction_of_the_metric(world: Path) -> None
 
 def test_a_method_that_missed_a_sample_is_not_ranked(world: Path) -> None:
     write_one(world, "cmet", fails=1)
+    write_one(world, "float", fails=0)
     assert places(world, "emotion_accuracy")["cmet"] is None
     assert places(world, "emotion_accuracy")["edtalk"] == 1
 
@@ -69,59 +74,34 @@ def test_groups_come_in_reading_order(world: Path) -> None:
     ]
 
 
-def test_the_long_table_keeps_every_digit(world: Path) -> None:
-    rows = rows_of(world)
-    table = long_table(rows)
-    assert table["value"].tolist() == rows["value"].tolist()
-    assert {"dataset", "split", "method", "metric", "value", "low", "high", "scored", "planned", "date"} <= set(table)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "expected"),
-    [
-        (83.333, "%", "83.3 %"),
-        (0.91234, "cosine", "0.912"),
-        (31.2, "dB", "31.20 dB"),
-        (329.862, "", "329.9"),
-        (0.00004, "", "4.00e-05"),
-        (0.0, "", "0.000"),
-        (None, "%", "–"),
-    ],
-)
-def test_numbers_are_written_for_people(value: float | None, unit: str, expected: str) -> None:
-    assert written(value, unit) == expected
-
-
-def test_a_number_keeps_the_digits_of_its_unit() -> None:
-    assert digits(12.345, "px") == "12.35"
+def test_the_numbers_keep_every_digit_and_are_those_of_the_group(world: Path) -> None:
+    rows = choose(load_board(world / "results").rows, "puppets", "test", ("emotion", "happy"))
+    table = table_of(world, ("emotion", "happy"))
+    frame = numbers(table, ["cmet"])
+    assert sorted(frame["value"]) == sorted(rows["value"]) and set(frame["group_value"]) == {"happy"}
+    assert set(frame.loc[frame["verified"], "method"]) == {"cmet"} and set(frame["date"]) == {"2026-11-22"}
 
 
 def test_a_metric_without_any_number_is_said_below_the_table(world: Path) -> None:
-    rows = rows_of(world)
-    sync = rows[rows["metric"] == "identity"].assign(
-        metric="lse_c",
-        metric_title="LSE-C",
-        value=float("nan"),
-        n_scored=0,
-        status="missing_checkpoint",
-        reason="get it",
-    )
-    table = overview(pd.concat([rows, sync]))
-    assert [head.metric for head in table.heads] == ["emotion_accuracy", "identity", "au_error"]
-    assert [(absent.head.metric, absent.reason) for absent in table.absent] == [("lse_c", "get it")]
-    assert "<b>LSE-C</b>: get it" in overview_html.render(table)
-    alone = overview(sync)
-    assert "<table" not in overview_html.render(alone) and "<b>LSE-C</b>: get it" in overview_html.render(alone)
+    table = table_of(world)
+    facts = table.columns[0].facts
+    table = replace(table, columns=table.columns[1:], absent=(Absent(facts, "get <it>"),))
+    assert "<b>Emotion accuracy</b>: get &lt;it&gt;" in overview_html.render(table)
+    alone = replace(table, columns=())
+    assert "<table" not in overview_html.render(alone) and "Emotion accuracy" in overview_html.render(alone)
 
 
 def test_nothing_that_a_result_says_becomes_markup(tmp_path: Path) -> None:
     write_world(tmp_path)
-    rows = rows_of(tmp_path)
     evil = "<script>alert(1)</script>"
-    columns = ["title", "metric_title", "unit", "reason", "finished"]
-    for value in (float("nan"), 1.0):
-        broken = rows.assign(**dict.fromkeys(columns, evil), status="no_face", value=value)
-        page = overview_html.render(overview(broken))
+    table = table_of(tmp_path)
+    (first, *_) = table.columns
+    spoilt_facts = replace(first.facts, title=evil, unit=evil)
+    entries = tuple(replace(entry, title=evil) for entry in table.entries)
+    for value in (None, 1.0):
+        cells = {m: replace(cell, value=value, reason=evil, status="no_face") for m, cell in first.cells.items()}
+        broken = replace(table, entries=entries, columns=(replace(first, facts=spoilt_facts, cells=cells),))
+        page = overview_html.render(broken, {"cmet": evil}, ["cmet"], lambda entry, column: f"samples?{evil}")
         assert "<script>" not in page and "&lt;script&gt;" in page
     board = load_board(tmp_path / "results")
     views = views_of(board, board.rows, "P1_happy_1")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmark.results import store
 from benchmark.results.judgements import read_judgements, write_judgements
-from leaderboard.data import SEEDED
+from leaderboard.places import SEEDED
 
 
 def copy_results(root: Path, split: str = "test") -> Path:

@@ -3,28 +3,9 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-import pytest
 
-from benchmark.analysis.text_table import aligned, number, results_table
+from benchmark.analysis.text_table import aligned, results_table
 from benchmark.metrics.base import MetricInfo
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (97.2634, "97.26"),
-        (0.12345, "0.1235"),
-        (1234.4, "1234"),
-        (-3.14159, "-3.142"),
-        (0.0, "0"),
-        (100.0, "100.0"),
-        (math.nan, "-"),
-        (2.5e-9, "2.50e-09"),
-        (3.2e8, "3.20e+08"),
-    ],
-)
-def test_numbers_have_four_digits(value: float, text: str) -> None:
-    assert number(value) == text
 
 
 def test_columns_are_as_wide_as_their_widest_cell_and_numbers_stand_right() -> None:

@@ -7,9 +7,11 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmark.compare.command import main
+from tests.benchmark.report.made import card, write
 from tests.made_runs import write_one, write_world
 
 
@@ -17,7 +19,7 @@ def test_a_results_folder_is_compared_in_every_format(tmp_path: Path, capsys: py
     results = str(write_world(tmp_path))
     assert main([results, "--methods", "cmet,edtalk"]) == 0
     text = capsys.readouterr().out
-    assert "Emotion accuracy [%]" in text and "3 tests adjusted together (Holm)" in text
+    assert "Emotion accuracy [%]" in text and "0 tests adjusted together (Holm)" in text and "exploratory" in text
     assert main([results, "--methods", "cmet,edtalk", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["metric"] for row in rows] == ["emotion_accuracy", "identity", "au_error"]
@@ -27,21 +29,29 @@ def test_a_results_folder_is_compared_in_every_format(tmp_path: Path, capsys: py
 
 
 def test_the_last_lines_say_who_is_better(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    methods = ("source_copy", "ground_truth", "cmet", "edtalk", "eat")
-    assert main([str(write_world(tmp_path, methods)), "--metrics", "au_error"]) == 0
-    text = capsys.readouterr().out
-    assert "cmet and edtalk: of 1 tested metric, cmet is better by 1 (au_error)" in text.splitlines()[-10:]
-    (head,) = [line for line in text.splitlines() if line.startswith("ranks; who shares")]
-    (ranks,) = [line for line in text.splitlines() if line.startswith("Action-unit error ") and "ceiling" in line]
-    assert head.split()[-5:] == ["cmet", "eat", "edtalk", "ground_truth", "source_copy"]
-    assert ranks.split()[2:] == ["1", "a", "3", "c", "2", "b", "ceiling", "floor"]
+    for method, shift in (("source_copy", 0.0), ("a", 10.0), ("b", 10.0), ("c", 30.0), ("ground_truth", 40.0)):
+        values = shift + np.random.default_rng(0).normal(size=8 * 6)[:: -1 if method == "b" else 1]
+        cards = [card("edit_success"), card("identity_similarity")]
+        write(tmp_path, method, {one["name"]: values for one in cards}, cards=cards, speakers=8)
+    results = str(tmp_path / "results")
+    assert main([results, "--methods", "c,a"]) == 0
+    text = capsys.readouterr().out.splitlines()
+    assert text[-2] == "3 tests adjusted together (Holm)"
+    assert text[-1] == (
+        "c and a: of 1 primary metric, c is better by edit_success; "
+        "of 1 exploratory metric, c is better by identity_similarity"
+    )
+    head = next(number for number, line in enumerate(text) if line.startswith("ranks on the split"))
+    assert text[head + 2].split() == ["Edit", "success", "1", "a", "2-3", "b"]
+    assert main([results, "--methods", "a,b"]) == 0
+    assert "no significant difference by 1 primary metric" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_json_has_ranks_and_no_nan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(write_world(tmp_path)), "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["tests"] == 18 and len(found["ranks"]) == 12
-    assert {row["not_ranked"] for row in found["ranks"]} == {"floor", "ceiling", ""}
+    assert found["tests"] == 0 and len(found["ranks"]) == 12
+    assert {row["not_ranked"] for row in found["ranks"]} == {"floor", "ceiling", "scored on 17 of 18"}
 
 
 def test_runs_are_named_by_their_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.report import latex, markdown, words
+from benchmark.analysis import format
+from benchmark.analysis.evidence import gather
+from benchmark.analysis.latex import escape
+from benchmark.report import latex, markdown
 from benchmark.report.command import FORMATS, main
 from benchmark.report.data_formats import to_csv, to_json
-from benchmark.report.gather import gather
 from benchmark.report.packet import packet
 from benchmark.report.tables import Tables, build
 from tests.benchmark.report.made import CARDS, card, write
@@ -208,10 +210,10 @@ def test_chosen_metrics_come_in_their_order(worlds: dict[str, Path]) -> None:
 
 
 def test_latex_escapes_every_special_character() -> None:
-    assert latex.escape("a_b & 50% #1 $x$ {y} \\ ~ ^") == (
+    assert escape("a_b & 50% #1 $x$ {y} \\ ~ ^") == (
         r"a\_b \& 50\% \#1 \$x\$ \{y\} \textbackslash{} \textasciitilde{} \textasciicircum{}"
     )
-    assert latex.escape("表é") == r"\texttt{U+8868}é"
+    assert escape("表é") == r"\texttt{U+8868}é"
 
 
 def test_markdown_escapes_what_would_be_markup() -> None:
@@ -230,7 +232,7 @@ def test_markdown_escapes_what_would_be_markup() -> None:
     ],
 )
 def test_digits(value: float, decimals: int, text: str) -> None:
-    assert words.digits(value, decimals) == text
+    assert format.number(value, decimals) == text
 
 
 @pytest.mark.parametrize(

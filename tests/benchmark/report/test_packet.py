@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmark.analysis.evidence import gather
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.media.video import write_clip
 from benchmark.report.clips import AS_IT_IS, MOMENTS, SIDE, view
-from benchmark.report.gather import gather
 from benchmark.report.html_provenance import reproduce
 from benchmark.report.packet import packet
 from benchmark.report.provenance import commands, provenance
@@ -143,14 +143,14 @@ def test_provenance_states_commits_weights_seeds_and_the_command_as_noted(tmp_pa
     ]
 
 
-def test_the_headline_is_about_single_samples_and_says_how_sure_it_is(tmp_path: Path) -> None:
-    cards = [card("frechet", level="set"), card("score")]
+def test_the_headline_is_about_the_primary_metric_and_says_how_sure_it_is(tmp_path: Path) -> None:
+    cards = [card("frechet", level="set"), card("edit_success")]
     for k, method in enumerate(("a", "b", "c")):
         values = 10.0 * k + np.random.default_rng(k).normal(size=12 * 6)
-        write(tmp_path, method, {"score": values}, cards=cards, speakers=12)
+        write(tmp_path, method, {"edit_success": values}, cards=cards, speakers=12)
     text = packet(build(gather([tmp_path / "results"])), samples=0, seed=0, command=[])
-    assert f"Score: C leads with {values.mean():.1f} [" in text
-    assert "and every other method differs from it (p &lt; 0.05)." in text
+    assert f"Edit success: C leads with {values.mean():.1f} [" in text
+    assert "and every other method differs significantly (p &lt; 0.05)." in text
     assert 'id="samples"' not in text
 
 

@@ -7,11 +7,11 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from benchmark.statistics.difference import paired_difference
-from benchmark.statistics.family import FamilyOfTests, Measurement, compare_methods, ranked_columns
+from benchmark.statistics.family import FamilyOfTests, Measurement, compare_methods
 
 SPEAKERS = np.repeat([f"p{k}" for k in range(8)], 10)
-COMPETES = (False, True, True, True, False)
-"""Floor, three methods, ceiling."""
+RANKED = (1, 2, 3)
+"""The columns between floor and ceiling."""
 
 
 def measurements() -> list[Measurement]:
@@ -23,7 +23,7 @@ def measurements() -> list[Measurement]:
 
 
 def compared(primary: tuple[str, ...] = ("accuracy",)) -> FamilyOfTests:
-    return compare_methods(measurements(), SPEAKERS, COMPETES, primary)
+    return compare_methods(measurements(), SPEAKERS, dict.fromkeys(primary, RANKED))
 
 
 def test_the_family_is_pairs_that_compete_by_primary_metrics() -> None:
@@ -39,7 +39,7 @@ def test_the_family_is_pairs_that_compete_by_primary_metrics() -> None:
 def test_holm_is_statsmodels_and_only_inside_the_family() -> None:
     found = compared(("accuracy", "noise1"))
     inside = [one for one in found.tests if one.in_family]
-    expected = multipletests([one.difference.p for one in inside], method="holm")[1]
+    expected = multipletests([one.p for one in inside], method="holm")[1]
     assert len(inside) == 6 and [one.p_holm for one in inside] == pytest.approx(list(expected))
 
 
@@ -52,12 +52,12 @@ def test_ranks_follow_from_the_family_and_floor_and_ceiling_have_none() -> None:
 def test_a_smaller_number_is_better_where_the_metric_says_so() -> None:
     first = measurements()[0]
     turned = Measurement("error", 100.0 - first.scores, False, (0.0, 100.0))
-    found = compare_methods([turned], SPEAKERS, COMPETES, ["error"])
+    found = compare_methods([turned], SPEAKERS, {"error": RANKED})
     assert found.ranks["error"] == compared().ranks["accuracy"]
 
 
 def test_more_metrics_that_are_not_primary_change_no_p() -> None:
-    alone = compare_methods(measurements()[:1], SPEAKERS, COMPETES, ["accuracy"])
+    alone = compare_methods(measurements()[:1], SPEAKERS, {"accuracy": RANKED})
     assert alone.ranks == compared().ranks
     adjusted = [[one.p_holm for one in found.tests if one.in_family] for found in (alone, compared())]
     assert adjusted[0] == adjusted[1]
@@ -67,16 +67,17 @@ def test_each_test_is_the_paired_difference_on_common_samples() -> None:
     first = measurements()[0]
     scores = first.scores.copy()
     scores[:5, 2] = np.nan
-    found = compare_methods([Measurement("accuracy", scores, True, (0.0, 100.0))], SPEAKERS, COMPETES, ["accuracy"])
+    measured = Measurement("accuracy", scores, True, (0.0, 100.0))
+    found = compare_methods([measured], SPEAKERS, {"accuracy": (1, 3)})
     one = next(test for test in found.tests if (test.first, test.second) == (1, 2))
     expected = paired_difference(scores[5:, 1], scores[5:, 2], SPEAKERS[5:], ends=(0.0, 100.0), yes_no=True)
-    assert one.difference == expected and not one.in_family  # the second method lacks samples, so it is not ranked
+    assert (one.difference, one.p) == pytest.approx((expected.value, expected.p)) and not one.in_family
     assert [rank is not None for rank in found.ranks["accuracy"]] == [False, True, False, True, False]
 
 
 def test_nobody_is_ranked_alone_and_nothing_of_nothing() -> None:
-    assert ranked_columns(np.ones((3, 2)), [True, False]) == []
-    assert ranked_columns(np.full((3, 2), np.nan), [True, True]) == []
-    assert ranked_columns(np.ones((3, 3)), [True, False, True]) == [0, 2]
-    with pytest.raises(ValueError, match="scores must be"):
-        compare_methods([Measurement("m", np.ones((2, 2)), True)], ["a"], [True, True], ["m"])
+    alone = compare_methods([Measurement("m", np.ones((3, 2)), True)], ["a", "b", "c"], {"m": [0]})
+    assert alone.ranks["m"] == (None, None) and alone.size == 0
+    assert compare_methods([Measurement("m", np.ones((1, 1)), True)], ["a"], {"m": [0]}).tests == ()
+    with pytest.raises(ValueError, match="scores must be of 1 samples"):
+        compare_methods([Measurement("m", np.ones((2, 2)), True)], ["a"], {"m": [0, 1]})

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.analysis.match import Paired
-from benchmark.analysis.pairwise import compare_samples
+from benchmark.analysis.pairwise import Paired, compare_samples
 from benchmark.statistics.agreement import cohen_kappa
 from benchmark.statistics.bootstrap import wilson
 from benchmark.statistics.bradley_terry import bradley_terry

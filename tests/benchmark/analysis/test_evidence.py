@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.analysis.evidence import gather
 from benchmark.core.errors import UsageError
-from benchmark.report.gather import gather
 from benchmark.report.tables import build
 from benchmark.results.store import ResultsError
 from tests.benchmark.report.made import CARDS, card, write

@@ -1,4 +1,4 @@
-"""Scores of many runs as one table, read fast: only the columns that pages need, as categories.
+"""Scores of many runs as one table, read fast: only the columns that tables and pages need, as categories.
 
 The store's own reader checks every row, which takes seconds for ten methods on a thousand samples; a page only looks.
 What would mislead it is dropped here: a value that is not finite, a row without a status. `benchmark.validate` checks.
@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmark.core.status import Status
+from benchmark.core.status import Status, current_word
 from benchmark.results.store import SCORES_FILE
 
 TEXTS = ("method", "sample_id", "speaker", "emotion", "group", "metric", "protocol", "unit", "status", "reason")
@@ -41,6 +41,7 @@ def read_scores(folders: Sequence[Path]) -> pd.DataFrame:
         column = whole.column(name).cast(pa.string()).combine_chunks().dictionary_encode()
         whole = whole.set_column(whole.column_names.index(name), name, column)
     frame: pd.DataFrame = whole.to_pandas()
+    frame["status"] = frame["status"].map(current_word).astype("category")
     frame["value"] = pd.to_numeric(frame["value"], errors="coerce").astype("float64")
     finite = np.isfinite(frame["value"].to_numpy())
     kept: pd.DataFrame = frame[finite | (frame["status"] != Status.OK).to_numpy()].reset_index(drop=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -12,13 +13,25 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from benchmark.analysis.family import Family, compare_runs
-from benchmark.analysis.match import NotComparable, judges, paired
+from benchmark.analysis import standings as standings_module
+from benchmark.analysis.comparison import Comparisons, NotComparable, compare_runs, paired
+from benchmark.analysis.evidence import extractors_of, gather
 from benchmark.analysis.pairwise import Comparison, compare_sets
+from benchmark.analysis.standings import NOT_TESTED, TIED
+from benchmark.protocols.questions import Question
 from benchmark.results import store
 from benchmark.results.evidence import write_resamples
 from benchmark.results.store import StoredRun
 from tests.made_runs import CARDS, write_one
+
+
+@pytest.fixture(scope="module", autouse=True)
+def question() -> Iterator[None]:
+    """The invented split asks for two metrics."""
+    with pytest.MonkeyPatch.context() as patched:
+        asked = Question(("identity", "au_error"), (), "")
+        patched.setattr(standings_module, "question_of", lambda dataset, split: asked)
+        yield
 
 
 def run(folder: Path) -> StoredRun:
@@ -32,12 +45,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[StoredRun]:
 
 
 @pytest.fixture(scope="module")
-def family(runs: list[StoredRun]) -> Family:
+def compared(runs: list[StoredRun]) -> Comparisons:
     return compare_runs(runs)
 
 
-def one(family: Family, metric: str, first: str, second: str) -> Comparison:
-    return next(c for c in family.of(metric) if (c.first, c.second) == (first, second))
+def one(compared: Comparisons, metric: str, first: str, second: str) -> Comparison:
+    return next(c for c in compared.of(metric) if (c.first, c.second) == (first, second))
 
 
 def differences(runs: list[StoredRun], metric: str, first: str, second: str) -> pd.DataFrame:
@@ -51,8 +64,8 @@ def differences(runs: list[StoredRun], metric: str, first: str, second: str) -> 
     return both.assign(d=both["value"] - both["value_other"])
 
 
-def test_with_equal_speakers_it_is_the_t_test_of_their_means(runs: list[StoredRun], family: Family) -> None:
-    mine = one(family, "identity", "ground_truth", "source_copy")
+def test_with_equal_speakers_it_is_the_t_test_of_their_means(runs: list[StoredRun], compared: Comparisons) -> None:
+    mine = one(compared, "identity", "ground_truth", "source_copy")
     means = differences(runs, "identity", "ground_truth", "source_copy").groupby("speaker")["d"].mean()
     oracle = stats.ttest_1samp(means, 0.0)
     interval = oracle.confidence_interval(0.95)
@@ -62,8 +75,8 @@ def test_with_equal_speakers_it_is_the_t_test_of_their_means(runs: list[StoredRu
 
 
 @pytest.mark.parametrize("metric", ["emotion_accuracy", "identity", "au_error"])
-def test_tests_over_samples_are_those_of_scipy(runs: list[StoredRun], family: Family, metric: str) -> None:
-    mine = one(family, metric, "ground_truth", "edtalk")
+def test_tests_over_samples_are_those_of_scipy(runs: list[StoredRun], compared: Comparisons, metric: str) -> None:
+    mine = one(compared, metric, "ground_truth", "edtalk")
     d = differences(runs, metric, "ground_truth", "edtalk")["d"]
     assert mine.n == len(d) == 17  # one sample of edtalk failed
     assert mine.p_wilcoxon == pytest.approx(stats.wilcoxon(d).pvalue, rel=1e-9)
@@ -75,58 +88,69 @@ def test_tests_over_samples_are_those_of_scipy(runs: list[StoredRun], family: Fa
     assert mine.effect == pytest.approx(d.mean() / d.std(ddof=1))
 
 
-def test_flips_of_three_speakers_never_fall_below_a_quarter(family: Family) -> None:
-    assert min(c.p_permutation for c in family.comparisons) == pytest.approx(2 / 2**3)
+def test_flips_of_three_speakers_never_fall_below_a_quarter(compared: Comparisons) -> None:
+    assert min(c.p_permutation for c in compared.comparisons) == pytest.approx(2 / 2**3)
 
 
-def test_ranks_are_flipped_by_speaker_in_all_eight_ways(runs: list[StoredRun], family: Family) -> None:
+def test_ranks_are_flipped_by_speaker_in_all_eight_ways(runs: list[StoredRun], compared: Comparisons) -> None:
     both = differences(runs, "identity", "cmet", "edtalk")
     ranks = stats.rankdata(both["d"].abs()) * np.sign(both["d"])
     sums = ranks.groupby(both["speaker"]).sum().to_numpy()
     every = [abs(np.dot(signs, sums)) >= abs(sums.sum()) - 1e-9 for signs in product((-1, 1), repeat=3)]
-    assert one(family, "identity", "cmet", "edtalk").p_wilcoxon_speakers == pytest.approx(np.mean(every))
+    assert one(compared, "identity", "cmet", "edtalk").p_wilcoxon_speakers == pytest.approx(np.mean(every))
 
 
-def test_p_values_are_adjusted_over_metrics_and_pairs(family: Family) -> None:
-    p = np.array([c.p for c in family.comparisons if math.isfinite(c.p)])
-    assert family.tests == len(p) == 3 * 6
+def test_p_values_are_adjusted_over_ranked_pairs_and_primary_metrics(tmp_path: Path) -> None:
+    names = ("ground_truth", "source_copy", "cmet", "edtalk", "eat")
+    runs = [run(write_one(tmp_path, name, fails=0)) for name in names]
+    compared = compare_runs(runs)
+    inside = [c for c in compared.comparisons if math.isfinite(c.p_holm)]
+    assert compared.tests == len(inside) == 2 * 3 and {c.metric for c in inside} == {"identity", "au_error"}
+    assert not {"ground_truth", "source_copy"} & {name for c in inside for name in (c.first, c.second)}
+    p = np.array([c.p for c in inside])
     order = np.argsort(p)
     stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)).clip(max=1.0)
-    got = np.array([c.p_holm for c in family.comparisons if math.isfinite(c.p)])
-    np.testing.assert_allclose(got[order], stepped)
+    np.testing.assert_allclose(np.array([c.p_holm for c in inside])[order], stepped)
 
 
-def test_the_verdict_goes_by_the_adjusted_p_and_the_direction(family: Family) -> None:
-    assert one(family, "identity", "ground_truth", "source_copy").verdict() == "source_copy"  # higher is better
-    assert one(family, "au_error", "ground_truth", "source_copy").verdict() == "ground_truth"  # lower is better
-    near = one(family, "emotion_accuracy", "cmet", "edtalk")
-    assert near.p_holm > 0.05 and near.verdict() == "not told apart"
-    assert "cmet can't be told apart from edtalk: " in near.sentence()
+def test_the_verdict_goes_by_the_adjusted_p_and_the_direction(runs: list[StoredRun], compared: Comparisons) -> None:
+    assert one(compared, "identity", "cmet", "edtalk").verdict() == "edtalk"  # higher is better
+    assert one(compared, "au_error", "cmet", "edtalk").verdict() == "cmet"  # lower is better
+    near = one(compared, "emotion_accuracy", "cmet", "edtalk")
+    assert near.exploratory and near.p > 0.05 and near.verdict() == TIED
+    assert "cmet does not differ significantly from edtalk: " in near.sentence() and "exploratory" in near.sentence()
+    far = one(compared, "identity", "ground_truth", "source_copy")
+    assert far.exploratory and far.verdict() == "source_copy"
 
 
-def test_floor_and_ceiling_are_not_ranked(family: Family) -> None:
-    by_method = {one.method: str(one) for one in family.standings("au_error")}
-    assert by_method["ground_truth"] == "ceiling" and by_method["source_copy"] == "floor"
-    assert {by_method["cmet"], by_method["edtalk"]} == {"1 a", "2 b"}
+def test_floor_and_ceiling_are_not_ranked(tmp_path: Path) -> None:
+    names = ("ground_truth", "source_copy", "cmet", "edtalk")
+    compared = compare_runs([run(write_one(tmp_path, name, fails=0)) for name in names])
+    by_method = {name: compared.rank("au_error", name) for name in compared.methods}
+    assert by_method == {"ground_truth": "ceiling", "source_copy": "floor", "cmet": "1 a", "edtalk": "2 b"}
+    assert compared.rank("emotion_accuracy", "cmet") == "exploratory"
 
 
-def test_who_lacks_samples_that_another_has_is_not_ranked(tmp_path: Path) -> None:
-    fails = {"cmet": 1, "edtalk": 1, "eat": 3}
-    family = compare_runs([run(write_one(tmp_path, name, fails=count)) for name, count in fails.items()])
-    by_method = {one.method: str(one) for one in family.standings("identity")}
-    assert by_method["eat"] == "scored on 15 of 17" and all(by_method[name][0] in "12" for name in ("cmet", "edtalk"))
+def test_who_lacks_samples_is_not_ranked(tmp_path: Path) -> None:
+    fails = {"cmet": 0, "edtalk": 0, "eat": 3}
+    compared = compare_runs([run(write_one(tmp_path, name, fails=count)) for name, count in fails.items()])
+    assert compared.rank("identity", "eat") == "scored on 15 of 18" and compared.tests == 2
+    assert one(compared, "identity", "cmet", "eat").exploratory
 
 
-def test_a_named_metric_makes_a_smaller_family(runs: list[StoredRun], family: Family) -> None:
-    small = compare_runs(runs[:2], ["identity"])
-    assert small.tests == 1 and small.comparisons[0].p_holm == small.comparisons[0].p
-    assert small.comparisons[0].p == one(family, "identity", "ground_truth", "source_copy").p
+def test_what_is_compared_changes_neither_family_nor_rank(runs: list[StoredRun], compared: Comparisons) -> None:
+    few = compare_runs(runs, ["identity"], methods=["cmet", "edtalk"])
+    assert few.methods == ("cmet", "edtalk") and few.metrics == ("identity",)
+    assert few.comparisons == (one(compared, "identity", "cmet", "edtalk"),)
+    assert few.tests == compared.tests and few.standings.ranks == compared.standings.ranks
 
 
 def test_only_the_scores_say_what_a_failed_sample_is_worth(tmp_path: Path) -> None:
     """`failed_value` stands in the scores already; what is missing there says nothing about the method."""
     runs = [run(write_one(tmp_path, name)) for name in ("ground_truth", "cmet")]
-    numbers = paired(runs, {**CARDS[0], "failed_value": 0.0})
+    evidence = gather([one.folder for one in runs])
+    card = {**CARDS[0], "failed_value": 0.0}
+    numbers = paired(evidence, card, evidence.measures[0].measure.key, ["ground_truth", "cmet"])
     assert np.isnan(numbers.values[:, 1]).sum() == 1 and np.isnan(numbers.values[:, 0]).sum() == 0
     assert len(numbers.pair(0, 1)[0]) == 17
 
@@ -140,7 +164,7 @@ def spoiled(tmp_path: Path, **changes: object) -> list[StoredRun]:
     return [StoredRun(folder, json.loads((folder / store.RUN_FILE).read_text())) for folder in folders]
 
 
-def test_runs_that_were_asked_something_else_are_refused(tmp_path: Path) -> None:
+def test_runs_that_were_given_something_else_are_refused(tmp_path: Path) -> None:
     cases: list[tuple[dict[str, object], str]] = [
         ({"split": "extended"}, "run on different samples: edtalk has split extended, not test"),
         ({"split_sha256": "abc"}, "edtalk has split_sha256 abc, not None"),
@@ -169,20 +193,20 @@ def test_runs_that_were_asked_something_else_are_refused(tmp_path: Path) -> None
         compare_runs(spoiled(tmp_path / "name"), ["fid"])
 
 
-def test_two_runs_of_one_method_are_told_apart_by_their_ids(tmp_path: Path) -> None:
+def test_two_runs_of_one_method_are_distinguished_by_their_ids(tmp_path: Path) -> None:
     runs = [run(write_one(tmp_path, "cmet", seed=seed)) for seed in (0, 1)]
-    family = compare_runs(runs, ["identity"])
-    assert family.methods == ("cmet@cmet0000", "cmet@cmet0001")
-    (found,) = family.comparisons
+    compared = compare_runs(runs, ["identity"])
+    assert compared.methods == ("cmet@cmet0000", "cmet@cmet0001")
+    (found,) = compared.comparisons
     assert found.first_value == pytest.approx(runs[0].scores().query("metric == 'identity'")["value"].mean())
     assert found.n == 17 and found.difference != 0
 
 
 def test_a_metric_that_differs_is_left_out_and_said(tmp_path: Path) -> None:
     other = [CARDS[0], {**CARDS[1], "version": "2"}, CARDS[2]]
-    family = compare_runs(spoiled(tmp_path, metrics=other))
-    assert {c.metric for c in family.comparisons} == {"emotion_accuracy", "au_error"}
-    assert family.left_out == ("identity: version 1 for cmet, 2 for edtalk",)
+    compared = compare_runs(spoiled(tmp_path, metrics=other))
+    assert {c.metric for c in compared.comparisons} == {"emotion_accuracy", "au_error"}
+    assert compared.left_out == ("identity: version 1 for cmet, 2 for edtalk",)
 
 
 SET_CARD = {
@@ -213,9 +237,9 @@ def test_a_metric_without_numbers_is_left_out_and_said(tmp_path: Path) -> None:
         scores.loc[accuracy, ["value", "status", "reason"]] = [np.nan, "no_class", "no class of the judge"]
         store.write_scores(folder, scores)
         runs.append(run(folder))
-    family = compare_runs(runs)
-    assert family.metrics == ("identity", "au_error")
-    assert family.left_out == ("emotion_accuracy: no two methods have a number",)
+    compared = compare_runs(runs)
+    assert compared.metrics == ("identity", "au_error")
+    assert compared.left_out == ("emotion_accuracy: no two methods have a number",)
 
 
 def test_set_metrics_are_compared_draw_by_draw() -> None:
@@ -227,7 +251,7 @@ def test_set_metrics_are_compared_draw_by_draw() -> None:
     d = (draws[0]["value"] - draws[1]["value"]).to_numpy()
     expected = -4.0 + np.array([-1, 1]) * stats.t.ppf(0.975, 2) * math.sqrt(3 / 2) * d.std()
     assert (found.ci_low, found.ci_high) == pytest.approx(tuple(expected))
-    assert found.difference == -4.0 and -5 < found.ci_low < found.ci_high < -3 and found.verdict() == "not known"
+    assert found.difference == -4.0 and -5 < found.ci_low < found.ci_high < -3 and found.verdict() == NOT_TESTED
 
 
 def test_other_draws_give_a_set_metric_no_interval() -> None:
@@ -258,7 +282,7 @@ def test_random_draws_of_another_seed_are_other_draws(tmp_path: Path) -> None:
 
 
 def test_the_judges_of_a_metric_are_read_off_its_needs() -> None:
-    assert judges(
+    assert extractors_of(
         {"needs": ["output/puppet_emotion.probs", "target/face.units", "output/face.units", "sample/emotion"]}
     ) == [
         "face",
