@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.landmarks_pfld import PFLD, SIZE
+from benchmark.extractors.landmarks_pfld import PFLD, PFLD_PICTURE
 from benchmark.media.clip import Clip
 from benchmark.media.yunet import STRIDES, YUNET
 from benchmark.puppets.corpus import perform
@@ -74,12 +74,12 @@ def pfld_graph(shape: NDArray[np.float32], seed: int = 0) -> onnx.ModelProto:
         helper.make_node("Flatten", ["cells"], ["row"]),
         helper.make_node("Gemm", ["row", "map", "mean"], ["output"]),
     ]
-    weights = rng.normal(0, 0.02, (3 * (SIZE // 16) ** 2, 136)).astype(np.float32)
+    weights = rng.normal(0, 0.02, (3 * (PFLD_PICTURE.side // 16) ** 2, 136)).astype(np.float32)
     constants = [
         numpy_helper.from_array(weights, "map"),
         numpy_helper.from_array((shape.ravel() - 0.5 * weights.sum(axis=0)).astype(np.float32), "mean"),
     ]
-    return _model(nodes, constants, ["N", 3, SIZE, SIZE], {"output": ["N", 136]})
+    return _model(nodes, constants, ["N", 3, PFLD_PICTURE.side, PFLD_PICTURE.side], {"output": ["N", 136]})
 
 
 @contextmanager

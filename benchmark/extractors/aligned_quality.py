@@ -11,9 +11,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from benchmark.extractors.base import Features, Footage, PairExtractor
+from benchmark.extractors.base import Features, PairExtractor
 from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_BYTES, Frames, Picture
-from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sampled_faces
+from benchmark.extractors.lazy_clip import LazyClip
+from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sample_faces
 from benchmark.formulas.psnr import psnr
 from benchmark.formulas.ssim import ssim
 from benchmark.media.faces import ALIGNED_SIZE, aligned_crop
@@ -31,12 +32,12 @@ class AlignedQuality(PairExtractor):
     )
     picture: ClassVar[Picture] = Picture(ARCFACE_CROP, (ALIGNED_SIZE,), BLACK_OUTSIDE, False, RGB_BYTES)
 
-    def extract_pair(self, output: Footage, other: Footage) -> Features:
+    def extract_pair(self, output: LazyClip, other: LazyClip) -> Features:
         """Of each sampled frame. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
-        ours, theirs = sampled_faces(output), sampled_faces(other)
-        partner = np.clip(np.searchsorted(theirs.indices, ours.indices, side="right") - 1, 0, None)
+        faces, others = sample_faces(output), sample_faces(other)
+        partner = np.clip(np.searchsorted(others.indices, faces.indices, side="right") - 1, 0, None)
         pairs = [
-            (aligned_crop(picture, points), aligned_crop(theirs.pictures[j], theirs.points[j]))
-            for picture, points, j in zip(ours.pictures, ours.points, partner, strict=True)
+            (aligned_crop(picture, points), aligned_crop(others.pictures[j], others.points[j]))
+            for picture, points, j in zip(faces.pictures, faces.points, partner, strict=True)
         ]
         return {"psnr": np.array([psnr(a, b) for a, b in pairs]), "ssim": np.array([ssim(a, b) for a, b in pairs])}

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from benchmark.core.profiling import time_block
 from benchmark.core.threads import thread_map
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
+from benchmark.extractors.lazy_clip import LazyClip
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,10 +30,10 @@ class BatchedExtractor(Extractor):
     """`extract` in three steps, of which the middle one sees many clips."""
 
     rows_at_once: int | None = None
-    """Most rows of a batch; None: what the machine's configuration says. For rows that are whole clips."""
+    """The most rows of a batch, for rows that are whole clips; None: what the machine's configuration says."""
 
     @abstractmethod
-    def inputs(self, footage: Footage) -> NDArray[Any]:
+    def inputs(self, footage: LazyClip) -> NDArray[Any]:
         """What the network sees of a clip: (n >= 1, ...), uint8 or float32. Raises SampleError if there is nothing."""
 
     @abstractmethod
@@ -40,21 +41,21 @@ class BatchedExtractor(Extractor):
         """The network: (b, ...) on its device, type as `inputs` -> float (b, ...); row by row, in eval mode."""
 
     @abstractmethod
-    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+    def features(self, rows: NDArray[np.float32], footage: LazyClip) -> Features:
         """The features named in `provides` from what the network says of the clip's inputs, float32 (n, ...)."""
 
     def prepare(self, device: str, options: Mapping[str, Any]) -> None:
         """Note the machine; called at the end of every `load`."""
         self._device = device
         self._across = device.startswith("cuda")
-        wanted = self.rows_at_once or int(options.get("batch_size") or 32)
-        self._batch_size = wanted if self._across else min(wanted, CPU_ROWS)
+        requested = self.rows_at_once or int(options.get("batch_size") or 32)
+        self._batch_size = requested if self._across else min(requested, CPU_ROWS)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """The features of one clip. Raises SampleError where `inputs` or `features` do."""
         return self.features(self._run(self.inputs(footage)), footage)
 
-    def extract_many(self, footages: Sequence[Footage]) -> list[Features | Exception]:
+    def extract_many(self, footages: Sequence[LazyClip]) -> list[Features | Exception]:
         """The features of several clips, in shared batches on an accelerator."""
         if not self._across:
             return super().extract_many(footages)
@@ -73,14 +74,14 @@ class BatchedExtractor(Extractor):
                 answers |= {index: error for index, _ in group}
                 continue
             ends = np.cumsum([len(rows) for _, rows in group])[:-1]
-            for (index, _), mine in zip(group, np.split(outputs, ends), strict=True):
+            for (index, _), part in zip(group, np.split(outputs, ends), strict=True):
                 try:
-                    answers[index] = self.features(mine, footages[index])
+                    answers[index] = self.features(part, footages[index])
                 except Exception as error:  # of this clip
                     answers[index] = error
         return [answers[index] for index in range(len(footages))]
 
-    def _inputs_or_why(self, footage: Footage) -> NDArray[Any] | Exception:
+    def _inputs_or_why(self, footage: LazyClip) -> NDArray[Any] | Exception:
         try:
             return self.inputs(footage)
         except Exception as error:  # of this clip; the others go on

@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.extractors.base import Footage
 from benchmark.extractors.facts import BILINEAR, CLOCK, IMAGENET, RGB_UNIT, Picture, spread_truncated
 from benchmark.extractors.jpeg import QUALITY, through_jpeg
 from benchmark.extractors.landmarks_pfld import pfld_points
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.extractors.sampling import frames_with_face
-from benchmark.formulas.frame_sampling import spread, strided
+from benchmark.formulas.frame_sampling import spread_frames, stride_frames
 from benchmark.media.similarity import similarity
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ NORMALISED_CHIP = replace(CHIP, colour=IMAGENET)
 JPEG_CHIP = replace(NORMALISED_CHIP, detour=f"JPEG of quality {QUALITY}, the chip once more")
 
 
-def face_chips(footage: Footage, session: InferenceSession, jpeg: bool) -> NDArray[np.uint8]:
+def face_chips(footage: LazyClip, session: InferenceSession, jpeg: bool) -> NDArray[np.uint8]:
     """Sixteen aligned faces of a clip, made once for all judges.
 
     Frames at truncated linspace(0, T - 1, 16); a shorter clip repeats its last frame. With the detour, T counts the
@@ -69,12 +69,12 @@ def face_chips(footage: Footage, session: InferenceSession, jpeg: bool) -> NDArr
         track, clip = footage.faces, footage.recorded if jpeg else footage.clip
         frames = clip.frames
         among = np.arange(len(frames)) if jpeg else np.flatnonzero(frames_with_face(track, footage.path.name))
-        chosen = among[spread(len(among), CHIPS)]
+        chosen = among[spread_frames(len(among), CHIPS)]
         pictures = [through_jpeg(frames[i]) if jpeg else frames[i] for i in chosen]
         points = pfld_points(session, pictures, track.boxes_at(chosen * (CLOCK / clip.fps)), len(pictures))
         chips = [face_chip(picture, p) for picture, p in zip(pictures, points, strict=True)]
         chips = [through_jpeg(chip) for chip in chips] if jpeg else chips
-        return np.stack(chips)[strided(len(chips), CHIPS)]
+        return np.stack(chips)[stride_frames(len(chips), CHIPS)]
 
     return footage.shared(f"face_chips/{'jpeg' if jpeg else 'decoded'}", cut)
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
+from benchmark.extractors.lazy_clip import LazyClip
 
 
 class FacePresence(Extractor):
@@ -17,7 +18,7 @@ class FacePresence(Extractor):
     provides: ClassVar[tuple[str, ...]] = ("share", "looked_at")
     face_tracker: ClassVar[str] = "yunet"
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """From the track. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         track = footage.faces
         return {"share": np.asarray(track.found_share), "looked_at": np.asarray(track.looked_at)}

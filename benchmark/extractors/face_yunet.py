@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.base import FaceTracker
 from benchmark.extractors.facts import BGR_BYTES, WHOLE_FRAMES, Frames, Picture, every_nth
+from benchmark.extractors.lazy_clip import FaceTracker
 from benchmark.media.clip import Clip
 from benchmark.media.faces import STEP, FaceTrack, track_face
 from benchmark.media.yunet import LONGEST_SIDE, YUNET, YuNet

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.profiling import time_block
-from benchmark.extractors.base import Features, Footage, PairExtractor
+from benchmark.extractors.base import Features, PairExtractor
 from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_BYTES, RGB_SIGNED, Frames, Picture
-from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sampled_faces
+from benchmark.extractors.lazy_clip import LazyClip
+from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sample_faces
 from benchmark.formulas.psnr import psnr
 from benchmark.formulas.ssim import ssim
 from benchmark.media.faces import aligned_crop
@@ -48,22 +49,22 @@ LPIPS_LINEAR = Checkpoint(
 class FacePairs(NamedTuple):
     """Corresponding aligned faces."""
 
-    ours: NDArray[np.uint8]
-    """uint8 (S, 128, 128, 3), RGB."""
-    theirs: NDArray[np.uint8]
-    """uint8 (S, 128, 128, 3), RGB."""
+    output: NDArray[np.uint8]
+    """The faces of the output, uint8 (S, 128, 128, 3), RGB."""
+    other: NDArray[np.uint8]
+    """The faces of the other clip, of the same shape."""
 
 
-def face_pairs(output: Footage, other: Footage) -> FacePairs:
+def face_pairs(output: LazyClip, other: LazyClip) -> FacePairs:
     """The faces of both clips, cut once for all pair extractors. Raises SampleError `no_face`, `several_faces`, ..."""
 
     def cut() -> FacePairs:
-        faces = sampled_faces(output)
+        faces = sample_faces(output)
         partner = faces.indices * len(other.clip.frames) // len(output.clip.frames)
         points = other.faces.points_at(partner)
-        ours = [aligned_crop(p, five, FACE.side) for p, five in zip(faces.pictures, faces.points, strict=True)]
-        theirs = [aligned_crop(other.clip.frames[j], five, FACE.side) for j, five in zip(partner, points, strict=True)]
-        return FacePairs(np.stack(ours), np.stack(theirs))
+        first = [aligned_crop(p, five, FACE.side) for p, five in zip(faces.pictures, faces.points, strict=True)]
+        second = [aligned_crop(other.clip.frames[j], five, FACE.side) for j, five in zip(partner, points, strict=True)]
+        return FacePairs(np.stack(first), np.stack(second))
 
     return output.shared(f"face_pairs/{other.path}", cut)
 
@@ -78,7 +79,7 @@ class PairedFaceQuality(PairExtractor):
     frames: ClassVar[Frames] = FRAME_PAIRS
     picture: ClassVar[Picture] = FACE
 
-    def extract_pair(self, output: Footage, other: Footage) -> Features:
+    def extract_pair(self, output: LazyClip, other: LazyClip) -> Features:
         """Of each pair. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         pairs = list(zip(*face_pairs(output, other), strict=True))
         return {"psnr": np.array([psnr(a, b) for a, b in pairs]), "ssim": np.array([ssim(a, b) for a, b in pairs])}
@@ -109,7 +110,7 @@ class PairedLpips(PairExtractor):
         self._network = network.eval().to(device)
         self._device = device
 
-    def extract_pair(self, output: Footage, other: Footage) -> Features:
+    def extract_pair(self, output: LazyClip, other: LazyClip) -> Features:
         """Of each pair. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         import torch
 
@@ -117,5 +118,5 @@ class PairedLpips(PairExtractor):
 
         pairs = face_pairs(output, other)
         with torch.inference_mode(), time_block("forward"):
-            ours, theirs = (2 * unit_pictures(torch.from_numpy(side).to(self._device)) - 1 for side in pairs)
-            return {"lpips": self._network(ours, theirs).float().cpu().numpy()}
+            first, second = (2 * unit_pictures(torch.from_numpy(side).to(self._device)) - 1 for side in pairs)
+            return {"lpips": self._network(first, second).float().cpu().numpy()}

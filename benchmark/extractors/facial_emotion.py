@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.facts import Frames, Picture
-from benchmark.extractors.sampling import SAMPLED_FRAMES, SampledFaces, sampled_faces
+from benchmark.extractors.lazy_clip import LazyClip
+from benchmark.extractors.sampling import SAMPLED_FRAMES, SampledFaces, sample_faces
 from benchmark.media.faces import square_crop
 from benchmark.media.onnx import open_session, run_batched
 
@@ -42,9 +43,9 @@ class FacialEmotion(Extractor):
         self._session = open_session(locate(self.checkpoints[0], folders(options.get("weights"))))
         self._batch_size = int(options.get("batch_size") or 32)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """Probabilities of the sampled frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
-        faces = sampled_faces(footage)
+        faces = sample_faces(footage)
         inputs = np.stack([self.prepare(crop) for crop in face_squares(faces)]).astype(np.float32)
         (raw,) = run_batched(self._session, (self.graph_output,), "input", inputs, self._batch_size)
         probs = self.probabilities(raw)[:, [self.graph_classes.index(emotion) for emotion in self.classes]]

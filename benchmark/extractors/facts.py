@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.formulas.frame_sampling import spread_repeating
+from benchmark.formulas.frame_sampling import spread_frames_repeating
 
 SOUND_RATE = 16000
 """Samples per second of all sound, Hz."""
@@ -56,7 +56,7 @@ def spread_truncated(number: int) -> FrameChoice:
     """So many from first to last, positions truncated; a shorter clip repeats its last frame."""
     return FrameChoice(
         f"{number} at truncated linspace(0, T - 1, {number}); a shorter clip repeats its last",
-        lambda count: spread_repeating(count, number),
+        lambda count: spread_frames_repeating(count, number),
     )
 
 

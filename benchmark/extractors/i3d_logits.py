@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.base import Features
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.facts import (
     CLOCK,
@@ -28,6 +28,7 @@ from benchmark.extractors.facts import (
     spread_truncated,
     successive_windows,
 )
+from benchmark.extractors.lazy_clip import LazyClip
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -67,7 +68,7 @@ class I3DAuthor(BatchedExtractor):
         self._network = load_network(I3D(), I3D_400, options, device)
         self.prepare(device, options)
 
-    def inputs(self, footage: Footage) -> NDArray[Any]:
+    def inputs(self, footage: LazyClip) -> NDArray[Any]:
         """uint8 (1, 15, 64, 64, 3). Raises SampleError `unreadable_video`."""
         from benchmark.networks.i3d_input import reduce_frames
 
@@ -83,7 +84,7 @@ class I3DAuthor(BatchedExtractor):
         scores: Tensor = self._network(torch.stack([enlarge(clip, self.picture.side) for clip in batch]))
         return scores
 
-    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+    def features(self, rows: NDArray[np.float32], footage: LazyClip) -> Features:
         """The mean over the clip's windows (one here)."""
         return {"logits": rows.astype(np.float64).mean(axis=0).astype(np.float32)}
 
@@ -102,7 +103,7 @@ class I3DWindow(I3DAuthor):
         "centre square after the shorter side is 224", (224,), "bilinear, half-pixel centres", False, RGB_SIGNED
     )
 
-    def inputs(self, footage: Footage) -> NDArray[Any]:
+    def inputs(self, footage: LazyClip) -> NDArray[Any]:
         """uint8 (V, 16, H, W, 3), V 1 to 4. Raises SampleError `unreadable_video`."""
         frames = footage.clip.frames
         return frames[self.frames.choose(len(frames))]

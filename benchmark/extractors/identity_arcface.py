@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.base import Features
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_SIGNED, Frames, Picture
-from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sampled_faces
+from benchmark.extractors.lazy_clip import LazyClip
+from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sample_faces
 from benchmark.media.faces import ALIGNED_SIZE, aligned_crop
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ class IdentityArcface50(BatchedExtractor):
         self._network = load_network(IResNet(self.depth), self.checkpoints[0], options, device)
         self.prepare(device, options)
 
-    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+    def inputs(self, footage: LazyClip) -> NDArray[np.uint8]:
         """uint8 (S, 112, 112, 3). Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
 
         def cut() -> NDArray[np.uint8]:
-            faces = sampled_faces(footage)
+            faces = sample_faces(footage)
             return np.stack([aligned_crop(p, five) for p, five in zip(faces.pictures, faces.points, strict=True)])
 
         return footage.shared("aligned/112", cut)
@@ -76,9 +77,9 @@ class IdentityArcface50(BatchedExtractor):
         embeddings: Tensor = self._network((batch.permute(0, 3, 1, 2).float() - 127.5) / 127.5)
         return embeddings
 
-    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+    def features(self, rows: NDArray[np.float32], footage: LazyClip) -> Features:
         """As they are, with their frames."""
-        return {"embeddings": rows, "frames": sampled_faces(footage).indices.astype(np.int64)}
+        return {"embeddings": rows, "frames": sample_faces(footage).indices.astype(np.int64)}
 
 
 class IdentityArcface100(IdentityArcface50):

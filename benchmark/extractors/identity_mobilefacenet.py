@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.facts import BLACK_OUTSIDE, IMAGENET, Frames, Picture
-from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sampled_faces, spread
+from benchmark.extractors.lazy_clip import LazyClip
+from benchmark.extractors.sampling import ARCFACE_CROP, SAMPLED_FRAMES, sample_faces, thin_out
 from benchmark.media.faces import ALIGNED_SIZE, aligned_crop
 from benchmark.media.onnx import open_session, run_batched
 
@@ -54,12 +55,16 @@ class IdentityMobileFaceNet(Extractor):
         """Open the graph, always on the CPU. Raises MissingCheckpoint."""
         self._session = open_session(locate(MOBILEFACENET, folders(options.get("weights"))))
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """Embeddings of about six frames. Raises SampleError `no_face`, `several_faces`, `unreadable_video`, ..."""
-        faces = spread(sampled_faces(footage), FRAMES_OF_MEAN)
+        faces = thin_out(sample_faces(footage), FRAMES_OF_MEAN)
         crops = np.stack([aligned_crop(p, points) for p, points in zip(faces.pictures, faces.points, strict=True)])
         embeddings = self.embed(crops)
-        return {"embeddings": embeddings, "mean": unit(embeddings.mean(axis=0)), "frames": faces.indices.astype("i8")}
+        return {
+            "embeddings": embeddings,
+            "mean": scale_to_unit(embeddings.mean(axis=0)),
+            "frames": faces.indices.astype("i8"),
+        }
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embeddings (S, 128), of unit length, of aligned faces uint8 (S, 112, 112, 3), RGB."""
@@ -70,10 +75,10 @@ class IdentityMobileFaceNet(Extractor):
         )
         (upright,) = run_batched(self._session, ("output0",), "input0", scaled, 1)
         (mirrored,) = run_batched(self._session, ("output0",), "input0", scaled[..., ::-1], 1)
-        return unit(upright + mirrored)
+        return scale_to_unit(upright + mirrored)
 
 
-def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def scale_to_unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale vectors (..., D) to length one."""
     scaled: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
     return scaled

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.base import Features
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
 from benchmark.extractors.facts import RGB_SIGNED, WHOLE_FRAMES, FrameChoice, Picture, all_frames, spread_rounded
 from benchmark.extractors.jpeg import MJPEG, through_mjpeg
+from benchmark.extractors.lazy_clip import LazyClip
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +64,7 @@ class InceptionPool3(BatchedExtractor):
         self._network = load_network(Inception(size=SIDE), INCEPTION, options, device)
         self.prepare(device, options)
 
-    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+    def inputs(self, footage: LazyClip) -> NDArray[np.uint8]:
         """Sixteen frames. Raises SampleError `unreadable_video`, ..."""
         frames = footage.clip.frames
         chosen: NDArray[np.uint8] = frames[self.frames.choose(len(frames))]
@@ -74,7 +75,7 @@ class InceptionPool3(BatchedExtractor):
         pooled: Tensor = self._network(unit_pictures(batch)).pool3
         return pooled
 
-    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+    def features(self, rows: NDArray[np.float32], footage: LazyClip) -> Features:
         """As they are."""
         return {"pool3": rows}
 
@@ -86,7 +87,7 @@ class InceptionFrames(InceptionPool3):
     fps: ClassVar[float | None] = None
     frames: ClassVar[FrameChoice] = all_frames()
 
-    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+    def inputs(self, footage: LazyClip) -> NDArray[np.uint8]:
         """All frames. Raises SampleError `unreadable_video`, ..."""
         return footage.recorded.frames
 
@@ -100,6 +101,6 @@ class InceptionJpeg(InceptionPool3):
     frames: ClassVar[FrameChoice] = all_frames()
     picture: ClassVar[Picture] = replace(InceptionPool3.picture, detour=MJPEG)
 
-    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+    def inputs(self, footage: LazyClip) -> NDArray[np.uint8]:
         """All frames, JPEG-coded as FFmpeg does by default. Raises SampleError `unreadable_video`, ..."""
         return footage.shared("mjpeg", lambda: through_mjpeg(footage.recorded.frames, footage.recorded.fps))

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.base import Features
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
 from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.face_chips import CHIP, CHIP_FRAMES, face_chips
 from benchmark.extractors.facts import Frames, Picture
 from benchmark.extractors.landmarks_pfld import PFLD
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.media.onnx import open_session
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class JudgeFan(BatchedExtractor):
         self._points = open_session(locate(PFLD, folders(options.get("weights"))))
         self.prepare(device, options)
 
-    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+    def inputs(self, footage: LazyClip) -> NDArray[np.uint8]:
         """Sixteen chips. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         return face_chips(footage, self._points, jpeg=False)
 
@@ -70,7 +71,7 @@ class JudgeFan(BatchedExtractor):
         """uint8 (b, 224, 224, 3) -> features of frames (b, 512)."""
         return self._network.features(unit_pictures(batch))
 
-    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+    def features(self, rows: NDArray[np.float32], footage: LazyClip) -> Features:
         """Attention over the clip's frames."""
         import torch
 

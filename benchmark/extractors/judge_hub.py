@@ -21,12 +21,13 @@ from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import CheckpointError, MissingRequirement, one_line
 from benchmark.core.types import BASIC_EMOTIONS
-from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.base import Features
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.facial_emotion import FACE_SQUARE, face_squares
 from benchmark.extractors.facts import Frames, Picture
-from benchmark.extractors.sampling import SAMPLED_FRAMES, sampled_faces
+from benchmark.extractors.lazy_clip import LazyClip
+from benchmark.extractors.sampling import SAMPLED_FRAMES, sample_faces
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -97,11 +98,11 @@ class JudgeHub(BatchedExtractor):
         self._size, self._mean, self._deviation = preprocessing(paths[2])
         self.prepare(device, options)
 
-    def inputs(self, footage: Footage) -> NDArray[np.uint8]:
+    def inputs(self, footage: LazyClip) -> NDArray[np.uint8]:
         """uint8 (S, h, w, 3). Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
         from benchmark.networks.resnet18 import resize_antialiased
 
-        squares = face_squares(sampled_faces(footage))
+        squares = face_squares(sample_faces(footage))
         return np.concatenate([resize_antialiased(square[None], self._size) for square in squares])
 
     def forward(self, batch: Tensor) -> Tensor:
@@ -111,7 +112,7 @@ class JudgeHub(BatchedExtractor):
         logits: Tensor = self._model(pixel_values=(pictures - mean) / deviation).logits
         return logits.softmax(dim=-1)
 
-    def features(self, rows: NDArray[np.float32], footage: Footage) -> Features:
+    def features(self, rows: NDArray[np.float32], footage: LazyClip) -> Features:
         """The mean over frames, in our order."""
         found = np.full(len(BASIC_EMOTIONS), np.nan)
         probabilities = rows.astype(np.float64).mean(axis=0)
@@ -138,18 +139,18 @@ def emotion_columns(labels: Mapping[int, str]) -> dict[str, list[int]]:
 def preprocessing(path: Path) -> tuple[tuple[int, int], list[float], list[float]]:
     """Size (height, width), mean and deviation of a `preprocessor_config.json`. Raises CheckpointError."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        size = told["size"]
+        settings = json.loads(path.read_text(encoding="utf-8"))
+        size = settings["size"]
         if isinstance(size, int):
             height = width = size
         elif "height" in size:
             height, width = int(size["height"]), int(size["width"])
         else:
             height = width = int(size["shortest_edge"])
-        mean, deviation = ([float(v) for v in told[key]] for key in ("image_mean", "image_std"))
+        mean, deviation = ([float(v) for v in settings[key]] for key in ("image_mean", "image_std"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{path.name} holds no size, image_mean and image_std: {one_line(error)}") from error
-    if told.get("do_normalize") is False:
+    if settings.get("do_normalize") is False:
         mean, deviation = [0.0] * 3, [1.0] * 3
     if min(height, width) < 1 or len(mean) != 3 or len(deviation) != 3 or min(deviation) <= 0:
         raise CheckpointError(f"{path.name}: size, image_mean or image_std is not that of a colour picture")

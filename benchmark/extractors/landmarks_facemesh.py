@@ -15,8 +15,9 @@ import numpy as np
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_UNIT, Frames, Picture
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.extractors.sampling import FIRST_FACES, MOST, at_frames, frames_with_face
 from benchmark.media.faces import STEP, warp_square
 from benchmark.media.onnx import open_session, run_batched
@@ -61,7 +62,7 @@ class LandmarksFaceMesh(Extractor):
         self._session = open_session(locate(FACEMESH, folders(options.get("weights"))))
         self._batch_size = int(options.get("batch_size") or 32)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """Points of up to 150 frames. Raises SampleError `no_face`, `no_track`, `several_faces`, ..."""
         track, clip = footage.faces, footage.clip
         present = frames_with_face(track, footage.path.name, STEP * MOST)

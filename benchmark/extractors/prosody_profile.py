@@ -78,8 +78,8 @@ def prosody_profile(sound: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _inner(spoken: NDArray[np.bool_]) -> slice:
     """From the first to the last frame of speech."""
-    there = np.flatnonzero(spoken)
-    return slice(int(there[0]), int(there[-1]) + 1)
+    present = np.flatnonzero(spoken)
+    return slice(int(present[0]), int(present[-1]) + 1)
 
 
 def _pitch(frames: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

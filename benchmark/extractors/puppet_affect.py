@@ -10,8 +10,9 @@ import numpy as np
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
-from benchmark.extractors.base import Features, Footage, SetExtractor
+from benchmark.extractors.base import Features, SetExtractor
 from benchmark.extractors.facts import SOUND_RATE
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.extractors.prosody_profile import prosody_profile
 from benchmark.extractors.puppet_face import PuppetFace
 from benchmark.networks.affect_space import affect_space_checkpoint, load_affect_space
@@ -31,7 +32,7 @@ class PuppetFaceAffect(PuppetFace):
         super().load(device, options)
         self._space = load_affect_space()
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """See `Extractor.extract`."""
         units = super().extract(footage)["action_units"].astype(np.float64).mean(axis=0)
         return {"state": self._space.of_face(units[None])[0]}
@@ -50,7 +51,7 @@ class PuppetVoiceAffect(SetExtractor):
         """See `Extractor.load`."""
         self._space = load_affect_space()
 
-    def extract_set(self, footages: Sequence[Footage]) -> Features:
+    def extract_set(self, footages: Sequence[LazyClip]) -> Features:
         """See `SetExtractor.extract_set`. Raises SampleError `bad_speech` for a recording that says nothing."""
         profiles = []
         for footage in footages:

@@ -7,9 +7,10 @@ from typing import Any
 
 import torch
 
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.facts import AREA_OR_BILINEAR, RGB_SIGNED, WHOLE_FRAMES, Picture, every_nth
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 
 STRIDE = 2
@@ -37,7 +38,7 @@ class PuppetEmotion(Extractor):
         self.device = device
         self.batch = int(options.get("batch_size") or 64)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """See `Extractor.extract`."""
         images = normalised(
             whole_faces(footage.clip.frames[self.frames.choose(len(footage.clip.frames))], self.picture.side)

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 import torch
 
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.facts import AREA_OR_BILINEAR, RGB_SIGNED, WHOLE_FRAMES, Frames, Picture, all_frames
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.networks.judges import SIDES, judge_checkpoint, load_judge, normalised, whole_faces
 from benchmark.networks.resnet18 import ResNet18
 
@@ -36,11 +37,11 @@ class PuppetFace(Extractor):
         self.device = device
         self.batch = int(options.get("batch_size") or 64)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """See `Extractor.extract`."""
         return footage.shared("puppet_face", lambda: self._look(footage))
 
-    def _look(self, footage: Footage) -> Features:
+    def _look(self, footage: LazyClip) -> Features:
         images = normalised(whole_faces(footage.clip.frames, self.picture.side))
         units, pooled = [], []
         with torch.inference_mode():

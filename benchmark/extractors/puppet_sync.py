@@ -9,8 +9,9 @@ import torch
 
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.facts import AREA_OR_BILINEAR, BGR_BYTES, SOUND_RATE, Frames, Picture
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.networks.judges import MOUTH_BOX, SIDES, judge_checkpoint, load_judge, mouths
 from benchmark.networks.mfcc import mfcc, to_int16
 from benchmark.networks.syncnet import WINDOW, SyncNet, embed_audio, embed_lips
@@ -41,7 +42,7 @@ class PuppetSync(Extractor):
         self.network = network
         self.batch = int(options.get("batch_size") or 64)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """See `Extractor.extract`. Statuses: `no_audio`, `too_short`."""
         clip = footage.clip
         if clip.audio is None:

@@ -10,8 +10,9 @@ import numpy as np
 
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
-from benchmark.extractors.base import Features, Footage, PairExtractor
+from benchmark.extractors.base import Features, PairExtractor
 from benchmark.extractors.facts import RGB_BYTES, WHOLE_FRAMES, Frames, Picture
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.formulas.ssim import ssim_frames
 
 LENGTHS_MAY_DIFFER = 0.1
@@ -27,7 +28,7 @@ class Quality(PairExtractor):
     frames = Frames("all that both clips have, frame t with frame t")
     picture = Picture(WHOLE_FRAMES, (), "", None, RGB_BYTES)
 
-    def extract_pair(self, output: Footage, other: Footage) -> Features:
+    def extract_pair(self, output: LazyClip, other: LazyClip) -> Features:
         """Compare frame by frame. Raises SampleError `size_differs`, `length_differs`."""
         a, b = output.clip, other.clip
         if a.frames.shape[1:] != b.frames.shape[1:]:

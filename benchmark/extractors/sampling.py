@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
-from benchmark.extractors.base import Footage
 from benchmark.extractors.facts import Frames
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.media.faces import STEP, FaceTrack
 
 ARCFACE_CROP = "five points to ArcFace's template, similarity transform"
@@ -33,16 +33,16 @@ class SampledFaces(NamedTuple):
     """Some frames of a clip, each with its face."""
 
     indices: NDArray[np.intp]
-    """intp (S,), S >= 1."""
+    """Which frames these are, intp (S,), S >= 1."""
     pictures: list[NDArray[np.uint8]]
-    """S times uint8 (H, W, 3), RGB."""
+    """The frames themselves, S times uint8 (H, W, 3), RGB."""
     boxes: NDArray[np.float64]
-    """float64 (S, 4): left, top, right, bottom."""
+    """The box of each face, float64 (S, 4): left, top, right, bottom."""
     points: NDArray[np.float64]
-    """float64 (S, 5, 2)."""
+    """The five points of each face, float64 (S, 5, 2)."""
 
 
-def sampled_faces(footage: Footage) -> SampledFaces:
+def sample_faces(footage: LazyClip) -> SampledFaces:
     """The frames of the protocol. Raises SampleError `no_face`, or whatever kept the clip from being read."""
     track, frames = footage.faces, footage.clip.frames
     early = track.sampled < STEP * MOST
@@ -78,7 +78,7 @@ def at_frames(rows: NDArray[np.float32], present: NDArray[np.bool_]) -> NDArray[
     return placed
 
 
-def spread(faces: SampledFaces, about: int) -> SampledFaces:
+def thin_out(faces: SampledFaces, about: int) -> SampledFaces:
     """About so many of the frames, evenly spread: every (S // about)-th, so between `about` and twice as many."""
     every = max(1, len(faces.indices) // about)
     return SampledFaces(faces.indices[::every], faces.pictures[::every], faces.boxes[::every], faces.points[::every])

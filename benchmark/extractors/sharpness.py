@@ -12,10 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.facial_emotion import FACE_SQUARE, face_squares
 from benchmark.extractors.facts import AREA_OR_BILINEAR, Colour, Frames, Picture
-from benchmark.extractors.sampling import SAMPLED_FRAMES, sampled_faces
+from benchmark.extractors.lazy_clip import LazyClip
+from benchmark.extractors.sampling import SAMPLED_FRAMES, sample_faces
 
 PICTURE = Picture(FACE_SQUARE, (256,), AREA_OR_BILINEAR, True, Colour("gray", 0, 255))
 
@@ -30,9 +31,9 @@ class Sharpness(Extractor):
     frames: ClassVar[Frames] = SAMPLED_FRAMES
     picture: ClassVar[Picture] = PICTURE
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """Of each sampled frame. Raises SampleError `no_face`, `several_faces`, `unreadable_video`."""
-        crops = face_squares(sampled_faces(footage))
+        crops = face_squares(sample_faces(footage))
         return {"laplacian_variance": np.array([laplacian_variance(crop) for crop in crops])}
 
 

@@ -24,8 +24,9 @@ from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
 from benchmark.core.status import Status
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.facts import BGR_BYTES, SOUND_RATE, Frames, Picture
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.media.faces import resize
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class SyncSyncNet(Extractor):
         self._network = load_syncnet(device, options)
         self._batch_size = int(options.get("batch_size") or 32)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """Embeddings. Raises SampleError `no_audio`, `too_short`, `no_face`, `several_faces`, `unreadable_video`."""
         import torch
 
@@ -99,7 +100,7 @@ def load_syncnet(device: str, options: Mapping[str, Any]) -> SyncNet:
     return load_network(SyncNet(), SYNCNET, options, device)
 
 
-def lip_embeddings(footage: Footage, network: SyncNet, batch_size: int) -> NDArray[np.float32]:
+def lip_embeddings(footage: LazyClip, network: SyncNet, batch_size: int) -> NDArray[np.float32]:
     """What SyncNet sees in every window of five frames, float32 (F - 4, 1024); computed once for all extractors."""
     import torch
 

@@ -15,8 +15,9 @@ from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
 from benchmark.core.status import Status
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
 from benchmark.extractors.facts import SOUND_RATE, Frames, Picture
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.extractors.sync_syncnet import (
     LOWER_FACE,
     SYNCNET,
@@ -49,7 +50,7 @@ class SyncnetLips(Extractor):
         self._network = load_syncnet(device, options)
         self._batch_size = int(options.get("batch_size") or 32)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """Embeddings. Raises SampleError `too_short` (under 5 frames), `no_face`, `several_faces`, ..."""
         frames = len(footage.clip.frames)
         if frames < 5:
@@ -75,7 +76,7 @@ class SyncnetSound(Extractor):
         self._network = load_syncnet(device, options)
         self._batch_size = int(options.get("batch_size") or 32)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         """Embeddings. Raises SampleError `no_audio`, `unreadable_audio`, `too_short` (under 0.2 s)."""
         import torch
 

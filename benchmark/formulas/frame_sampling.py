@@ -17,7 +17,7 @@ class Pairing(NamedTuple):
     second: Index
 
 
-def spread(frames: int, count: int) -> Index:
+def spread_frames(frames: int, count: int) -> Index:
     """`count` frames from first to last, truncated linspace; all frames where there are no more than `count`.
 
     C-MET's released emotion evaluation (16 frames before the face crop).
@@ -26,16 +26,16 @@ def spread(frames: int, count: int) -> Index:
     return np.linspace(0, frames - 1, count).astype(np.int64) if frames > count else np.arange(frames)
 
 
-def spread_repeating(frames: int, count: int) -> Index:
-    """As `spread`, but always `count` indices: a shorter clip repeats its last frame.
+def spread_frames_repeating(frames: int, count: int) -> Index:
+    """As `spread_frames`, but always `count` indices: a shorter clip repeats its last frame.
 
     C-MET's released video distance (15 frames).
     """
-    index = spread(frames, count)
+    index = spread_frames(frames, count)
     return np.concatenate([index, np.full(count - len(index), frames - 1, dtype=np.int64)])
 
 
-def strided(frames: int, count: int) -> Index:
+def stride_frames(frames: int, count: int) -> Index:
     """`count` frames at equal steps from the first, int(frames / count * i); a shorter clip repeats its last frame.
 
     C-MET's released emotion evaluation (16 of the face crops that exist).
@@ -46,7 +46,7 @@ def strided(frames: int, count: int) -> Index:
     return np.array([int(frames / count * i) for i in range(count)], dtype=np.int64)
 
 
-def paired(first: int, second: int) -> Pairing:
+def pair_frames(first: int, second: int) -> Pairing:
     """Corresponding frames of two clips: both are resampled to the shorter length, linspace without its end, truncated.
 
     EAT's image and landmark metrics.

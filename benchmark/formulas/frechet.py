@@ -33,13 +33,13 @@ class FrechetTerms:
     """The parts of a Frechet distance."""
 
     mean: float
-    """|m1 - m2|^2."""
+    """The squared distance of the means, |m1 - m2|^2."""
     trace1: float
-    """tr S1."""
+    """The trace of the first covariance, tr S1."""
     trace2: float
-    """tr S2."""
+    """The trace of the second covariance, tr S2."""
     trace_root: float
-    """tr (S1 S2)^(1/2)."""
+    """The trace of the root of their product, tr (S1 S2)^(1/2)."""
 
     @property
     def distance(self) -> float:
@@ -52,9 +52,9 @@ class Moments:
     """Mean and covariance of a set of features, as pytorch-fid keeps them in its `.npz` files."""
 
     mean: Matrix
-    """float64 (D,)."""
+    """The mean of the rows, float64 (D,)."""
     covariance: Matrix
-    """float64 (D, D), divisor n - 1."""
+    """The covariance of the rows with the divisor n - 1, float64 (D, D)."""
 
     def __post_init__(self) -> None:
         size = self.mean.size

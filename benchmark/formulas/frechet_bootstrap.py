@@ -47,9 +47,9 @@ def frechet_draws(x: ArrayLike, x_clusters: Clusters, y: ArrayLike, y_clusters: 
     first, second = np.asarray(x, np.float64), np.asarray(y, np.float64)
     middle = first.mean(axis=0)  # one origin for both sides: means far from 0 would cost digits
     sides = (first - middle, second - middle)
-    few = min(map(len, sides)) <= middle.size and max(map(len, sides)) <= 2 * middle.size
+    few_rows = min(map(len, sides)) <= middle.size and max(map(len, sides)) <= 2 * middle.size
     clusters = (np.asarray(x_clusters), np.asarray(y_clusters))
-    distance = (_FewRows if few else _ManyRows).of(sides, clusters, counts.shape[1])
+    distance = (_FewRows if few_rows else _ManyRows).of(sides, clusters, counts.shape[1])
     return np.array(thread_map(distance, list(counts)), np.float64)
 
 
@@ -59,9 +59,9 @@ class _FewRows:
 
     clusters: tuple[Clusters, Clusters]
     within: tuple[Matrix, Matrix]
-    """(n, n) of each side."""
+    """The inner products of the rows of each side, (n, n)."""
     between: Matrix
-    """(n1, n2)."""
+    """The inner products of the rows of one side with those of the other, (n1, n2)."""
 
     @classmethod
     def of(cls, sides: tuple[Matrix, Matrix], clusters: tuple[Clusters, Clusters], groups: int) -> _FewRows:
@@ -71,13 +71,13 @@ class _FewRows:
 
     def __call__(self, counts: Clusters) -> float:
         chosen = [counts[clusters] for clusters in self.clusters]
-        there = [np.flatnonzero(weights) for weights in chosen]
-        p, q = (weights[rows].astype(np.float64) for weights, rows in zip(chosen, there, strict=True))
+        drawn = [np.flatnonzero(weights) for weights in chosen]
+        p, q = (weights[rows].astype(np.float64) for weights, rows in zip(chosen, drawn, strict=True))
         n, m = p.sum(), q.sum()
         if min(n, m) < 2:
             return float("nan")
-        xx, yy = (inner[np.ix_(rows, rows)] for inner, rows in zip(self.within, there, strict=True))
-        xy = self.between[np.ix_(*there)]
+        xx, yy = (inner[np.ix_(rows, rows)] for inner, rows in zip(self.within, drawn, strict=True))
+        xy = self.between[np.ix_(*drawn)]
         mean_x, mean_y, mean_xy = p @ xx @ p / n**2, q @ yy @ q / m**2, p @ xy @ q / (n * m)
         trace_x = (p @ np.diag(xx) - n * mean_x) / (n - 1)
         trace_y = (q @ np.diag(yy) - m * mean_y) / (m - 1)
@@ -114,11 +114,11 @@ class _Side:
     rows: Matrix
     clusters: Clusters
     sizes: Matrix
-    """(G,), rows of each cluster."""
+    """How many rows each cluster has, (G,)."""
     sums: Matrix
-    """(G, D)."""
+    """The sum of the rows of each cluster, (G, D)."""
     scatters: Matrix | None
-    """(G, D, D), sum of x x^T over each cluster; None: too large to keep."""
+    """The sum of x x^T over each cluster, (G, D, D); None: too large to keep."""
 
     @classmethod
     def of(cls, rows: Matrix, clusters: Clusters, groups: int, keep: bool) -> _Side:
@@ -137,25 +137,25 @@ class _Side:
         """Mean (D,) and covariance (D, D)."""
         n = self.size(counts)
         mean = counts @ self.sums / n
-        scatter = self._made(counts) if self.scatters is None else np.tensordot(counts, self.scatters, 1)
+        scatter = self._sum_scatters(counts) if self.scatters is None else np.tensordot(counts, self.scatters, 1)
         scatter -= n * np.outer(mean, mean)
         scatter /= n - 1
         return mean, scatter
 
-    def _made(self, counts: Clusters) -> Matrix:
+    def _sum_scatters(self, counts: Clusters) -> Matrix:
         weights = counts[self.clusters]
-        there = np.flatnonzero(weights)
+        drawn = np.flatnonzero(weights)
         scatter = np.zeros((self.rows.shape[1],) * 2)
-        for start in range(0, len(there), BLOCK):
-            some = there[start : start + BLOCK]
-            rows = self.rows[some]
-            scatter += (weights[some, None] * rows).T @ rows
+        for start in range(0, len(drawn), BLOCK):
+            block = drawn[start : start + BLOCK]
+            rows = self.rows[block]
+            scatter += (weights[block, None] * rows).T @ rows
         return scatter
 
 
-def _distance(apart: float, traces: float, root: float) -> float:
+def _distance(shift: float, traces: float, root: float) -> float:
     """The distance; what rounding leaves of equal sets is none."""
-    found = float(apart + traces - 2 * root)
+    found = float(shift + traces - 2 * root)
     return found if found > ROUNDING * float(traces) else 0.0
 
 

@@ -30,15 +30,15 @@ class KernelSums(NamedTuple):
     """Sums of the kernel over all pairs of rows, by cluster: what the distance of every multiset of them is made of."""
 
     first: NDArray[np.float64]
-    """(G, G), pairs within the first set; a row is paired with itself too."""
+    """The sums over pairs within the first set, (G, G); a row is paired with itself too."""
     second: NDArray[np.float64]
-    """(G, G), pairs within the second set."""
+    """The sums over pairs within the second set, (G, G)."""
     across: NDArray[np.float64]
-    """(G, G), rows of the first set with rows of the second."""
+    """The sums over pairs of a row of the first set and one of the second, (G, G)."""
     own: NDArray[np.float64]
-    """(2, G), rows of either set with themselves."""
+    """The sums over the rows of either set with themselves, (2, G)."""
     sizes: NDArray[np.float64]
-    """(2, G), rows of either set."""
+    """How many rows of either set each cluster has, (2, G)."""
 
 
 def kernel_distance(x: ArrayLike, y: ArrayLike) -> float:
@@ -165,7 +165,7 @@ def _within(a: NDArray[np.float64], members: NDArray[np.float64]) -> NDArray[np.
     def pairs(rows: slice) -> NDArray[np.float64]:
         """Of a block with itself and, twice, with the rows after it: each pair is computed once."""
         later = slice(rows.stop, None)
-        beside = members[rows].T @ _kernel(a[rows], a[later]) @ members[later]
-        return np.asarray(members[rows].T @ _kernel(a[rows], a[rows]) @ members[rows] + beside + beside.T)
+        later_pairs = members[rows].T @ _kernel(a[rows], a[later]) @ members[later]
+        return np.asarray(members[rows].T @ _kernel(a[rows], a[rows]) @ members[rows] + later_pairs + later_pairs.T)
 
     return np.asarray(sum(thread_map(pairs, _blocks(len(a)))))

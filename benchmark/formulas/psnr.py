@@ -25,7 +25,7 @@ def psnr(a: NDArray[np.generic], b: NDArray[np.generic], data_range: float | Non
     Raises:
         ValueError: shapes differ, float images without a range, or values that are not finite.
     """
-    x, y, span = comparable(a, b, data_range)
+    x, y, span = to_comparable(a, b, data_range)
     error = float(np.mean((x - y) ** 2))
     return float("inf") if error == 0 else float(10.0 * np.log10(span**2 / error))
 
@@ -37,7 +37,7 @@ def psnr_frames(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float6
     return np.array([psnr(x, y) for x, y in zip(a, b, strict=True)])
 
 
-def comparable(
+def to_comparable(
     a: NDArray[np.generic], b: NDArray[np.generic], data_range: float | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Both images as float64 and their data range; the checks of every full-reference measure.

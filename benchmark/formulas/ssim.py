@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from benchmark.formulas.psnr import comparable
+from benchmark.formulas.psnr import to_comparable
 
 Picture = NDArray[np.float64]
 """(H, W, C)."""
@@ -58,7 +58,7 @@ def _mean_ssim(
     smooth: Callable[[Picture], Picture],
     covariance: float,
 ) -> float:
-    x, y, span = comparable(a, b, data_range)
+    x, y, span = to_comparable(a, b, data_range)
     if x.ndim not in (2, 3) or min(x.shape[:2]) < 2 * radius + 1:
         raise ValueError(f"images must be (H, W) or (H, W, C) with sides of {2 * radius + 1} or more, got {x.shape}")
     if x.ndim == 2:

@@ -33,11 +33,11 @@ class SyncScores(NamedTuple):
     """Lip sync of one clip."""
 
     offset: int
-    """Frames, -15 to 15."""
+    """The shift in frames at which lips and sound fit best, -15 to 15."""
     distance: float
-    """LSE-D, lower is better."""
+    """The distance at that shift, LSE-D; lower is better."""
     confidence: float
-    """LSE-C, higher is better."""
+    """How far that distance lies below the median one, LSE-C; higher is better."""
 
 
 def window_count(frames: int, samples: int) -> int:

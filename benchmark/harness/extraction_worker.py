@@ -11,15 +11,8 @@ from pathlib import Path
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.status import Status
 from benchmark.core.threads import thread_map
-from benchmark.extractors.base import (
-    AnyExtractor,
-    Extractor,
-    FaceTracker,
-    Features,
-    Footage,
-    PairExtractor,
-    no_object_arrays,
-)
+from benchmark.extractors.base import AnyExtractor, Extractor, Features, PairExtractor, no_object_arrays
+from benchmark.extractors.lazy_clip import FaceTracker, LazyClip
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.networks import Networks
 from benchmark.media.errors import MediaError
@@ -51,7 +44,7 @@ class ExtractionWorker:
 
     def __init__(self, networks: Networks, store: FeatureStore, threads: bool) -> None:
         self._networks, self._store, self._threads = networks, store, threads
-        self._opened: dict[Path, Footage] = {}
+        self._opened: dict[Path, LazyClip] = {}
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -77,13 +70,13 @@ class ExtractionWorker:
 
 
 def _answers(
-    extractor: AnyExtractor, footages: Sequence[Sequence[Footage]], threads: bool
+    extractor: AnyExtractor, footages: Sequence[Sequence[LazyClip]], threads: bool
 ) -> list[Features | Exception]:
     """What the extractor says of each clip, or pair: features, or the exception that it raised."""
     if isinstance(extractor, Extractor) and type(extractor).extract_many is not Extractor.extract_many:
         return extractor.extract_many([footage for (footage,) in footages])
 
-    def look(clips: Sequence[Footage]) -> Features | Exception:
+    def look(clips: Sequence[LazyClip]) -> Features | Exception:
         try:
             if isinstance(extractor, Extractor):
                 return extractor.extract(*clips)
@@ -121,14 +114,14 @@ def _keep(job: Job, extractor: AnyExtractor, answer: Features | Exception, store
         store.write(job.extractor, job.content, features)
 
 
-def _open(path: Path, opened: dict[Path, Footage], trackers: Mapping[str, FaceTracker]) -> Footage:
+def _open(path: Path, opened: dict[Path, LazyClip], trackers: Mapping[str, FaceTracker]) -> LazyClip:
     if path in opened:
         opened[path] = opened.pop(path)  # the latest used is the last to be closed
     else:
-        opened[path] = Footage(path, trackers)
+        opened[path] = LazyClip(path, trackers)
     return opened[path]
 
 
-def _close_all_but(opened: dict[Path, Footage], count: int) -> None:
+def _close_all_but(opened: dict[Path, LazyClip], count: int) -> None:
     for path in list(opened)[:-count]:
         del opened[path]

@@ -10,7 +10,8 @@ from pathlib import Path
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, SampleError, one_line
 from benchmark.core.status import Status
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.extractors.base import AnyExtractor, FaceTracker
+from benchmark.extractors.base import AnyExtractor
+from benchmark.extractors.lazy_clip import FaceTracker
 from benchmark.harness.features import FeatureStore
 
 log = logging.getLogger(__name__)

@@ -64,14 +64,14 @@ class Timing:
     """What the editing of one sample cost, from the note beside its video."""
 
     seconds: float | None
-    """Wall time from the call of `edit` to its return; None: not timed (the method handed over a finished file)."""
+    """The wall time from the call of `edit` to its return; None: not timed (the method handed over a finished file)."""
     synchronised: float | None
-    """The same up to the moment when the accelerator had nothing left to do."""
+    """The wall time up to the moment when the accelerator had nothing left to do."""
     frames: int | None
     order: int | None
     """How many samples this process had edited before it; 0: the first after loading."""
     peak_bytes: int | None
-    """Most memory held meanwhile: of the accelerator if there is one, else of the process; None: not known."""
+    """The most memory held meanwhile: of the accelerator if there is one, else of the process; None: not known."""
 
 
 SampleFunction = Callable[[Sample, FeatureMap], float]
@@ -93,7 +93,7 @@ class Need:
 
     role: str
     extractor: str
-    """"" for the role `truth`."""
+    """The extractor's name; "" for the role `truth`."""
     feature: str
 
     @staticmethod

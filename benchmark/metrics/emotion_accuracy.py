@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmark.core.types import BASIC_EMOTIONS, Sample
-from benchmark.formulas.frame_sampling import spread
+from benchmark.formulas.frame_sampling import spread_frames
 from benchmark.formulas.input_checks import require_finite
 from benchmark.metrics.base import FeatureMap, Metric, index_by_name, metric
 from benchmark.metrics.emotion_judges import (
@@ -132,7 +132,9 @@ def emotion_accuracy_puppets_author(sample: Sample, features: FeatureMap) -> flo
     if expected == NEUTRAL:
         return 100.0  # the released script records the label as the prediction
     rows = require_finite(features[FRAME_PROBS], "the judge")
-    logits = np.log(np.maximum(rows[spread(len(rows), AUTHOR_FRAMES)], 1e-30)).mean(axis=0)  # less a frame's constant
+    logits = np.log(np.maximum(rows[spread_frames(len(rows), AUTHOR_FRAMES)], 1e-30)).mean(
+        axis=0
+    )  # less a frame's constant
     logits[NEUTRAL] = -np.inf
     return 100.0 * float(int(np.argmax(logits)) == expected)
 

@@ -36,7 +36,7 @@ def mean_face(points: NDArray[np.floating]) -> NDArray[np.float64]:
     return mean
 
 
-def change(points: NDArray[np.floating], source: NDArray[np.floating], scheme: Scheme = MESH) -> NDArray[np.float64]:
+def measure_change(points: NDArray[np.floating], source: NDArray[np.floating], scheme: Scheme) -> NDArray[np.float64]:
     """What moved from the source's mean face to a clip's, (P, 2), in percent of the source's eye distance."""
     rest, face = mean_face(source), mean_face(points)
     moved: NDArray[np.float64] = 100.0 * (aligned(face[None], rest)[0] - rest)
@@ -49,14 +49,14 @@ def _metrics(ending: str, scheme: Scheme, protocol: str) -> list[Metric]:
 
     def expression_change(sample: Sample, features: FeatureMap) -> float:
         """Mean distance of the points of output's and source's mean faces. More is not better without the direction."""
-        return float(np.linalg.norm(change(features[output], features[source], scheme), axis=-1).mean())
+        return float(np.linalg.norm(measure_change(features[output], features[source], scheme), axis=-1).mean())
 
     def expression_cosine(sample: Sample, features: FeatureMap) -> float:
         """Cosine between the points' change from source to output and from source to target; 0 for no change."""
-        expected = change(features[target], features[source], scheme)
+        expected = measure_change(features[target], features[source], scheme)
         if float(np.linalg.norm(expected, axis=-1).mean()) < LEAST_CHANGE:
             raise SampleError(Status.NO_TARGET_CHANGE, "source and target show the same face")
-        generated = change(features[output], features[source], scheme)
+        generated = measure_change(features[output], features[source], scheme)
         length = float(np.linalg.norm(generated))
         if not length > 1e-9:
             return 0.0

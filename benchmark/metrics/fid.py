@@ -54,7 +54,7 @@ def extrapolated_draws(
     return np.asarray(2.0 * draws(samples, features, speakers, counts) - np.mean(halves, axis=0))
 
 
-def spread_frames(clip: FeatureMap) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+def spread_face_frames(clip: FeatureMap) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Sixteen evenly spread frames of a puppet's output and target, (16, 128) each."""
     output, target = (
         clip[name][np.linspace(0, len(clip[name]) - 1, FACE_FRAMES).round().astype(int)] for name in FACE_FEATURES
@@ -159,11 +159,11 @@ def kid_standard(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> f
     level="set",
     needs=FACE_FEATURES,
     protocol="puppets-v1",
-    bootstrap=bootstrap_fn(frechet_draws, spread_frames),
+    bootstrap=bootstrap_fn(frechet_draws, spread_face_frames),
 )
 def frechet_face(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
     """Frechet distance between the pooled frames of outputs and targets; 0 for identical sets."""
-    return frechet_distance(*pool(features, spread_frames))
+    return frechet_distance(*pool(features, spread_face_frames))
 
 
 @metric(

@@ -84,7 +84,7 @@ def mean_order(samples: Sequence[Sample], responses: Sequence[float]) -> float:
     return float(np.mean([score for _, score in score_orders(samples, responses)]))
 
 
-def rising_triples(samples: Sequence[Sample], responses: Sequence[float]) -> float:
+def share_of_rising_triples(samples: Sequence[Sample], responses: Sequence[float]) -> float:
     """Percent of triples that rise strictly. Raises SampleError `not_applicable` without a triple."""
     return float(np.mean([score for _, score in score_triples(samples, responses)]))
 
@@ -136,7 +136,7 @@ def _metrics(
 
     def rising(samples: Sequence[Sample], features: Sequence[FeatureMap]) -> float:
         """Percent of triples 1 < 2 < 3 whose responses rise; doing nothing: 0."""
-        return rising_triples(*_respond(samples, features, response))
+        return share_of_rising_triples(*_respond(samples, features, response))
 
     return [
         metric(
@@ -184,5 +184,5 @@ def _of_judge(judge: Judge) -> list[Metric]:
 
 METRICS = index_by_name(
     *_metrics("", unit_response, (OUTPUT, SOURCE, TARGET), "puppets-v1"),
-    *(made for judge in (*judges_under(STANDARD), *judges_under(SMALL)) for made in _of_judge(judge)),
+    *(each for judge in (*judges_under(STANDARD), *judges_under(SMALL)) for each in _of_judge(judge)),
 )

@@ -16,7 +16,7 @@ from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.formulas.faceless import with_face
-from benchmark.formulas.frame_sampling import paired
+from benchmark.formulas.frame_sampling import pair_frames
 from benchmark.formulas.input_checks import require_finite
 from benchmark.formulas.landmark_distance import Part, landmark_distance
 from benchmark.metrics.base import NOT_NEGATIVE, FeatureMap, Metric, index_by_name, metric
@@ -34,7 +34,7 @@ def relative_distance(output: NDArray[np.floating], target: NDArray[np.floating]
 
     Frames without a face are NaN. Raises SampleError `no_track` if no frame has one on both sides.
     """
-    frames = paired(len(output), len(target))
+    frames = pair_frames(len(output), len(target))
     generated, expected = np.asarray(output)[frames.first], np.asarray(target, np.float64)[frames.second]
     if not (np.isfinite(generated) & np.isfinite(expected)).all(axis=(1, 2)).any():
         raise SampleError(Status.NO_TRACK, "output and target show a face in no frame of the same time")

@@ -35,11 +35,11 @@ OTHER_TIMING = 2
 """Windows by which a puppet's output may differ from its source and still have the same timing."""
 
 
-def opening(points: NDArray[np.floating], scheme: Scheme) -> NDArray[np.float64]:
+def measure_opening(points: NDArray[np.floating], scheme: Scheme) -> NDArray[np.float64]:
     """How far the lips are apart in every frame of a track (F, P, 2), in shares of that frame's eye distance."""
     track = np.asarray(points, np.float64)
-    apart = np.linalg.norm(track[:, scheme.upper_lip] - track[:, scheme.lower_lip], axis=-1)
-    return np.asarray(apart / np.linalg.norm(scheme.eyes(track), axis=-1), np.float64)
+    gap = np.linalg.norm(track[:, scheme.upper_lip] - track[:, scheme.lower_lip], axis=-1)
+    return np.asarray(gap / np.linalg.norm(scheme.eyes(track), axis=-1), np.float64)
 
 
 def correlation_over_time(
@@ -111,7 +111,7 @@ def _mouth_correlation(ending: str, scheme: Scheme, protocol: str) -> Metric:
 
     def mouth_correlation(sample: Sample, features: FeatureMap) -> float:
         """Correlation of the lips' opening in output and source over time, -1 to 1."""
-        signals = (opening(features[output], scheme), opening(features[source], scheme))
+        signals = (measure_opening(features[output], scheme), measure_opening(features[source], scheme))
         rates = (float(features[fps]), float(features[source_fps]))
         return float(np.clip(correlation_over_time(*signals, *rates), -1, 1))
 
@@ -149,7 +149,7 @@ def lip_motion_kept(sample: Sample, features: FeatureMap) -> float:
     return motion_correlation(output[:count], source[:count])
 
 
-def own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = None) -> float:
+def measure_own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = None) -> float:
     """Mean distance of points from their clip's mean, after removal of head motion.
 
     Args:
@@ -187,7 +187,7 @@ def own_motion(points: NDArray[np.floating], part: NDArray[np.integer] | None = 
 )
 def face_motion(sample: Sample, features: FeatureMap) -> float:
     """Motion of all points."""
-    return own_motion(features[POINTS])
+    return measure_own_motion(features[POINTS])
 
 
 @metric(
@@ -203,7 +203,7 @@ def face_motion(sample: Sample, features: FeatureMap) -> float:
 )
 def mouth_motion(sample: Sample, features: FeatureMap) -> float:
     """Motion of the lips."""
-    return own_motion(features[POINTS], MESH_LIPS)
+    return measure_own_motion(features[POINTS], MESH_LIPS)
 
 
 METRICS = index_by_name(

@@ -26,9 +26,9 @@ class PooledFeatures(NamedTuple):
     """The rows of all clips, one set a side."""
 
     output: Rows
-    """float64 (n, D)."""
+    """The rows of the outputs, float64 (n, D)."""
     target: Rows
-    """float64 (m, D)."""
+    """The rows of the targets, float64 (m, D)."""
 
 
 def feature_pair(output: str, target: str) -> SideRows:

@@ -42,13 +42,13 @@ def files_of(place: Path) -> list[Path]:
 
 def features_of(paths: Sequence[Path], device: str, batch: int, weights: Path | None) -> Iterator[NDArray[np.float32]]:
     """pool3 of every frame, (T, 2048) a file. Raises MissingCheckpoint; SampleError for a file that does not decode."""
-    from benchmark.extractors.base import Footage
     from benchmark.extractors.inception_pool3 import InceptionFrames
+    from benchmark.extractors.lazy_clip import LazyClip
 
     extractor = InceptionFrames()
     extractor.load(device, {"batch_size": batch, "weights": weights})
     for path in track(paths, "frames", len(paths)):
-        yield extractor.extract(Footage(path))["pool3"]
+        yield extractor.extract(LazyClip(path))["pool3"]
 
 
 def moments_of(place: Path, device: str, batch: int, weights: Path | None) -> Moments:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.extractors.base import AnyExtractor, FaceTracker
+from benchmark.extractors.base import AnyExtractor
+from benchmark.extractors.lazy_clip import FaceTracker
 from benchmark.methods.base import Method, MethodInfo
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import Metric

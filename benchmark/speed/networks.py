@@ -17,9 +17,10 @@ from torch import nn
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, one_line
 from benchmark.extractors import EXTRACTORS
-from benchmark.extractors.base import AnyExtractor, FaceTracker
+from benchmark.extractors.base import AnyExtractor
 from benchmark.extractors.batched import BatchedExtractor
 from benchmark.extractors.landmarks_pfld import PFLD
+from benchmark.extractors.lazy_clip import FaceTracker
 from benchmark.harness.features import FeatureStore
 from benchmark.harness.networks import Machine, Networks
 from benchmark.media.clip import Clip

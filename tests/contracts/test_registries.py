@@ -18,7 +18,8 @@ from benchmark.core.types import Cues, Sample
 from benchmark.datasets import DATASETS
 from benchmark.datasets.panels import write_manifest
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.extractors.base import Extractor, Footage, PairExtractor, SetExtractor
+from benchmark.extractors.base import Extractor, PairExtractor, SetExtractor
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.harness.intervals import ends_of
 from benchmark.harness.plan import extractors_of
 from benchmark.media.audio import write_wav
@@ -202,9 +203,9 @@ def test_footage_is_decoded_once_and_its_errors_are_remembered(tmp_path: Path) -
 
     path = tmp_path / "a.mp4"
     write_clip(path, Clip(np.zeros((2, 16, 16, 3), np.uint8), 25.0))
-    footage = Footage(path)
+    footage = LazyClip(path)
     assert footage.clip is footage.clip
-    missing = Footage(tmp_path / "b.mp4")
+    missing = LazyClip(tmp_path / "b.mp4")
     for _ in range(2):
         with pytest.raises(SampleError) as caught:
             _ = missing.clip

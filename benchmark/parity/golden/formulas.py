@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmark.checkpoints.golden import Check, Comparison, GoldenError, GoldenFolder
-from benchmark.formulas.frame_sampling import paired, spread, spread_repeating, strided
+from benchmark.formulas.frame_sampling import pair_frames, spread_frames, spread_frames_repeating, stride_frames
 from benchmark.formulas.frechet import frechet_terms
 from benchmark.formulas.landmark_distance import landmark_distance, landmark_velocity_distance
 from benchmark.formulas.psnr import psnr
@@ -138,7 +138,7 @@ def check_frechet_video(folder: GoldenFolder, check: dict[str, Any]) -> list[Com
             tiled = [np.repeat(row[None], 16, axis=0) for row in rows]
             found.relative("16 equal rows", frechet_terms(*tiled).distance, degenerate, FRECHET)
     for frames, index in table.get("uniform15", {}).items():
-        found.equal(f"uniform15 of {frames}", spread_repeating(int(frames), len(index)), index)
+        found.equal(f"uniform15 of {frames}", spread_frames_repeating(int(frames), len(index)), index)
     match = re.search(r"PCG64\((\d+)\+i\)", table.get("sets_recipe", ""))
     base = int(match[1]) if match else 5200
     for case in table.get("sets", []):
@@ -160,7 +160,7 @@ def check_frame_sampling(folder: GoldenFolder, check: dict[str, Any]) -> list[Co
     """Index tables of the emotion evaluation's two stages."""
     found = Findings(check)
     for stage, cases in folder.json(check["cases"]).items():
-        choose = spread if stage.startswith("crop") else strided
+        choose = spread_frames if stage.startswith("crop") else stride_frames
         count = int(re.findall(r"\d+", stage)[-1])
         for frames, index in cases.items():
             name = f"{stage.split(':')[0]}, {frames} frames"
@@ -207,7 +207,7 @@ def _landmarks(found: Findings, table: Mapping[str, Any]) -> None:
     definition = str(table["definition_of_toy_landmarks"])
     lengths = [int(n) for n in re.findall(r"(\d+) (?:generated|ground-truth) frames", definition)]
     missing = [int(n) for n in re.findall(r"generated frame (\d+) has no face", definition)]
-    pairing = paired(*lengths)
+    pairing = pair_frames(*lengths)
     found.equal("pairing of generated", pairing.first, table["pairing"]["generated"])
     found.equal("pairing of ground truth", pairing.second, table["pairing"]["ground_truth"])
     generated = np.stack([toy_landmarks(int(t), 1) for t in pairing.first])

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.extractors.base import Extractor, FaceTracker, Footage
+from benchmark.extractors.base import Extractor
+from benchmark.extractors.lazy_clip import FaceTracker, LazyClip
 from tests.shared_files import WEIGHTS
 
 OPTIONS = {"weights": WEIGHTS, "batch_size": 32}
@@ -36,5 +37,5 @@ def real(yunet: FaceTracker) -> Callable[[str], Extractor]:
 
 
 @pytest.fixture
-def footage(yunet: FaceTracker) -> Callable[[Path], Footage]:
-    return lambda path: Footage(path, {"yunet": yunet})
+def footage(yunet: FaceTracker) -> Callable[[Path], LazyClip]:
+    return lambda path: LazyClip(path, {"yunet": yunet})

@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import CheckpointError, MissingCheckpoint, SampleError
-from benchmark.extractors.base import Features, Footage
+from benchmark.extractors.base import Features
 from benchmark.extractors.batched import CPU_ROWS, BatchedExtractor, unit_pictures
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.extractors.loading import load_network
 from benchmark.media.video import write_clip
 from tests.benchmark.media.made import made_clip
@@ -31,7 +32,7 @@ class Mean(BatchedExtractor):
         self.sizes: list[int] = []
         self.too_large = 10**9
 
-    def inputs(self, footage: Footage) -> np.ndarray:
+    def inputs(self, footage: LazyClip) -> np.ndarray:
         return footage.clip.frames
 
     def forward(self, batch: Tensor) -> Tensor:
@@ -41,23 +42,23 @@ class Mean(BatchedExtractor):
         out: Tensor = self._network(unit_pictures(batch))
         return out
 
-    def features(self, rows: np.ndarray, footage: Footage) -> Features:
+    def features(self, rows: np.ndarray, footage: LazyClip) -> Features:
         if len(rows) == 7:
             raise SampleError("odd", "a clip of seven frames")
         return {"rows": rows}
 
 
 @pytest.fixture
-def footages(tmp_path: Path) -> list[Footage]:
+def footages(tmp_path: Path) -> list[LazyClip]:
     """Clips of 5, 11 and 3 frames, one of another size, a broken one, and one of 7 frames that is refused later."""
     for name, count, width in (("a", 5, 64), ("b", 11, 64), ("c", 3, 64), ("wide", 4, 96), ("seven", 7, 64)):
         write_clip(tmp_path / f"{name}.mp4", made_clip(count, width=width))
     (tmp_path / "broken.mp4").write_bytes(b"no video")
-    return [Footage(tmp_path / f"{name}.mp4") for name in ("a", "broken", "b", "wide", "seven", "c")]
+    return [LazyClip(tmp_path / f"{name}.mp4") for name in ("a", "broken", "b", "wide", "seven", "c")]
 
 
 @pytest.mark.parametrize("batch", [1, 4, 64])
-def test_shared_batches_give_what_each_clip_gives_alone(footages: list[Footage], batch: int) -> None:
+def test_shared_batches_give_what_each_clip_gives_alone(footages: list[LazyClip], batch: int) -> None:
     together = Mean(batch, across=True)
     answers = together.extract_many(footages)
     alone = Mean(8, across=False)
@@ -68,7 +69,7 @@ def test_shared_batches_give_what_each_clip_gives_alone(footages: list[Footage],
     assert set(together.sizes) == {batch}  # every batch is filled up
 
 
-def test_on_a_cpu_every_clip_is_on_its_own(footages: list[Footage]) -> None:
+def test_on_a_cpu_every_clip_is_on_its_own(footages: list[LazyClip]) -> None:
     lone = Mean(64, across=False)
     lone.prepare("cpu", {"batch_size": 64})
     assert lone._batch_size == CPU_ROWS
@@ -76,7 +77,7 @@ def test_on_a_cpu_every_clip_is_on_its_own(footages: list[Footage]) -> None:
     assert lone.sizes == [5, 3]
 
 
-def test_too_little_memory_halves_the_batch_and_one_row_too_many_is_said(footages: list[Footage]) -> None:
+def test_too_little_memory_halves_the_batch_and_one_row_too_many_is_said(footages: list[LazyClip]) -> None:
     small = Mean(16, across=True)
     small.too_large = 5
     whole = Mean(16, across=True).extract_many([footages[2]])

@@ -9,7 +9,6 @@ import pytest
 
 from benchmark.core.types import BASIC_EMOTIONS, SEVEN_EMOTIONS
 from benchmark.extractors import EXTRACTORS
-from benchmark.extractors.base import Footage
 from benchmark.extractors.emotion_classes import CLASSES
 from benchmark.extractors.facts import (
     IMAGENET,
@@ -24,6 +23,7 @@ from benchmark.extractors.facts import (
 )
 from benchmark.extractors.i3d_logits import I3DAuthor, I3DWindow
 from benchmark.extractors.inception_pool3 import InceptionJpeg, InceptionPool3
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.media.video import write_clip
 from tests.benchmark.media.made import made_clip
 
@@ -60,7 +60,7 @@ def test_choices_in_closed_form(choice: FrameChoice, count: int, expected: list[
 @pytest.mark.parametrize("frames", [5, 40])
 def test_whole_frames_enter_the_networks_as_declared(kind: type, frames: int, tmp_path: Path) -> None:
     write_clip(tmp_path / "a.mp4", made_clip(frames))
-    footage = Footage(tmp_path / "a.mp4")
+    footage = LazyClip(tmp_path / "a.mp4")
     inputs = kind().inputs(footage)
     expected = kind.frames.choose(frames)
     assert inputs.shape == (*expected.shape, *footage.clip.frames.shape[1:])
@@ -71,7 +71,7 @@ def test_whole_frames_enter_the_networks_as_declared(kind: type, frames: int, tm
 def test_the_released_video_distance_reduces_its_frames_to_the_first_declared_side(tmp_path: Path) -> None:
     write_clip(tmp_path / "a.mp4", made_clip(5))
     first, last = I3DAuthor.picture.sides
-    assert I3DAuthor().inputs(Footage(tmp_path / "a.mp4")).shape == (1, 15, first, first, 3)
+    assert I3DAuthor().inputs(LazyClip(tmp_path / "a.mp4")).shape == (1, 15, first, first, 3)
     assert (first, last) == (64, 224) and I3DAuthor.picture.size == "64 x 64, then 224 x 224"
 
 

@@ -11,12 +11,12 @@ import pytest
 from benchmark.core.errors import CheckpointError, MissingCheckpoint
 from benchmark.core.types import BASIC_EMOTIONS
 from benchmark.extractors import EXTRACTORS
-from benchmark.extractors.base import Footage
 from benchmark.extractors.face_chips import CHIP, MEAN_FACE, PADDING, PARTS, face_chip
 from benchmark.extractors.faces_beside import face_pairs
 from benchmark.extractors.i3d_logits import I3DWindow
 from benchmark.extractors.jpeg import through_jpeg, through_mjpeg
 from benchmark.extractors.judge_hub import emotion_columns, preprocessing
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.media.clip import Clip
 from benchmark.media.similarity import apply, similarity
 from benchmark.media.video import read_clip, write_clip
@@ -137,8 +137,8 @@ def test_faces_beside_hold_the_same_share_of_both_clips(footage, tmp_path: Path)
     write_clip(tmp_path / "fast.mp4", Clip(frames, 25.0), crf=0)
     slow, fast = footage(tmp_path / "slow.mp4"), footage(tmp_path / "fast.mp4")
     pairs = face_pairs(slow, fast)
-    assert pairs.ours.shape == pairs.theirs.shape == (8, 128, 128, 3)
-    assert np.abs(pairs.ours[2].astype(int) - pairs.theirs[2]).mean() < 6  # frame 10 of 40 beside frame 5 of 20
+    assert pairs.output.shape == pairs.other.shape == (8, 128, 128, 3)
+    assert np.abs(pairs.output[2].astype(int) - pairs.other[2]).mean() < 6  # frame 10 of 40 beside frame 5 of 20
     found = EXTRACTORS.get("faces_beside")().extract_pair(fast, fast)  # type: ignore[union-attr]
     assert np.isinf(found["psnr"]).all() and np.allclose(found["ssim"], 1)
 
@@ -185,4 +185,4 @@ def test_footage_reads_the_sound_of_a_file_without_picture(tmp_path: Path) -> No
 
     sound = np.sin(np.arange(8000) / 20).astype(np.float32) * 0.5
     write_wav(tmp_path / "a.wav", sound)
-    assert np.abs(Footage(tmp_path / "a.wav").sound - sound).max() < 1e-4
+    assert np.abs(LazyClip(tmp_path / "a.wav").sound - sound).max() < 1e-4

@@ -14,9 +14,10 @@ from torch import nn
 
 from benchmark.core.errors import CheckpointError, SampleError
 from benchmark.extractors import emotion_hsemotion, inception_pool3, sync_syncnet
-from benchmark.extractors.base import Extractor, Footage
+from benchmark.extractors.base import Extractor
 from benchmark.extractors.emotion_hsemotion import EmotionHSEmotion
 from benchmark.extractors.inception_pool3 import InceptionPool3
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.extractors.sync_syncnet import SyncSyncNet, lower_faces
 from benchmark.media.clip import Clip
 from benchmark.media.faces import FaceTrack
@@ -119,14 +120,14 @@ def test_syncnet_runs_end_to_end_whatever_the_chunk(saved: Saved, tmp_path: Path
     for size in (3, 32):
         extractor = SyncSyncNet()
         extractor.load("cpu", {"weights": folder, "batch_size": size})
-        features.append(extractor.extract(Footage(tmp_path / "clip.mp4", {"yunet": Fixed()})))  # type: ignore[dict-item]
+        features.append(extractor.extract(LazyClip(tmp_path / "clip.mp4", {"yunet": Fixed()})))  # type: ignore[dict-item]
     assert features[0]["lip"].shape == (16, 1024) and features[0]["audio"].shape[1] == 1024
     for name in ("lip", "audio"):
         assert np.abs(features[0][name] - features[1][name]).max() < 1e-5 * np.abs(features[0][name]).max()
     for clip, status in ((made_clip(24, sound=False), "no_audio"), (made_clip(4), "too_short")):
         write_clip(tmp_path / "bad.mp4", clip)
         with pytest.raises(SampleError) as caught:
-            extractor.extract(Footage(tmp_path / "bad.mp4", {"yunet": Fixed()}))  # type: ignore[dict-item]
+            extractor.extract(LazyClip(tmp_path / "bad.mp4", {"yunet": Fixed()}))  # type: ignore[dict-item]
         assert caught.value.status == status
 
 
@@ -139,7 +140,7 @@ def test_inception_sees_sixteen_spread_frames(saved: Saved, tmp_path: Path) -> N
     write_clip(tmp_path / "clip.mp4", clip, crf=0)
     extractor = InceptionPool3()
     extractor.load("cpu", {"weights": folder, "batch_size": 5})
-    found = extractor.extract(Footage(tmp_path / "clip.mp4"))["pool3"]
+    found = extractor.extract(LazyClip(tmp_path / "clip.mp4"))["pool3"]
     with torch.inference_mode():
         last = torch.from_numpy(clip.frames[30:31]).permute(0, 3, 1, 2).float() / 255
         wanted = network(last).pool3.numpy()[0]

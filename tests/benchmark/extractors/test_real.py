@@ -9,14 +9,14 @@ import pytest
 
 from benchmark.core.errors import SampleError
 from benchmark.extractors.aligned_quality import AlignedQuality
-from benchmark.extractors.sampling import MOST, sampled_faces, spread
+from benchmark.extractors.sampling import MOST, sample_faces, thin_out
 from benchmark.extractors.sharpness import Sharpness, laplacian_variance
 from benchmark.media.clip import Clip
 from benchmark.media.faces import STEP
 from benchmark.media.video import read_clip, write_clip
 from benchmark.metrics.landmark_schemes import MESH_LIPS
 from benchmark.metrics.landmarks import relative_distance
-from benchmark.metrics.motion_kept import own_motion
+from benchmark.metrics.motion_kept import measure_own_motion
 from tests.shared_files import MEDIA, needs_media, needs_weights
 
 pytestmark = [needs_weights, needs_media]
@@ -54,10 +54,10 @@ def test_the_batch_size_changes_nothing(name: str, real, footage, monkeypatch: p
 
 
 def test_only_every_fifth_frame_of_the_first_150_is_looked_at(footage) -> None:
-    faces = sampled_faces(footage(FAST))  # 389 frames
+    faces = sample_faces(footage(FAST))  # 389 frames
     assert len(faces.indices) == MOST and faces.indices[-1] == STEP * (MOST - 1)
-    assert 6 <= len(spread(faces, 6).indices) < 12 and spread(faces, 6).indices[0] == 0
-    assert len(spread(faces, 100).indices) == MOST
+    assert 6 <= len(thin_out(faces, 6).indices) < 12 and thin_out(faces, 6).indices[0] == 0
+    assert len(thin_out(faces, 100).indices) == MOST
 
 
 def test_landmarks_lie_on_the_face_and_eyes_between_brows_and_mouth(real, footage) -> None:
@@ -80,8 +80,8 @@ def test_landmarks_lie_on_the_face_and_eyes_between_brows_and_mouth(real, footag
 def test_a_speaking_face_moves_and_a_still_one_does_not(real, footage) -> None:
     speaking = real("landmarks_facemesh").extract(footage(SPEAKS))["points"]
     still = real("landmarks_facemesh").extract(footage(STILL))["points"]
-    assert own_motion(speaking, MESH_LIPS) > 1.0 > 0.3 > own_motion(still, MESH_LIPS)
-    assert own_motion(speaking) > 3 * own_motion(still)
+    assert measure_own_motion(speaking, MESH_LIPS) > 1.0 > 0.3 > measure_own_motion(still, MESH_LIPS)
+    assert measure_own_motion(speaking) > 3 * measure_own_motion(still)
 
 
 def test_a_clip_agrees_with_itself(real, footage) -> None:
@@ -135,7 +135,7 @@ def test_one_frame_is_enough_for_all_but_motion(real, footage, tmp_path: Path) -
     found = {name: real(name).extract(clip) for name in EVALUATORS}
     assert found["emotion_faceapi"]["probs"].shape == (1, 7) and found["landmarks_pfld"]["points"].shape == (1, 68, 2)
     with pytest.raises(SampleError) as caught:
-        own_motion(found["landmarks_facemesh"]["points"])
+        measure_own_motion(found["landmarks_facemesh"]["points"])
     assert caught.value.status == "too_short"
 
 

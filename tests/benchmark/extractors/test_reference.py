@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from benchmark.core.types import SEVEN_EMOTIONS
-from benchmark.extractors.base import FaceTracker, Footage
+from benchmark.extractors.lazy_clip import FaceTracker, LazyClip
 from benchmark.media.clip import Clip
 from tests.shared_files import MEDIA, WEIGHTS, needs_media, needs_weights
 
@@ -37,8 +37,8 @@ FEW = [
 CLASSIFIERS = ("faceapi", "xception102", "xception119")
 
 
-class AsRecorded(Footage):
-    """Footage on the clock of its file."""
+class AsRecorded(LazyClip):
+    """LazyClip on the clock of its file."""
 
     def __init__(self, path: Path, yunet: FaceTracker) -> None:
         super().__init__(path, {"yunet": yunet})

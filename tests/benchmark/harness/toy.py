@@ -21,7 +21,8 @@ from benchmark.core.types import Cues, Sample
 from benchmark.datasets import DATASETS
 from benchmark.datasets.base import Dataset
 from benchmark.extractors import EXTRACTORS
-from benchmark.extractors.base import Extractor, Features, Footage, PairExtractor
+from benchmark.extractors.base import Extractor, Features, PairExtractor
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.media.clip import Clip
 from benchmark.media.video import read_clip, write_clip
 from benchmark.methods.base import METHODS, Method, MethodInfo
@@ -133,7 +134,7 @@ class Brightness(Extractor):
 
     name, version, provides = "brightness", "1", ("mean",)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         note(f"brightness {footage.path.name}")
         return {"mean": footage.clip.frames.astype(np.float64).mean(axis=(1, 2, 3))}
 
@@ -143,7 +144,7 @@ class Picky(Extractor):
 
     name, version, provides = "picky", "1", ("one",)
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         level = footage.clip.frames.mean()
         if level < 100:
             raise SampleError("no_face", "too dark to see a face")
@@ -160,7 +161,7 @@ class Nowhere(Extractor):
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         raise MissingCheckpoint("missing checkpoint: judge.pt, get it from https://example.org/judge.pt")
 
-    def extract(self, footage: Footage) -> Features:
+    def extract(self, footage: LazyClip) -> Features:
         raise AssertionError("never loaded")
 
 
@@ -169,7 +170,7 @@ class Difference(PairExtractor):
 
     name, version, provides = "difference", "1", ("level",)
 
-    def extract_pair(self, output: Footage, other: Footage) -> Features:
+    def extract_pair(self, output: LazyClip, other: LazyClip) -> Features:
         note(f"difference {output.path.name} {other.path.name}")
         return {"level": np.array([output.clip.frames.mean() - other.clip.frames.mean()])}
 

@@ -9,7 +9,7 @@ import pytest
 
 from benchmark.core.types import Sample
 from benchmark.metrics import METRICS
-from benchmark.metrics.expression import change
+from benchmark.metrics.expression import measure_change
 from benchmark.metrics.landmark_schemes import MESH
 
 
@@ -23,10 +23,10 @@ def test_expression_change_knows_no_head_motion() -> None:
     face = rng.uniform(-80, 80, (468, 2))
     track = np.stack([face] * 5)
     turned = 1.3 * track @ np.array([[0.8, -0.6], [0.6, 0.8]]) + 40.0
-    assert np.abs(change(turned, track, MESH)).max() < 1e-9
+    assert np.abs(measure_change(turned, track, MESH)).max() < 1e-9
     moved = track.copy()
     moved[:, 61] += 5.0
-    assert np.linalg.norm(change(moved, track, MESH)[61]) > 1.0
+    assert np.linalg.norm(measure_change(moved, track, MESH)[61]) > 1.0
 
 
 @pytest.mark.parametrize(

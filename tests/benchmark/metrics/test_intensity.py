@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from benchmark.core.errors import SampleError
 from benchmark.core.types import Sample
 from benchmark.metrics import METRICS
-from benchmark.metrics.intensity import mean_order, rank_correlation, rising_triples
+from benchmark.metrics.intensity import mean_order, rank_correlation, share_of_rising_triples
 
 SAMPLE = Sample("a", "mead", "test", "s", "1", Path("a.mp4"), "neutral", "happy", 0, None)
 
@@ -32,13 +32,13 @@ def test_rank_correlation_equals_scipy_with_ties(seed: int) -> None:
 def test_the_same_edit_for_all_levels_scores_nothing() -> None:
     three = [sample(1), sample(2), sample(3)]
     assert mean_order(three, [1.0, 1.0, 1.0]) == 0.0
-    assert rising_triples(three, [1.0, 1.0, 1.0]) == 0.0
-    assert rising_triples(three, [1.0, 2.0, 2.0]) == 0.0
+    assert share_of_rising_triples(three, [1.0, 1.0, 1.0]) == 0.0
+    assert share_of_rising_triples(three, [1.0, 2.0, 2.0]) == 0.0
     assert mean_order(three, [0.1, 0.2, 0.9]) == pytest.approx(1.0)
     assert mean_order(three[::-1], [0.1, 0.2, 0.9]) == pytest.approx(-1.0)
     both = [*three, *(sample(k, "sad") for k in (1, 2, 3))]
-    assert rising_triples(both, [1, 2, 3, 3, 2, 1]) == 50.0
-    for function in (mean_order, rising_triples):
+    assert share_of_rising_triples(both, [1, 2, 3, 3, 2, 1]) == 50.0
+    for function in (mean_order, share_of_rising_triples):
         with pytest.raises(SampleError) as caught:
             function([sample(2), sample(2, "sad")], [0.0, 1.0])
         assert caught.value.status == "not_applicable"

@@ -7,7 +7,7 @@ import pytest
 
 from benchmark.core.errors import SampleError
 from benchmark.metrics.landmark_schemes import MESH, MESH_LIPS
-from benchmark.metrics.motion_kept import correlation_over_time, motion_correlation, own_motion
+from benchmark.metrics.motion_kept import correlation_over_time, measure_own_motion, motion_correlation
 
 
 def test_lips_that_move_alike_correlate_whatever_their_mean_and_frozen_ones_do_not() -> None:
@@ -47,19 +47,19 @@ def moved_head(track: np.ndarray) -> np.ndarray:
 
 
 def test_head_motion_alone_is_no_motion() -> None:
-    assert own_motion(moved_head(made_mesh(20))) < 1e-9
+    assert measure_own_motion(moved_head(made_mesh(20))) < 1e-9
 
 
 def test_swinging_lips_are_measured_in_eye_distances_whatever_the_head_does() -> None:
-    still = own_motion(made_mesh(20, 2.0), MESH_LIPS)
+    still = measure_own_motion(made_mesh(20, 2.0), MESH_LIPS)
     assert still == pytest.approx(100 * 2.0 / 50, rel=0.1)  # a part of the swing is taken for head motion
-    assert own_motion(moved_head(made_mesh(20, 2.0)), MESH_LIPS) == pytest.approx(still, rel=0.02)
-    assert own_motion(3 * made_mesh(20, 2.0), MESH_LIPS) == pytest.approx(still)
-    assert own_motion(made_mesh(20, 4.0), MESH_LIPS) == pytest.approx(2 * still, rel=0.02)
-    assert own_motion(made_mesh(20, 2.0)) < 0.2 * still
+    assert measure_own_motion(moved_head(made_mesh(20, 2.0)), MESH_LIPS) == pytest.approx(still, rel=0.02)
+    assert measure_own_motion(3 * made_mesh(20, 2.0), MESH_LIPS) == pytest.approx(still)
+    assert measure_own_motion(made_mesh(20, 4.0), MESH_LIPS) == pytest.approx(2 * still, rel=0.02)
+    assert measure_own_motion(made_mesh(20, 2.0)) < 0.2 * still
 
 
 def test_one_frame_has_no_motion_to_measure() -> None:
     with pytest.raises(SampleError) as caught:
-        own_motion(made_mesh(1))
+        measure_own_motion(made_mesh(1))
     assert caught.value.status == "too_short"

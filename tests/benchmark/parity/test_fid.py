@@ -86,8 +86,8 @@ def test_without_the_package_the_backend_says_how_to_get_it(tmp_path: Path) -> N
 def test_features_and_distance_are_those_of_pytorch_fid(tmp_path: Path) -> None:
     import torch
 
-    from benchmark.extractors.base import Footage
     from benchmark.extractors.inception_pool3 import InceptionFrames
+    from benchmark.extractors.lazy_clip import LazyClip
     from tests.seeded_weights import seeded_weights
 
     clips = [tmp_path / f"{name}.mp4" for name in ("a", "b")]
@@ -97,8 +97,8 @@ def test_features_and_distance_are_those_of_pytorch_fid(tmp_path: Path) -> None:
     with seeded_weights(tmp_path, "inception/pt_inception-2015-12-05-6726825d.pth"):
         extractor = InceptionFrames()
         extractor.load("cpu", {"weights": tmp_path, "batch_size": 6})
-        ours = [extractor.extract(Footage(path))["pool3"] for path in clips]
-    frames = np.stack([Footage(path).clip.frames for path in clips])
+        ours = [extractor.extract(LazyClip(path))["pool3"] for path in clips]
+    frames = np.stack([LazyClip(path).clip.frames for path in clips])
     np.save(tmp_path / "frames.npy", frames)
     script = SHIM + (
         "import numpy as np, pytorch_fid.inception as I, pytorch_fid.fid_score as S\n"
