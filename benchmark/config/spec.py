@@ -63,7 +63,9 @@ class RuntimeConfig:
     weights: Path | None
     """Folder of checkpoints."""
     cache_limit: float | None = None
-    """GB; parts of the cache that were not used for an hour go, the least recently used first. None: no limit."""
+    """GB; when the cache holds more, the videos and features that were least recently used go. None: no limit."""
+    remake: bool = False
+    """Whether outputs that the method made before its code changed are made again."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"cpu|cuda(:\d+)?", self.device):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmark.core.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
@@ -25,6 +26,7 @@ from benchmark.harness.outputs import Output, inputs_of, stored_outputs, write_n
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.methods.base import Method
+from benchmark.methods.code_hash import method_code_hash
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ def generate(
         videos, seed = context.workspace.videos(context.plan.generation), context.plan.seed
         videos.mkdir(parents=True, exist_ok=True)
         editor: Method | None = None
+        method_code_hash(context.method)  # of the code that is loaded now, whatever is written into its files meanwhile
         try:
             editor = context.editor.load()
         except MissingRequirement as error:
@@ -141,6 +144,7 @@ def _edit(context: RunContext, editor: Method, sample: Sample) -> Output:
             peak_bytes=cost.peak_bytes,
             remarks=editor.remarks(sample),
         )
+    output = replace(output, code=method_code_hash(context.method))
     write_note(path, output)
     return output
 

@@ -12,6 +12,7 @@ from benchmark.core.fingerprint import fingerprint
 from benchmark.core.status import Status, current_word
 from benchmark.core.types import Sample
 from benchmark.harness.context import RunContext
+from benchmark.methods.code_hash import method_code_hash
 from benchmark.metrics.base import Timing
 
 
@@ -39,6 +40,8 @@ class Output:
     """Most memory held while it was edited; None: not known."""
     remarks: Mapping[str, float | bool | str] = field(default_factory=dict)
     """What the method says about this edit, see `Method.remarks`."""
+    code: str = ""
+    """The hash of the method's code when it was made (`method_code_hash`); "" where it is not known."""
 
     @property
     def ok(self) -> bool:
@@ -54,13 +57,25 @@ class Output:
 
 
 def stored_outputs(context: RunContext, samples: Sequence[Sample]) -> dict[str, Output]:
-    """The outputs that are there and still right, by sample id."""
+    """The outputs that are there and still right, by sample id.
+
+    With `runtime.remake` those that other code of the method made, or that do not say what made them, are not right.
+    """
     found = {}
     for sample in samples:
         output = _read_note(context.video_path(sample.id))
-        if output is not None and output.inputs == inputs_of(context, sample):
-            found[sample.id] = output
+        if output is None or output.inputs != inputs_of(context, sample):
+            continue
+        if context.config.runtime.remake and output.code != method_code_hash(context.method):
+            continue
+        found[sample.id] = output
     return found
+
+
+def made_by_other_code(context: RunContext, outputs: Mapping[str, Output]) -> list[str]:
+    """The samples whose output was made when the method's code was another, as far as is known."""
+    code = method_code_hash(context.method)
+    return [name for name, output in outputs.items() if output.code and code and output.code != code]
 
 
 def inputs_of(context: RunContext, sample: Sample) -> str:

@@ -216,7 +216,11 @@ class _Driver:
             "counts": records.counts(result.scores, outputs),
             "samples": records.sample_cards(context, outputs),
             "timing": timing,
-            "warnings": record["warnings"] + records.remarks_warnings(outputs),
+            "warnings": [
+                *record["warnings"],
+                *records.code_warnings(context, outputs),
+                *records.remarks_warnings(outputs),
+            ],
             "files": {name: file_sha256(folder / name) for name in FILES},
         }
         if context.config.runtime.cache_limit is not None:

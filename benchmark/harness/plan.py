@@ -1,6 +1,7 @@
 """The plan of a run: everything a number of it depends on, as one value, written down before anything runs.
 
-Three chained fingerprints say what can be re-used. `generation`: method, version, weights, options, seed, split.
+Three chained fingerprints say what can be re-used. `generation`: method, version, an outside program's code, weights,
+options, seed, split.
 `extraction`, one per extractor: version, weights, face tracker; with a clip's content it names that clip's features.
 `scoring`: both, the chosen samples, metrics with versions, statistics; its beginning is the run's id. The machine
 (device, batch size, workers, folders) is no part of any.
@@ -89,8 +90,10 @@ def make_plan(
     """Write the plan of a run. Raises UsageError if a metric names an extractor or a feature that does not exist."""
     extractors = extractors_of(metrics)
     info = method.info
+    program = method.program_hash(config.method.options)
     generation = fingerprint(
-        {
+        ({} if program is None else {"program": program})
+        | {
             "adapter": config.method.name,
             "label": config.method.label,
             "version": info.version,

@@ -19,7 +19,7 @@ from benchmark.core.status import NOT_FAILED
 from benchmark.core.types import Sample
 from benchmark.extractors import EXTRACTORS
 from benchmark.harness.context import RunContext
-from benchmark.harness.outputs import Output
+from benchmark.harness.outputs import Output, made_by_other_code
 from benchmark.harness.plan import RunPlan
 from benchmark.methods.base import CueKind, MethodInfo
 from benchmark.metrics.base import Metric
@@ -120,6 +120,17 @@ def remarks_warnings(outputs: Mapping[str, Output]) -> list[str]:
     """What the method warns of, alike sentences together with the number of samples that each concerns."""
     said = Counter(str(output.remarks["warning"]) for output in outputs.values() if "warning" in output.remarks)
     return [f"{count} of {len(outputs)} samples: {sentence}" for sentence, count in sorted(said.items())]
+
+
+def code_warnings(context: RunContext, outputs: Mapping[str, Output]) -> list[str]:
+    """One sentence if outputs were made before the method's code changed under the same version, else none."""
+    count, info = len(made_by_other_code(context, outputs)), context.method.info
+    if not count:
+        return []
+    return [
+        f"{count} of {len(outputs)} outputs were made before the code of {info.name} changed; its version is still"
+        f" {info.version}: if outputs moved, bump it, or make them again with runtime.remake=true"
+    ]
 
 
 def generation_timing(outputs: Mapping[str, Output]) -> dict[str, Any]:

@@ -69,6 +69,14 @@ class Method(ABC):
         return options
 
     @classmethod
+    def program_hash(cls, options: Mapping[str, Any]) -> str | None:
+        """A hash of the program that makes the outputs, where it is not the code of this package; None: it is.
+
+        It is part of the key under which outputs are kept, so that another state of the program is another run.
+        """
+        return None
+
+    @classmethod
     def missing(cls, options: Mapping[str, Any]) -> str | None:
         """What this machine lacks for the method to run at all, and where to get it, in one line; None: nothing.
 

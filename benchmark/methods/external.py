@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from benchmark.core.errors import MissingRequirement, SampleError
+from benchmark.core.fingerprint import fingerprint
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.errors import MediaError
 from benchmark.media.video import probe
 from benchmark.methods.base import Method, MethodInfo
+from benchmark.methods.checkout_hash import checkout_hash
+from benchmark.methods.code_hash import script_code_hash
 from benchmark.methods.external_job import Report, entry, read_reports, write_job
 from benchmark.methods.external_process import ProcessResult, clean_environment, run_command, tail
 from benchmark.methods.external_setup import CHECKOUTS, Setup
@@ -85,7 +88,7 @@ class External(Method):
 
     @classmethod
     def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
-        """The wrapper and the weights in the checkout: when they change, stored outputs are no longer right."""
+        """The wrapper and the weights in the checkout: when their content changes, stored outputs are made again."""
         setup = cls.setup_of(options)
         return (setup.wrapper, *(setup.checkout / name for name in cls.needs if (setup.checkout / name).is_file()))
 
@@ -93,6 +96,12 @@ class External(Method):
     def output_options(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
         """How it is called and with which arguments; where things lie and how long it may take changes no output."""
         return {name: options[name] for name in ("command", "arguments") if name in options}
+
+    @classmethod
+    def program_hash(cls, options: Mapping[str, Any]) -> str:
+        """Of the checkout, and of the wrapper with the modules beside it that it imports."""
+        setup = cls.setup_of(options)
+        return fingerprint([checkout_hash(setup.checkout), script_code_hash(setup.wrapper)])
 
     def load(self, device: str, options: Mapping[str, Any]) -> None:
         """Look for everything that a call needs; nothing is started.

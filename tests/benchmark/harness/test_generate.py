@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from benchmark.core.types import Sample
+from benchmark.harness import generate, outputs
 from benchmark.media.video import write_clip
 from benchmark.results.store import read_run
 from tests.benchmark.harness import toy
@@ -103,3 +105,33 @@ def test_a_method_for_many_at_once_begins_once_and_may_break_there(run, scores, 
     assert [(ids, seed) for ids, seed, _ in begun] == [(["S1_happy", "S1_sad"], 0)] * 2
     assert begun[0][2] == begun[1][2] and begun[1][2].is_dir() and not (begun[1][2] / "output").exists()
     assert run("--method toy --metrics toy_level --limit 2") == 0 and len(begun) == 2, "nothing is left to do"
+
+
+def test_outputs_of_other_code_are_said_and_made_again_on_request(run, calls, monkeypatch, tmp_path, capsys) -> None:
+    """The version on the card says that nothing moved; the code says that it may have."""
+    arguments = ("--method toy --metrics toy_level", "method.fail=S1_happy")
+    run(*arguments)
+    calls()
+    monkeypatch.setattr(outputs, "method_code_hash", lambda method: "another")
+    monkeypatch.setattr(generate, "method_code_hash", lambda method: "another")
+    assert run(*arguments) == 1 and calls() == []
+    said = (
+        "9 of 9 outputs were made before the code of toy changed; its version is still 1: if outputs moved, bump it, or"
+        " make them again with runtime.remake=true"
+    )
+    assert said in capsys.readouterr().out and said in read_run(folder_of_run(tmp_path / "root"))["warnings"]
+    assert run(*arguments, "runtime.remake=true") == 1
+    assert sum(line.startswith("edit") for line in calls()) == 9
+    assert "before the code" not in capsys.readouterr().out
+    assert run(*arguments, "runtime.remake=true") == 1 and calls() == [], "they are this code's now"
+
+
+def test_a_note_of_an_older_version_does_not_say_what_made_its_output(run, calls, tmp_path, capsys) -> None:
+    run("--method toy --metrics toy_level")
+    calls()
+    for note in (tmp_path / "root" / "cache" / "videos").glob("*/S?_*.json"):
+        facts = json.loads(note.read_text())
+        del facts["code"]
+        note.write_text(json.dumps(facts))
+    run("--method toy --metrics toy_level")
+    assert calls() == [] and "before the code" not in capsys.readouterr().out

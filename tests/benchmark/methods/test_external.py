@@ -218,3 +218,15 @@ def test_what_it_took_and_which_checkout_stand_beside_the_run(start, tmp_path: P
     assert start() == 0
     (folder,) = (tmp_path / "results" / "clips" / "test" / "prog").iterdir()
     assert read_run(folder)["samples"][0]["remarks"] == {"external_seconds": 0.25}
+
+
+def test_a_program_whose_helper_changed_is_another_run_and_makes_its_outputs_again(tmp_path: Path) -> None:
+    """Its version is that of the wrapper's card, which nobody bumps; the helper beside the wrapper decides."""
+    wrapper, helper = tmp_path / "program" / "wrapper.py", tmp_path / "program" / "helper.py"
+    wrapper.parent.mkdir()
+    wrapper.write_text("import helper\n\nhelper.run()\n")
+    helper.write_text("import shutil\n\n\ndef run():\n    print(1)\n")
+    options = {"checkout": str(tmp_path / "checkout"), "python": sys.executable, "wrapper": str(wrapper)}
+    before = External.program_hash(options)
+    helper.write_text("import shutil\n\n\ndef run():\n    print(2)\n")
+    assert External.program_hash(options) != before
