@@ -18,14 +18,6 @@ BLOCK = 1024
 """Rows of a block of the kernel matrix."""
 
 
-class SubsetDistance(NamedTuple):
-    """Kernel distance over random subsets, as it is usually published."""
-
-    mean: float
-    deviation: float
-    """Standard deviation over the subsets (divisor n); no standard error, the subsets overlap."""
-
-
 class KernelSums(NamedTuple):
     """Sums of the kernel over all pairs of rows, by cluster: what the distance of every multiset of them is made of."""
 
@@ -104,31 +96,6 @@ def kernel_draws(sums: KernelSums, counts: NDArray[np.integer]) -> NDArray[np.fl
     with np.errstate(divide="ignore", invalid="ignore"):
         within = (first - weights @ sums.own[0]) / (n * (n - 1)) + (second - weights @ sums.own[1]) / (m * (m - 1))
         return np.where((n >= 2) & (m >= 2), within - 2.0 * across / (n * m), np.nan)
-
-
-def kernel_distance_subsets(
-    x: ArrayLike, y: ArrayLike, rng: np.random.Generator, subsets: int = 100, size: int = 1000
-) -> SubsetDistance:
-    """Mean and deviation of `kernel_distance` over random subsets of equal size, drawn without replacement.
-
-    Args:
-        x: float (n1, D).
-        y: float (n2, D).
-        rng: source of the draws.
-        subsets: how many.
-        size: rows a subset; at most the rows of the smaller set.
-
-    Raises:
-        ValueError: as `kernel_distance`, or a subset is larger than a set.
-    """
-    a, b = _checked(x, "first set"), _checked(y, "second set")
-    if subsets < 1 or size < 2 or size > min(len(a), len(b)):
-        raise ValueError(f"{subsets} subsets of {size} rows can't be drawn from sets of {len(a)} and {len(b)} rows")
-    values = [
-        kernel_distance(a[rng.choice(len(a), size, replace=False)], b[rng.choice(len(b), size, replace=False)])
-        for _ in range(subsets)
-    ]
-    return SubsetDistance(float(np.mean(values)), float(np.std(values)))
 
 
 def _checked(features: ArrayLike, what: str) -> NDArray[np.float64]:

@@ -30,13 +30,6 @@ def psnr(a: NDArray[np.generic], b: NDArray[np.generic], data_range: float | Non
     return float("inf") if error == 0 else float(10.0 * np.log10(span**2 / error))
 
 
-def psnr_frames(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """PSNR of every pair of frames: uint8 (T, H, W, 3) twice -> float64 (T,)."""
-    if a.shape != b.shape or a.ndim != 4 or len(a) == 0:
-        raise ValueError(f"clips must be (T >= 1, H, W, 3) of one shape, got {a.shape} and {b.shape}")
-    return np.array([psnr(x, y) for x, y in zip(a, b, strict=True)])
-
-
 def to_comparable(
     a: NDArray[np.generic], b: NDArray[np.generic], data_range: float | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:

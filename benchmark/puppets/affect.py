@@ -31,7 +31,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.core.types import BASIC_EMOTIONS, EMOTIONS, check_emotion
+from benchmark.core.types import check_emotion
 
 AFFECT: tuple[str, ...] = ("valence", "arousal", "dominance", "novelty", "affiliation", "approach", "asymmetry")
 """Names and order of the dimensions."""
@@ -105,20 +105,3 @@ def state(emotion: str, level: int = 3) -> NDArray[np.float64]:
     if level not in LEVELS:
         raise ValueError(f"level must be 1, 2 or 3, got {level}")
     return full_state(emotion) * LEVELS[level]
-
-
-def nearest_basic(emotion: str) -> str:
-    """The basic emotion, neutral left out, that lies nearest in the state (Euclidean).
-
-    What an oracle would say; methods are given what is heard (`recognised.py`). A basic emotion is its own nearest.
-    """
-    if emotion in BASIC_EMOTIONS:
-        return emotion
-    here = full_state(emotion)
-    others = [name for name in BASIC_EMOTIONS if name != "neutral"]
-    return min(others, key=lambda name: float(np.linalg.norm(full_state(name) - here)))
-
-
-def all_states(level: int = 3) -> NDArray[np.float64]:
-    """States of the fourteen emotions, float64 (14, 7), rows as `benchmark.core.types.EMOTIONS`."""
-    return np.stack([state(name, level) for name in EMOTIONS])

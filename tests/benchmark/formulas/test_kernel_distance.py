@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics.pairwise import polynomial_kernel
 
-from benchmark.formulas.kernel_distance import kernel_distance, kernel_distance_subsets, kernel_draws, kernel_sums
+from benchmark.formulas.kernel_distance import kernel_distance, kernel_draws, kernel_sums
 
 
 def draw(n: int, size: int, seed: int, shift: float = 0.0) -> np.ndarray:
@@ -47,17 +47,6 @@ def test_grows_with_the_shift() -> None:
     assert values[0] < values[1] < values[2]
 
 
-def test_subsets_of_everything_equal_the_whole_and_draws_are_seeded() -> None:
-    x, y = draw(20, 4, 0), draw(20, 4, 1)
-    whole = kernel_distance_subsets(x, y, np.random.default_rng(0), subsets=3, size=20)
-    assert whole.mean == pytest.approx(kernel_distance(x, y), rel=1e-9)
-    assert whole.deviation == pytest.approx(0, abs=1e-12)
-    first = kernel_distance_subsets(x, y, np.random.default_rng(7), subsets=5, size=10)
-    assert first == kernel_distance_subsets(x, y, np.random.default_rng(7), subsets=5, size=10)
-    assert first != kernel_distance_subsets(x, y, np.random.default_rng(8), subsets=5, size=10)
-    assert first.deviation > 0
-
-
 @pytest.mark.parametrize(
     ("x", "y", "message"),
     [
@@ -70,8 +59,3 @@ def test_subsets_of_everything_equal_the_whole_and_draws_are_seeded() -> None:
 def test_what_has_no_distance_is_refused(x: np.ndarray, y: np.ndarray, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         kernel_distance(x, y)
-
-
-def test_subsets_larger_than_a_set_are_refused() -> None:
-    with pytest.raises(ValueError, match="1000 rows can't be drawn from sets of 20 and 30 rows"):
-        kernel_distance_subsets(draw(20, 4, 0), draw(30, 4, 1), np.random.default_rng(0))

@@ -7,7 +7,7 @@ import pytest
 
 from benchmark.core.errors import ManifestError
 from benchmark.core.types import BASIC_EMOTIONS, EMOTIONS, EXTENDED_EMOTIONS
-from benchmark.puppets.affect import AFFECT, LEVELS, all_states, full_state, nearest_basic, state
+from benchmark.puppets.affect import AFFECT, LEVELS, full_state, state
 from benchmark.puppets.emfacs import weights
 
 
@@ -25,8 +25,9 @@ def test_norms_are_differences_from_the_word_neutral_over_four() -> None:
 
 
 def test_states_stay_within_one() -> None:
-    assert all_states().shape == (len(EMOTIONS), len(AFFECT))
-    assert np.abs(all_states()).max() <= 1
+    states = np.stack([state(name, 3) for name in EMOTIONS])
+    assert states.shape == (len(EMOTIONS), len(AFFECT))
+    assert np.abs(states).max() <= 1
 
 
 @pytest.mark.parametrize("emotion", [name for name in EMOTIONS if name != "neutral"])
@@ -50,13 +51,6 @@ def test_the_basic_emotions_span_six_directions_and_the_seventh_hardly_moves_a_f
     assert (strengths[:6] > 0.5).all()
     along = max(abs(float(full_state(name) @ directions[6])) for name in EXTENDED_EMOTIONS)
     assert np.abs(weights() @ directions[6]).max() * along < 0.15
-
-
-def test_extended_emotions_have_the_nearest_basic_label() -> None:
-    assert nearest_basic("sarcastic") == "contempt"
-    assert nearest_basic("romantic") == "happy"
-    assert nearest_basic("envious") == "angry"
-    assert all(nearest_basic(name) == name for name in BASIC_EMOTIONS)
 
 
 def test_unknown_emotions_and_levels_are_refused() -> None:
