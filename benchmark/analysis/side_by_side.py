@@ -12,6 +12,7 @@ import pandas as pd
 from benchmark.analysis import format
 from benchmark.analysis.roles import in_order
 from benchmark.analysis.text_table import aligned
+from benchmark.analysis.text_table import markdown as grid
 from benchmark.core.status import NOT_APPLICABLE, Status
 from benchmark.core.types import BASIC_EMOTIONS, EXTENDED_EMOTIONS, Sample
 from benchmark.metrics.base import MetricInfo
@@ -60,7 +61,7 @@ def side_by_side(
     methods = in_order(titles, roles)
     blocks = [(section.title, _rows(section, methods)) for section in sections]
     if markdown:
-        return "\n\n".join(_markdown((title, *(titles[m] for m in methods)), rows) for title, rows in blocks)
+        return "\n\n".join(grid((title, *(titles[m] for m in methods)), rows) for title, rows in blocks)
     blank = ("",) * len(methods)
     rows: list[tuple[str, ...]] = [("", *(titles[name] for name in methods))]
     for title, found in blocks:
@@ -91,8 +92,3 @@ def _cell(row: Mapping[Any, Any] | None) -> str:
     bounds = "" if math.isnan(low) else f" [{format.significant(low, DIGITS)}, {format.significant(high, DIGITS)}]"
     share = "" if row["n_scored"] == row["n_planned"] else f" {row['n_scored']}/{row['n_planned']}"
     return f"{format.significant(row['value'], DIGITS)}{bounds}{share}"
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
+from tabulate import DataRow, Line, TableFormat, tabulate
 
 from benchmark.analysis import format
 from benchmark.core.status import Status
 from benchmark.metrics.base import MetricInfo
 
+TERMINAL = TableFormat(
+    lineabove=None,
+    linebelowheader=Line("", "─", "  ", ""),
+    linebetweenrows=None,
+    linebelow=None,
+    headerrow=DataRow("", "  ", ""),
+    datarow=DataRow("", "  ", ""),
+    padding=0,
+    with_header_hide=None,
+)
+"""Columns two spaces apart below an underlined head."""
 HEAD = ("method", "metric", "", "value", "interval", "scored", "unit", "protocol")
 
 
@@ -55,18 +67,30 @@ def caveats(infos: Sequence[MetricInfo]) -> list[str]:
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Rows of cells as columns of equal width, the first row underlined. Numbers-like columns are set to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    right = [_numeric(row[i] for row in rows[1:]) for i in range(len(rows[0]))]
-    text = []
-    for index, row in enumerate(rows):
-        cells = (
-            cell.rjust(width) if to_right else cell.ljust(width)
-            for cell, width, to_right in zip(row, widths, right, strict=True)
-        )
-        text.append("  ".join(cells).rstrip())
-        if index == 0:
-            text.append("  ".join("─" * width for width in widths))
-    return "\n".join(text)
+    head, *body = rows
+    sides = ["right" if _numeric(row[i] for row in body) else "left" for i in range(len(head))]
+    text = tabulate(
+        body or [[""] * len(head)],
+        headers=list(head),
+        tablefmt=TERMINAL,
+        colalign=sides,
+        disable_numparse=True,
+        preserve_whitespace=True,
+    )
+    lines = [line.rstrip() for line in text.splitlines()]
+    return "\n".join(lines if body else lines[:2])
+
+
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """A table as GitHub's Markdown.
+
+    Args:
+        head: first line.
+        rows: cells, escaped where they could be markup.
+        left: how many columns from the left hold words; others are set to the right.
+    """
+    sides = ["left" if i < left else "right" for i in range(len(head))]
+    return str(tabulate(rows, headers=list(head), tablefmt="pipe", colalign=sides, disable_numparse=True))
 
 
 def _numeric(cells: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from benchmark.analysis import format, words
 from benchmark.analysis.table import Cell, Column, heads
+from benchmark.analysis.text_table import markdown as grid
 from benchmark.report.failures import failures
 from benchmark.report.papers import NOTE, paper_tables
 from benchmark.report.tables import Confusion, Tables
@@ -55,14 +56,14 @@ def render(tables: Tables, by: Sequence[str]) -> str:
             (escape(name), escape(cue), *(text or format.NONE for text in numbers)) for name, cue, numbers in paper.rows
         ]
         parts.append(f"{escape(paper.title)}. Protocol: {escape(paper.protocol)}. Source: {escape(paper.source)}.")
-        parts.append(_grid(("method", "cue", *(escape(name) for name in paper.metrics)), rows))
+        parts.append(grid(("method", "cue", *(escape(name) for name in paper.metrics)), rows))
     failed = failures(tables.evidence)
     if failed:
         rows = [
             (names[f.method], escape(f.status), str(len(f.samples)), escape(", ".join(f.metrics)), escape(f.reason))
             for f in failed
         ]
-        parts += ["## Failures", _grid(("method", "status", "samples", "metrics", "reason"), rows)]
+        parts += ["## Failures", grid(("method", "status", "samples", "metrics", "reason"), rows)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -88,7 +89,7 @@ def _table(
         rows.append([label, *(_cell(column.cells.get(entry.method), column.decimals) for entry in tables.entries)])
     if least:
         rows.append(["scored of planned", *(words.row_coverage(columns, entry.method) for entry in tables.entries)])
-    return _grid(head, rows)
+    return grid(head, rows)
 
 
 def _cell(cell: Cell | None, decimals: int) -> str:
@@ -111,9 +112,4 @@ def _confusion(found: Confusion, name: str) -> str:
     ]
     about = f"{name}, judge {escape(found.judge)} \\[{escape(found.protocol)}\\]"
     about += f", {format.plural(found.missing, 'clip')} without an answer" if found.missing else ""
-    return f"{about}\n\n" + _grid(["expected", *map(str, found.counts.columns)], rows)
-
-
-def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows])
+    return f"{about}\n\n" + grid(["expected", *map(str, found.counts.columns)], rows)

@@ -20,7 +20,7 @@ from scipy.stats import kendalltau
 
 from benchmark.analysis import format
 from benchmark.analysis.selection import by_method, difference, open_runs
-from benchmark.analysis.text_table import aligned
+from benchmark.analysis.text_table import aligned, markdown
 from benchmark.core.command_line import Parser, run_command
 from benchmark.core.errors import UsageError
 from benchmark.core.files import write_text
@@ -68,36 +68,27 @@ def main_only(table: pd.DataFrame) -> pd.DataFrame:
 
 def report(table: pd.DataFrame, pairs: pd.DataFrame) -> str:
     """Values and ranks of every quantity that was measured in two ways, and their agreement, in Markdown."""
-    lines = ["# How the ranking moves", ""]
+    parts = ["# How the ranking moves"]
     for quantity, part in table[table["quantity"].isin(pairs["quantity"])].groupby("quantity", sort=True):
         columns = list(dict.fromkeys(zip(part["metric"], part["protocol"], strict=True)))
-        lines += [f"## {quantity}", ""]
-        lines += [
-            "| method | " + " | ".join(f"`{m}` [{p}]" for m, p in columns) + " |",
-            "|---|" + "---:|" * len(columns),
-        ]
+        rows = []
         for method in sorted(part["method"].unique()):
             own = part[part["method"] == method].set_index(["metric", "protocol"])
             cells = [
                 f"{number_of(own.loc[c, 'value'])} ({own.loc[c, 'rank']:g}.)" if c in own.index else "-"
                 for c in columns
             ]
-            lines.append(f"| {method} | " + " | ".join(cells) + " |")
-        lines.append("")
-    lines += ["## Agreement", "", "| quantity | one way | another | tau-b | methods | same winner |"]
-    lines.append("|---|---|---|---:|---:|---|")
-    for row in pairs.to_dict("records"):
-        same = "yes" if row["same_winner"] else "**no**"
-        facts = (
-            row["quantity"],
-            row["first"],
-            row["second"],
-            format.significant(row["tau"]),
-            str(row["methods"]),
-            same,
+            rows.append((method, *cells))
+        parts += [f"## {quantity}", markdown(("method", *(f"`{m}` [{p}]" for m, p in columns)), rows)]
+    facts = [
+        (
+            row["quantity"], row["first"], row["second"], "yes" if row["same_winner"] else "**no**",
+            format.significant(row["tau"]), str(row["methods"]),
         )
-        lines.append("| " + " | ".join(facts) + " |")
-    return "\n".join(lines) + "\n"
+        for row in pairs.to_dict("records")
+    ]  # fmt: skip
+    head = ("quantity", "one way", "another", "same winner", "tau-b", "methods")
+    return "\n\n".join([*parts, "## Agreement", markdown(head, facts, left=4)]) + "\n"
 
 
 def ranked(table: pd.DataFrame) -> pd.DataFrame:

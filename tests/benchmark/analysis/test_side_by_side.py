@@ -35,11 +35,9 @@ def test_a_cell_holds_value_interval_and_what_is_missing() -> None:
     )
     names = ("ours", "late", "gone", "other")
     table = side_by_side([part], {name: name for name in names}, {}, markdown=True)
-    assert table.splitlines() == [
-        "| Basic | ours | late | gone | other |",
-        "| --- | ---: | ---: | ---: | ---: |",
-        "| Accuracy, % ↑ | 51.8 [32.4, 71.2] | 51.8 54/56 | missing checkpoint | - |",
-    ]
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    assert lines[0] == ["Basic", "ours", "late", "gone", "other"] and len(lines) == 3
+    assert lines[2] == ["Accuracy, % ↑", "51.8 [32.4, 71.2]", "51.8 54/56", "missing checkpoint", "-"]
 
 
 def test_each_split_is_a_section_and_a_metric_without_meaning_there_has_no_row() -> None:

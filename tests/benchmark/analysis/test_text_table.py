@@ -17,6 +17,11 @@ def test_columns_are_as_wide_as_their_widest_cell_and_numbers_stand_right() -> N
     ]
 
 
+def test_a_head_without_rows_is_a_head() -> None:
+    head, rule = aligned([("name", "n")]).splitlines()
+    assert head.split() == ["name", "n"] and set(rule) == {"─", " "}
+
+
 def test_a_row_shows_value_interval_coverage_and_direction() -> None:
     info = MetricInfo("lse_d", "Sync distance", "", higher_is_better=False, protocol="p1")
     row = {
