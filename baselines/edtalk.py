@@ -18,7 +18,15 @@ from torch import Tensor
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
 from benchmark.methods.base import CueKind, Method, MethodInfo
-from cmet.face_method import INFERENCE_OPTIONS, chosen_files, inference_options, known_options, missing_files, read_shot
+from cmet.face_method import (
+    INFERENCE_OPTIONS,
+    chosen_files,
+    inference_options,
+    known_options,
+    missing_files,
+    read_shot,
+    reference_remark,
+)
 from cmet.inference.editing import mirrored
 from cmet.inference.networks import load_renderer, shipped_records
 
@@ -58,6 +66,7 @@ class EDTalk(Method):
         """
         known_options(self.info.name, options, (*self.legal, *INFERENCE_OPTIONS))
         self.device = device
+        self.references: dict[str, int] = {}
         inference = inference_options(self.info.name, options)
         with missing_files():
             self.renderer = replace(load_renderer(str(options.get("weights", "puppets")), device), options=inference)
@@ -73,5 +82,11 @@ class EDTalk(Method):
         driving = shot.pictures(self.renderer.generator.config.size).to(self.device)
         codes = self.renderer.motion_codes(driving)
         shown = torch.from_numpy(mirrored(len(driving), len(expression)))
-        edit = self.renderer.render(driving[:1], codes, expression[shown.to(self.device)], shot.speech)
+        self.references[sample.id] = shot.reference
+        person = driving[shot.reference : shot.reference + 1]
+        edit = self.renderer.render(person, codes, expression[shown.to(self.device)], shot.speech)
         return shot.clip(edit.frames)
+
+    def remarks(self, sample: Sample) -> Mapping[str, float | bool | str]:
+        """`reference_frame`, where the source's first frame does not show the face."""
+        return reference_remark(self.references.get(sample.id, 0))

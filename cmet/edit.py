@@ -58,7 +58,9 @@ def parser() -> Parser:
         "the one that the weights belong to",
     )
     what = p.add_argument_group("who and what is shown")
-    what.add_argument("--identity", type=Path, metavar="IMAGE", help="somebody else; default: the source's first frame")
+    what.add_argument(
+        "--identity", type=Path, metavar="IMAGE", help="somebody else; default: the source's first good frame"
+    )
     what.add_argument("--speech", type=Path, metavar="WAV", help="what is spoken; default: the source's sound")
     what.add_argument("--keep-lips", action="store_true", help="lips and length of the source, not of the speech")
     what.add_argument("--seconds", type=float, metavar="S", help="only the first S seconds")
@@ -231,9 +233,17 @@ def summary(edited: EditedVideo, source: Clip, options: argparse.Namespace) -> s
     face = "the whole frame"
     if region is not None:
         face = f"{region.width}x{region.height} at {region.left}, {region.top}"
+    person = ""
+    if edited.reference:
+        moment = edited.reference / clip.fps
+        person = (
+            f"person: frame {edited.reference} of the source, at {moment:.2f} s, the first that shows the face well\n"
+        )
+    if edited.held:
+        person += f"{edited.held} frames of the source are black or faded: pose and expression of the nearest other\n"
     loud = f"\n{UNTRAINED}" if SEEDED.fullmatch(options.weights) else ""
     return (
-        f"face: {face} of {width}x{height}, {len(source.frames)} frames, {source.fps:g} a second\n"
+        f"face: {face} of {width}x{height}, {len(source.frames)} frames, {source.fps:g} a second\n{person}"
         f"{options.out}: {len(clip.frames)} frames, {columns}x{rows}, {clip.fps:g} a second"
         f", {clip.duration:.2f} s, {'no sound' if clip.audio is None else 'with sound'}; mode {options.mode},"
         f" weights {options.weights}{loud}"

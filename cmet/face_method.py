@@ -18,9 +18,11 @@ from benchmark.core.errors import MissingCheckpoint, SampleError, UsageError, ne
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
+from benchmark.media.blank import nearest_seen
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.media.fps import to_fps
+from benchmark.media.reference_frame import reference_frame
 from benchmark.media.video import read_clip
 from cmet.inference.editing import to_unit
 from cmet.inference.networks import PUPPETS, RELEASED, shipped_records
@@ -38,9 +40,11 @@ class Shot:
     """A sample's source, and the speech that the lips follow."""
 
     frames: NDArray[np.uint8]
-    """(T, S, S, 3), at 25 a second."""
+    """(T, S, S, 3), at 25 a second; in place of a blank frame the nearest one that is not."""
     speech: NDArray[np.float32]
     """(samples,) at 16 kHz."""
+    reference: int = 0
+    """The frame that stands for the person: the first, or the first that shows the face."""
 
     def pictures(self, size: int) -> Tensor:
         """The frames as the face model reads them: float32 (T, 3, size, size) in [-1, 1]."""
@@ -55,11 +59,12 @@ def read_shot(sample: Sample) -> Shot:
     """Read what is to be edited, at 25 frames a second.
 
     Raises:
-        SampleError: `no_speech`, `wrong_size`, or a status of media.
+        SampleError: `no_speech`, `wrong_size`, `no_face` (no frame shows a picture), or a status of media.
     """
     try:
         source = to_fps(read_clip(sample.source), FPS)
         speech = read_audio(sample.speech) if sample.speech else source.audio
+        reference = reference_frame(source.frames)
     except MediaError as error:
         raise SampleError(error.status, str(error)) from error
     if speech is None:
@@ -69,7 +74,12 @@ def read_shot(sample: Sample) -> Shot:
         raise SampleError(
             Status.WRONG_SIZE, f"{sample.id}: a face crop must be square, the source is {width} x {height}"
         )
-    return Shot(source.frames, speech)
+    return Shot(source.frames[nearest_seen(source.frames)], speech, reference)
+
+
+def reference_remark(reference: int) -> dict[str, float | bool | str]:
+    """What a method says of the frame that stands for the person: nothing where it is the first."""
+    return {"reference_frame": float(reference)} if reference else {}
 
 
 def resized(frames: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -21,7 +21,15 @@ from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.media.clip import Clip
 from benchmark.methods.base import Method, MethodInfo
-from cmet.face_method import INFERENCE_OPTIONS, chosen_files, inference_options, known_options, missing_files, read_shot
+from cmet.face_method import (
+    INFERENCE_OPTIONS,
+    chosen_files,
+    inference_options,
+    known_options,
+    missing_files,
+    read_shot,
+    reference_remark,
+)
 from cmet.inference.editing import MODES
 from cmet.inference.feature_bank import trust
 from cmet.inference.networks import load_networks, shipped_records
@@ -70,6 +78,7 @@ class CMet(Method):
         with missing_files():
             self.model = replace(load_networks(options.get("weights", "puppets"), device), options=inference)
             self.encoder = load_speech_encoder(options.get("speech_encoder", "puppets"), device)
+        self.references: dict[str, int] = {}
         self.embeddings: dict[Path, NDArray[np.float32]] = {}
         self.trusted: dict[tuple[tuple[Path, ...], tuple[Path, ...]], Reliability] = {}
 
@@ -82,7 +91,9 @@ class CMet(Method):
         shot = read_shot(sample)
         driving = shot.pictures(self.model.generator.config.size).to(self.device)
         vector = torch.from_numpy(self.vector(sample)).to(self.device)
-        return shot.clip(self.model.edit(driving[:1], driving, shot.speech, vector, mode=self.mode).frames)
+        self.references[sample.id] = shot.reference
+        person = driving[shot.reference : shot.reference + 1]
+        return shot.clip(self.model.edit(person, driving, shot.speech, vector, mode=self.mode).frames)
 
     def vector(self, sample: Sample) -> NDArray[np.float32]:
         """The sample's emotion vector: difference of mean embeddings of its cues, times the intensity factor."""
@@ -91,7 +102,10 @@ class CMet(Method):
         return difference(emotional, neutral, strength=self.intensity)
 
     def remarks(self, sample: Sample) -> dict[str, float | bool | str]:
-        """How far the emotion vector can be trusted: `vector_halves_cosine`, `vector_p_value`, `vector_reliable`."""
+        """How far the emotion vector can be trusted: `vector_halves_cosine`, `vector_p_value`, `vector_reliable`.
+
+        And `reference_frame`, where the source's first frame does not show the face.
+        """
         trust_in = self.reliability(sample)
         figures = {"vector_halves_cosine": trust_in.halves_cosine, "vector_p_value": trust_in.p_value}
         said: dict[str, float | bool | str] = {k: round(v, 6) for k, v in figures.items() if np.isfinite(v)}
@@ -99,7 +113,7 @@ class CMet(Method):
         if not trust_in.reliable:
             verdict = trust_in.sentence() if len(figures) == len(said) - 1 else "too few recordings to tell"
             said["warning"] = f"emotion vector to {sample.emotion}: {verdict}"
-        return said
+        return said | reference_remark(self.references.get(sample.id, 0))
 
     def reliability(self, sample: Sample) -> Reliability:
         """Of the sample's emotion vector; computed once for the same recordings."""

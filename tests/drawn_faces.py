@@ -26,6 +26,7 @@ from benchmark.puppets.face.render import landmarks, render
 from benchmark.puppets.face.style import FaceStyle
 from benchmark.puppets.plan import ClipPlan
 
+SIZE = PFLD_PICTURE.side
 SIDE = 256
 """Pixels of a drawn clip, as MEAD's are."""
 FIVE = (slice(36, 42), slice(42, 48), slice(30, 31), slice(48, 49), slice(54, 55))

@@ -12,3 +12,5 @@ MEDIA = SHARED / "media"
 
 needs_weights = pytest.mark.skipif(not (WEIGHTS / "yunet").is_dir(), reason="no real weights in ../shared/weights")
 needs_media = pytest.mark.skipif(not (MEDIA / "MANIFEST.csv").is_file(), reason="no real media in ../shared/media")
+CASES = SHARED / "cases"
+needs_cases = pytest.mark.skipif(not (CASES / "plain.mp4").is_file(), reason="no field cases in ../shared/cases")

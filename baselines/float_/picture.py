@@ -23,6 +23,7 @@ from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio
 from benchmark.media.errors import MediaError
 from benchmark.media.faces import Detector, track_face
+from benchmark.media.reference_frame import reference_frame
 from benchmark.media.video import read_clip
 from cmet.inference.editing import to_unit
 
@@ -53,7 +54,7 @@ def read_scene(sample: Sample, detector: Detector | None) -> Scene:
     """Read a sample.
 
     Args:
-        sample: its source's first frame is the person; its speech, or else the source's sound, is spoken.
+        sample: its source's first good frame is the person; its speech, or else the source's sound, is spoken.
         detector: finds the face to cut; None: the frame is taken as it is.
 
     Raises:
@@ -62,7 +63,7 @@ def read_scene(sample: Sample, detector: Detector | None) -> Scene:
     try:
         source = read_clip(sample.source)
         speech = read_audio(sample.speech) if sample.speech else source.audio
-        picture = source.frames[0]
+        picture = source.frames[reference_frame(source.frames, detector)]
         if detector is not None:
             picture = face_square(picture, detector)
     except MediaError as error:

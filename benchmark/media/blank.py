@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.media.fps import nearest_frames
+
 BLANK = 0.6
 """A frame with a smaller share of the clip's contrast is nearly half faded or more."""
 WELL_SEEN = 0.75
@@ -26,3 +28,11 @@ def blank_frames(frames: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Which frames of uint8 (T, H, W, 3) are blank beside the others, bool (T,)."""
     contrast = contrasts(frames)
     return np.asarray(contrast < BLANK * float(np.quantile(contrast, WELL_SEEN)))
+
+
+def nearest_seen(frames: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """For every frame of uint8 (T, H, W, 3) itself, or, where it is blank, the nearest frame that is not; intp (T,)."""
+    seen = np.flatnonzero(~blank_frames(frames))
+    if len(seen) in (0, len(frames)):
+        return np.arange(len(frames))
+    return seen[nearest_frames(seen.astype(np.float64), 1.0, len(frames))]

@@ -26,10 +26,13 @@ from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.media.audio import read_audio, write_wav
 from benchmark.media.errors import MediaError
+from benchmark.media.reference_frame import reference_frame
 from benchmark.media.video import read_clip
 
 VERSION = 1
 RATE = 16000
+OPENING = 5.0
+"""Seconds of a source among which a frame that shows a picture is looked for."""
 """Hz of the speech in a job."""
 
 
@@ -95,11 +98,12 @@ def read_reports(path: Path) -> dict[str, Report]:
 
 
 def _identity(sample: Sample, folder: Path) -> Path:
-    """The source's first frame as PNG."""
+    """The source's first frame that shows a picture as PNG."""
     path = folder / "identity" / f"{sample.id}.png"
     if not path.is_file():
         try:
-            frame = read_clip(sample.source, max_frames=1).frames[0]
+            frames = read_clip(sample.source, seconds=OPENING).frames
+            frame = frames[reference_frame(frames)]
         except MediaError as error:
             raise SampleError(error.status, str(error)) from error
         write_bytes(path, cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))[1].tobytes())

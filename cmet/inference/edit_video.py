@@ -10,10 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from benchmark.media.blank import nearest_seen
 from benchmark.media.clip import Clip
 from benchmark.media.face_region import Region
 from benchmark.media.faces import Detector
 from benchmark.media.fps import to_fps
+from benchmark.media.reference_frame import reference_frame
 from cmet.inference.cmet import CMet
 from cmet.inference.editing import PAPER_CUT, WINDOW, Mode, choose_frames, to_unit
 from cmet.inference.face_crop import cut, find_region, portrait, whole
@@ -39,6 +41,10 @@ class EditedVideo:
     """What was cut out of the source; None: its whole frames are face crops."""
     source_frames: NDArray[np.int64]
     """(T,): the frame of the source, at `clip.fps`, that each frame takes its pose from."""
+    reference: int | None = 0
+    """The frame of the source that stands for the person; None: another image does."""
+    held: int = 0
+    """Blank frames of the source, which take pose and expression from the nearest frame that is not."""
 
 
 def edit_video(
@@ -62,7 +68,8 @@ def edit_video(
         source: the video, of any size and rate; its sound at 16 kHz.
         vector: float32 (D,), emotion vector.
         detector: finds the face; None: the frames are face crops already and are only resized.
-        identity: uint8 (H, W, 3), an image of who is to be shown; None: the source's first frame.
+        identity: uint8 (H, W, 3), an image of who is to be shown; None: the source's first frame that shows the face
+            from the front.
         speech: float32 (N,), 16 kHz; None: the source's own sound.
         lips: `speech`: lips and length follow the speech; `clip`: lips, length and sound are the source's. A source
             without sound keeps its lips.
@@ -101,9 +108,15 @@ def edit_video(
 
     region = None if detector is None else find_region(source.frames, detector, mode)
     crops = whole(source.frames, size, mode) if region is None else cut(source.frames, region, size)
+    seen = nearest_seen(crops)
+    held = int((seen != np.arange(len(crops))).sum())
+    crops = crops[seen] if held else crops
     driving = _numbers(crops).to(device)
-    person = driving[:1]
-    if identity is not None:
+    reference: int | None = None
+    if identity is None:
+        reference = reference_frame(source.frames, detector)
+        person = driving[reference : reference + 1]
+    else:
         face = whole(identity[None], size, mode)[0] if detector is None else portrait(identity, detector, size)
         person = to_unit(face[None]).to(device)
 
@@ -128,7 +141,7 @@ def edit_video(
         frames = paste(source.frames[shown], frames, region)
     if follow is not None:
         sound = follow[: count * FRAME_SAMPLES]
-    return EditedVideo(Clip(frames, source.fps, sound, source.sample_rate), region, shown)
+    return EditedVideo(Clip(frames, source.fps, sound, source.sample_rate), region, shown, reference, held)
 
 
 def _numbers(frames: NDArray[np.uint8]) -> Tensor:

@@ -77,6 +77,24 @@ def test_the_clip_has_the_sources_size_and_the_speechs_length(methods, kind, sam
     assert len(methods[kind].edit(dataclasses.replace(sample, speech=tmp_path / "long.wav"), 0).frames) == 15
 
 
+def test_a_source_that_begins_black_is_drawn_from_its_first_picture(methods, sample: Sample, tmp_path: Path) -> None:
+    whole = np.repeat(pictures(3, 1), 8, axis=0)
+    black = whole.copy()
+    black[:3] = 0
+    write_clip(tmp_path / "whole.mp4", Clip(whole, 25.0, speech(150, 8 / 25)), crf=0)
+    write_clip(tmp_path / "black.mp4", Clip(black, 25.0, speech(150, 8 / 25)), crf=0)
+    write_clip(tmp_path / "nothing.mp4", Clip(np.zeros_like(black), 25.0, speech(150, 8 / 25)), crf=0)
+    method = methods[EDTalkLabel]
+    drawn = method.edit(dataclasses.replace(sample, source=tmp_path / "whole.mp4"), 0)
+    assert method.remarks(sample) == {}
+    again = method.edit(dataclasses.replace(sample, source=tmp_path / "black.mp4"), 0)
+    np.testing.assert_array_equal(again.frames, drawn.frames)
+    assert method.remarks(sample) == {"reference_frame": 3.0}
+    with pytest.raises(SampleError, match="all are of one colour") as caught:
+        method.edit(dataclasses.replace(sample, source=tmp_path / "nothing.mp4"), 0)
+    assert caught.value.status == "no_face"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_the_cue_of_its_family_moves_the_edit(methods, kind, sample: Sample, tmp_path: Path) -> None:
     shown = methods[kind].expression(sample)
