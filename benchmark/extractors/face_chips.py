@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.extractors.facts import BILINEAR, CLOCK, IMAGENET, RGB_UNIT, Picture, spread_truncated
+from benchmark.extractors.facts import BILINEAR, CLOCK, IMAGENET, RGB_UNIT, Frames, Picture, spread_truncated
 from benchmark.extractors.jpeg import QUALITY, through_jpeg
 from benchmark.extractors.landmarks_pfld import pfld_points
 from benchmark.extractors.lazy_clip import LazyClip
@@ -41,7 +41,9 @@ MEAN_FACE = np.array(
     ]
 )
 """Where these lie in dlib's mean face, fractions of the unpadded chip."""
-CHIP_FRAMES = spread_truncated(CHIPS)
+FILE_FRAMES = spread_truncated(CHIPS)
+"""What the released evaluation looks at, a face or not."""
+FACE_FRAMES = Frames(f"{FILE_FRAMES}; T counts the frames that show a face")
 CHIP = Picture(f"dlib's five-point chip, padding {PADDING:g}, on PFLD's points", (224,), BILINEAR, False, RGB_UNIT)
 NORMALISED_CHIP = replace(CHIP, colour=IMAGENET)
 JPEG_CHIP = replace(NORMALISED_CHIP, detour=f"JPEG of quality {QUALITY}, the chip once more")

@@ -47,11 +47,6 @@ def every_nth(step: int) -> FrameChoice:
     return FrameChoice(f"0, {step}, {2 * step}, ...", lambda count: np.arange(0, count, step))
 
 
-def first_frames(most: int) -> FrameChoice:
-    """The first frames, at most so many."""
-    return FrameChoice(f"the first {most}", lambda count: np.arange(min(count, most)))
-
-
 def spread_truncated(number: int) -> FrameChoice:
     """So many from first to last, positions truncated; a shorter clip repeats its last frame."""
     return FrameChoice(

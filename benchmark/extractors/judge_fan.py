@@ -18,7 +18,7 @@ from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
 from benchmark.extractors.emotion_classes import CLASSES
-from benchmark.extractors.face_chips import CHIP, CHIP_FRAMES, face_chips
+from benchmark.extractors.face_chips import CHIP, FACE_FRAMES, face_chips
 from benchmark.extractors.facts import Frames, Picture
 from benchmark.extractors.landmarks_pfld import PFLD
 from benchmark.extractors.lazy_clip import LazyClip
@@ -46,7 +46,7 @@ class JudgeFan(BatchedExtractor):
     provides: ClassVar[tuple[str, ...]] = ("relation", "consistent")
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (FAN8, PFLD)
     face_tracker: ClassVar[str] = "yunet"
-    frames: ClassVar[Frames] = CHIP_FRAMES
+    frames: ClassVar[Frames] = FACE_FRAMES
     picture: ClassVar[Picture] = CHIP
     classes: ClassVar[tuple[str, ...]] = CLASSES["judge_fan"]
 

@@ -18,7 +18,7 @@ from benchmark.checkpoints.record import Checkpoint
 from benchmark.extractors.base import Features
 from benchmark.extractors.batched import BatchedExtractor, unit_pictures
 from benchmark.extractors.emotion_classes import CLASSES
-from benchmark.extractors.face_chips import CHIP_FRAMES, JPEG_CHIP, NORMALISED_CHIP, face_chips
+from benchmark.extractors.face_chips import FACE_FRAMES, FILE_FRAMES, JPEG_CHIP, NORMALISED_CHIP, face_chips
 from benchmark.extractors.facts import Frames, Picture
 from benchmark.extractors.landmarks_pfld import PFLD
 from benchmark.extractors.lazy_clip import LazyClip
@@ -56,7 +56,7 @@ class JudgeMead(BatchedExtractor):
     checkpoints: ClassVar[tuple[Checkpoint, ...]] = (MEAD, PFLD)
     face_tracker: ClassVar[str] = "yunet"
     classes: ClassVar[tuple[str, ...]] = CLASSES["judge_mead"]
-    frames: ClassVar[Frames] = CHIP_FRAMES
+    frames: ClassVar[Frames] = FACE_FRAMES
     picture: ClassVar[Picture] = NORMALISED_CHIP
     jpeg: ClassVar[bool] = False
 
@@ -95,6 +95,7 @@ class JudgeMeadAuthor(JudgeMead):
     name: ClassVar[str] = "judge_mead_author"
     picture: ClassVar[Picture] = JPEG_CHIP
     jpeg: ClassVar[bool] = True
+    frames: ClassVar[Frames] = FILE_FRAMES
     fps: ClassVar[float | None] = None
 
 
@@ -112,4 +113,5 @@ class JudgeCremaDAuthor(JudgeCremaD):
     name: ClassVar[str] = "judge_crema_d_author"
     picture: ClassVar[Picture] = JPEG_CHIP
     jpeg: ClassVar[bool] = True
+    frames: ClassVar[Frames] = FILE_FRAMES
     fps: ClassVar[float | None] = None

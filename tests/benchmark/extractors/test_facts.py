@@ -16,7 +16,6 @@ from benchmark.extractors.facts import (
     Picture,
     all_frames,
     every_nth,
-    first_frames,
     spread_rounded,
     spread_truncated,
     successive_windows,
@@ -27,7 +26,7 @@ from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.media.video import write_clip
 from tests.benchmark.media.made import made_clip
 
-CHOICES = [all_frames(), every_nth(4), first_frames(150), spread_rounded(16), spread_truncated(15)]
+CHOICES = [all_frames(), every_nth(4), spread_rounded(16), spread_truncated(15)]
 
 
 @pytest.mark.parametrize("choice", [*CHOICES, successive_windows(16, 4)])
@@ -42,8 +41,6 @@ def test_a_choice_takes_frames_that_exist_in_their_order(choice: FrameChoice, co
     ("choice", "count", "expected"),
     [
         (every_nth(4), 10, [0, 4, 8]),
-        (first_frames(3), 10, [0, 1, 2]),
-        (first_frames(30), 3, [0, 1, 2]),
         (spread_rounded(4), 11, [0, 3, 7, 10]),
         (spread_rounded(4), 2, [0, 0, 1, 1]),
         (spread_truncated(4), 11, [0, 3, 6, 10]),
