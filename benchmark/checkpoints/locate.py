@@ -4,25 +4,20 @@ A file is looked for in the user's folders: the one of the run (`runtime.weights
 `$EMOTION_BENCHMARK_WEIGHTS` (several folders are separated as in PATH). In a folder it lies under the record's name
 (`yunet/yunet_n_dynamic.onnx`) or directly (`yunet_n_dynamic.onnx`). Before it is used, its sha256 must be the
 record's. Nothing is downloaded unasked: `python -m benchmark.prepare checkpoints` lists what is here, with `--get` it
-downloads.
+downloads (`fetch.py`).
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmark.checkpoints.record import Checkpoint
-from benchmark.core.errors import MissingCheckpoint, one_line, user_path
-from benchmark.core.files import file_sha256, replace_file
+from benchmark.core.errors import MissingCheckpoint, user_path
 from benchmark.core.fingerprint import ContentIndex
 
 VARIABLE = "EMOTION_BENCHMARK_WEIGHTS"
-Fetch = Callable[[str, Path], None]
-"""(https address, where to) -> None: writes the file."""
 
 _verified = ContentIndex()
 """sha256 of the files that this process has read."""
@@ -71,39 +66,3 @@ def content_of(checkpoint: Checkpoint, places: Iterable[Path]) -> str | None:
         return _verified.sha256(locate(checkpoint, places))
     except MissingCheckpoint:
         return None
-
-
-def download(checkpoint: Checkpoint, folder: Path, fetch: Fetch | None = None) -> Path:
-    """Download a checkpoint into `folder`: to a temporary name, verified, then moved.
-
-    Args:
-        checkpoint: must have an https address and a sha256.
-        folder: becomes `folder / checkpoint.name`.
-        fetch: does the transfer; None: https by the standard library.
-
-    Raises:
-        MissingCheckpoint: it can't be had this way, or what came is not the right file (nothing is left behind).
-    """
-    if not checkpoint.address.startswith("https://") or checkpoint.sha256 is None:
-        raise MissingCheckpoint(f"{checkpoint.name} can't be downloaded by itself, get it from {checkpoint.address}")
-    path = folder / checkpoint.name
-    try:
-        with replace_file(path) as temporary:
-            (fetch or fetch_https)(checkpoint.address, temporary)
-            digest = file_sha256(temporary)
-            if digest != checkpoint.sha256:
-                raise MissingCheckpoint(
-                    f"{checkpoint.name}: {checkpoint.address} sent another file (sha256 {digest}, expected "
-                    f"{checkpoint.sha256})"
-                )
-    except OSError as error:
-        raise MissingCheckpoint(f"{checkpoint.name} could not be downloaded: {one_line(error)}") from error
-    return path
-
-
-def fetch_https(address: str, path: Path) -> None:
-    """Transfer an https address to a file. Raises OSError (of which urllib's errors are kinds)."""
-    with urllib.request.urlopen(address, timeout=60) as answer, path.open("wb") as file:
-        if not answer.geturl().startswith("https://"):
-            raise OSError(f"{address} leads away from https")
-        shutil.copyfileobj(answer, file)

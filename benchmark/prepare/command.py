@@ -46,7 +46,7 @@ def known_checkpoints() -> dict[str, Checkpoint]:
 
 def checkpoints(options: argparse.Namespace) -> int:
     """List checkpoints, or download them. Returns 0, or 2 if one could not be had."""
-    from benchmark.checkpoints.locate import download, folders, locate
+    from benchmark.checkpoints.locate import folders, locate
 
     known = known_checkpoints()
     if options.get is None:
@@ -61,10 +61,12 @@ def checkpoints(options: argparse.Namespace) -> int:
         raise UsageError("--get needs --folder DIR")
     if options.get != "all" and options.get not in known:
         raise UsageError(f"unknown checkpoint '{options.get}'{nearest(options.get, known)}")
+    from benchmark.checkpoints.fetch import fetch
+
     failed = False
     for name in known if options.get == "all" else [options.get]:
         try:
-            print(f"got      {name}  {download(known[name], options.folder)}")
+            print(f"got      {name}  {fetch(known[name], options.folder)}")
         except MissingCheckpoint as error:
             failed = True
             print(one_line(error), file=sys.stderr)

@@ -1,16 +1,15 @@
-"""Finding, verifying and downloading weights."""
+"""Finding and verifying weights."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmark.checkpoints.locate import VARIABLE, download, folders, locate
+from benchmark.checkpoints.locate import VARIABLE, folders, locate
 from benchmark.checkpoints.record import Checkpoint
 from benchmark.core.errors import MissingCheckpoint
 from benchmark.prepare.command import known_checkpoints, main
@@ -24,14 +23,6 @@ RECORD = Checkpoint(
     licence="MIT",
     belongs_to="a network",
 )
-
-
-def sends(content: bytes) -> Callable[[str, Path], None]:
-    def fetch(address: str, path: Path) -> None:
-        assert address == RECORD.address
-        path.write_bytes(content)
-
-    return fetch
 
 
 @pytest.mark.parametrize("place", ["net/weights.bin", "weights.bin"])
@@ -82,33 +73,6 @@ def test_the_run_s_folder_comes_before_the_environment_s(tmp_path: Path, monkeyp
     assert folders(tmp_path / "run") == (tmp_path / "run", tmp_path / "a", tmp_path / "b")
     monkeypatch.delenv(VARIABLE)
     assert folders() == ()
-
-
-def test_a_download_is_verified_and_moved(tmp_path: Path) -> None:
-    assert download(RECORD, tmp_path, sends(CONTENT)).read_bytes() == CONTENT
-    assert [path.name for path in (tmp_path / "net").iterdir()] == ["weights.bin"]
-
-
-def test_a_wrong_download_leaves_nothing_and_keeps_what_was_there(tmp_path: Path) -> None:
-    with pytest.raises(MissingCheckpoint, match="sent another file"):
-        download(RECORD, tmp_path, sends(b"a login page"))
-    assert list((tmp_path / "net").iterdir()) == []
-
-
-def test_a_broken_line_is_one_line(tmp_path: Path) -> None:
-    def breaks(address: str, path: Path) -> None:
-        path.write_bytes(CONTENT[:3])
-        raise ConnectionResetError("connection reset\nby peer")
-
-    with pytest.raises(MissingCheckpoint) as caught:
-        download(RECORD, tmp_path, breaks)
-    assert "\n" not in str(caught.value) and list((tmp_path / "net").iterdir()) == []
-
-
-@pytest.mark.parametrize("record", [replace(RECORD, address="http://example.org/w"), replace(RECORD, sha256=None)])
-def test_what_can_t_be_verified_is_not_downloaded(tmp_path: Path, record: Checkpoint) -> None:
-    with pytest.raises(MissingCheckpoint, match="can't be downloaded by itself"):
-        download(record, tmp_path, sends(CONTENT))
 
 
 def test_the_list_names_every_checkpoint(
