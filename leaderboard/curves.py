@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmark.core.files import file_sha256, write_text
 from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import SAMPLE_ID
-from benchmark.harness.features import unpacked
+from benchmark.harness.features import read_features
 from benchmark.results.store import StoredRun
 from leaderboard.clips import video_of
 from leaderboard.curve_sources import KINDS, emotions_of
@@ -85,7 +85,7 @@ def _rows(root: Path, extractor: str, key: str | None, digest: str, read: Any) -
         return None
     folder = root / "cache" / "features" / f"{extractor}-{key[:KEY_LENGTH]}"
     try:
-        frames, values = read(unpacked(folder / digest[:2] / f"{digest}.npz"))
+        frames, values = read(read_features(folder / digest[:2] / f"{digest}.npz"))
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         return None
     return (frames, values) if len(frames) and len(frames) == len(values) and np.isfinite(values).all() else None

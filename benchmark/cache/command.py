@@ -67,17 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(given: argparse.Namespace) -> int:
-    from benchmark.harness.cache import damaged, parts, prune, remove
+    from benchmark.harness.cache import find_damaged, list_parts, prune, remove
     from benchmark.harness.workspace import Workspace
 
     if not given.root.is_dir():
         raise UsageError(f"--root: no such folder: {given.root}")
     workspace = Workspace(given.root)
     if given.what == "ls":
-        print(listing(parts(workspace)))
+        print(listing(list_parts(workspace)))
         return DONE
     if given.what == "verify":
-        found = list(damaged(workspace))
+        found = list(find_damaged(workspace))
         for path, why in found:
             print(f"{path}: {why}" + (", removed" if given.remove else ""))
             if given.remove:
@@ -88,5 +88,5 @@ def _work(given: argparse.Namespace) -> int:
         raise UsageError("prune needs --limit SIZE")
     gone = prune(workspace, size_of(given.limit))
     print(f"removed {len(gone)} parts, {size_text(sum(part.bytes for part in gone))}")
-    print(listing(parts(workspace)))
+    print(listing(list_parts(workspace)))
     return DONE

@@ -22,7 +22,7 @@ from typing import TextIO
 from benchmark.core.files import file_sha256
 from benchmark.core.locks import claim, share
 from benchmark.core.status import Status
-from benchmark.harness.features import noted, unpacked
+from benchmark.harness.features import read_failure, read_features
 from benchmark.harness.workspace import Workspace
 
 GONE = ".gone"
@@ -52,23 +52,23 @@ class Part:
 
 
 @contextmanager
-def in_use(workspace: Workspace, folders: Sequence[Path]) -> Iterator[None]:
+def hold_folders(workspace: Workspace, folders: Sequence[Path]) -> Iterator[None]:
     """Hold folders of the cache, which are made if need be: nobody prunes them, and this is their newest use."""
     with ExitStack() as held:
         marks = [held.enter_context(share(folder / USED)) for folder in folders]
         for mark in marks:
-            _count(mark, workspace)
+            _count_use(mark, workspace)
         yield
 
 
-def _count(mark: TextIO, workspace: Workspace) -> None:
-    newest = max((_use(path) for path in workspace.cache.glob(f"*/*/{USED}")), default=0)
+def _count_use(mark: TextIO, workspace: Workspace) -> None:
+    newest = max((_read_use(path) for path in workspace.cache.glob(f"*/*/{USED}")), default=0)
     mark.truncate(0)
     mark.write(str(newest + 1))
     mark.flush()
 
 
-def _use(mark: Path) -> int:
+def _read_use(mark: Path) -> int:
     try:
         text = mark.read_text(encoding="ascii")
     except (OSError, ValueError):
@@ -76,7 +76,7 @@ def _use(mark: Path) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def parts(workspace: Workspace) -> list[Part]:
+def list_parts(workspace: Workspace) -> list[Part]:
     """All folders, the least recently used first."""
     found = []
     for kind in sorted(p for p in workspace.cache.iterdir() if p.is_dir()) if workspace.cache.is_dir() else []:
@@ -85,7 +85,9 @@ def parts(workspace: Workspace) -> list[Part]:
             stats = [stat for path in files if (stat := _stat(path)) is not None]
             mark = _stat(folder / USED)
             at = mark.st_mtime if mark else max((s.st_mtime for s in stats), default=0.0)
-            found.append(Part(kind.name, folder, len(stats), sum(s.st_size for s in stats), _use(folder / USED), at))
+            found.append(
+                Part(kind.name, folder, len(stats), sum(s.st_size for s in stats), _read_use(folder / USED), at)
+            )
     return sorted(found, key=lambda part: (part.use, part.name))
 
 
@@ -97,7 +99,7 @@ def _stat(path: Path) -> os.stat_result | None:
         return None
 
 
-def damaged(workspace: Workspace) -> Iterator[tuple[Path, str]]:
+def find_damaged(workspace: Workspace) -> Iterator[tuple[Path, str]]:
     """Files that are not what they should be, and why."""
     for note in sorted(workspace.cache.glob("videos/*/*.json")):
         if note.name.startswith("generated"):
@@ -114,7 +116,7 @@ def damaged(workspace: Workspace) -> Iterator[tuple[Path, str]]:
         except (OSError, ValueError, KeyError, TypeError):
             yield note, "not a note of an output"
     for path in sorted(workspace.cache.glob("features/*/*/*.*")):
-        reader = {".npz": unpacked, ".json": noted}.get(path.suffix)
+        reader = {".npz": read_features, ".json": read_failure}.get(path.suffix)
         try:
             if reader is not None:
                 reader(path)
@@ -139,19 +141,19 @@ def prune(workspace: Workspace, limit: int) -> list[Part]:
     Returns:
         What was removed.
     """
-    there = parts(workspace)
+    there = list_parts(workspace)
     total = sum(part.bytes for part in there)
     gone = []
     for part in there:
         if total <= limit:
             break
-        if part.kind in ("videos", "features") and _removed(part.folder):
+        if part.kind in ("videos", "features") and _remove_if_unused(part.folder):
             total -= part.bytes
             gone.append(part)
     return gone
 
 
-def _removed(folder: Path) -> bool:
+def _remove_if_unused(folder: Path) -> bool:
     """Remove a folder unless somebody uses it."""
     if folder.suffix == GONE:  # left by somebody who was killed here
         shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,7 @@ from benchmark.core.fingerprint import ABSENT, ContentIndex, fingerprint
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.context import RunContext
-from benchmark.harness.features import pair_content
+from benchmark.harness.features import pair_key
 from benchmark.harness.outputs import Output
 from benchmark.metrics.base import CUE_ROLES, PAIR_ROLES, Need
 
@@ -32,7 +32,7 @@ class ClipFile:
         return (self.path, *self.more)
 
 
-def clip_of(context: RunContext, sample: Sample, role: str, output: Output) -> ClipFile:
+def find_clip(context: RunContext, sample: Sample, role: str, output: Output) -> ClipFile:
     """The clip of a sample in a role.
 
     Args:
@@ -50,7 +50,9 @@ def clip_of(context: RunContext, sample: Sample, role: str, output: Output) -> C
         return ClipFile(context.video_path(sample.id), output.sha256)
     if role in CUE_ROLES:
         cues = sample.cues
-        return _set_of(cues.emotional_speech if role == "emotional_cue" else cues.neutral_speech, context.contents)
+        return _find_cue_clips(
+            cues.emotional_speech if role == "emotional_cue" else cues.neutral_speech, context.contents
+        )
     files = {"source": sample.source, "target": sample.target, "speech": sample.speech or sample.source}
     file = files[role]
     if file is None:
@@ -58,7 +60,7 @@ def clip_of(context: RunContext, sample: Sample, role: str, output: Output) -> C
     return ClipFile(file, _content(file, context.contents))
 
 
-def _set_of(files: Sequence[Path], contents: ContentIndex) -> ClipFile:
+def _find_cue_clips(files: Sequence[Path], contents: ContentIndex) -> ClipFile:
     if not files:
         raise SampleError(Status.NO_CUE, "the dataset has no recordings that tell this sample's emotion")
     return ClipFile(files[0], fingerprint(["set", *(_content(file, contents) for file in files)]), tuple(files[1:]))
@@ -71,9 +73,9 @@ def _content(file: Path, contents: ContentIndex) -> str:
     return content
 
 
-def contents_of_need(need: Need, clip: Callable[[str], ClipFile]) -> str:
+def content_key(need: Need, clip: Callable[[str], ClipFile]) -> str:
     """The content key under which a need's features are stored. Raises SampleError as `clip` does."""
     if need.role in PAIR_ROLES:
         first, second = need.role.split("~")
-        return pair_content(clip(first).content, clip(second).content)
+        return pair_key(clip(first).content, clip(second).content)
     return clip(need.role).content

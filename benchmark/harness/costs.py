@@ -43,13 +43,13 @@ class Cost:
 
 
 @cache
-def _table() -> pd.DataFrame:
+def _read_table() -> pd.DataFrame:
     return pd.read_csv(FILE, encoding="utf-8")
 
 
-def known_cost(dataset: str, split: str, method: str) -> Cost | None:
+def find_cost(dataset: str, split: str, method: str) -> Cost | None:
     """The cost of a sample; of another split of the dataset where this one was not measured; None: not measured."""
-    rows = _table()
+    rows = _read_table()
     rows = rows[(rows["dataset"] == dataset) & (rows["method"] == method)]
     own = rows[rows["split"] == split]
     if rows.empty:
@@ -58,7 +58,7 @@ def known_cost(dataset: str, split: str, method: str) -> Cost | None:
     return Cost(float(row["seconds_per_sample"]), float(row["bytes_per_sample"]), str(row["machine"]))
 
 
-def measured(root: Path, machine: str) -> pd.DataFrame:
+def measure_costs(root: Path, machine: str) -> pd.DataFrame:
     """The costs of the complete runs under a root that made and looked at everything themselves: `COLUMNS`."""
     rows = []
     for run in list_runs(root / "results").runs:
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(given: argparse.Namespace) -> None:
-    table = measured(given.root, f"{os.cpu_count()} cores, {platform.machine()}")
+    table = measure_costs(given.root, f"{os.cpu_count()} cores, {platform.machine()}")
     if table.empty:
         raise UsageError(f"no complete run under {given.root}")
     write_text(FILE, table.to_csv(index=False, lineterminator="\n"))

@@ -19,7 +19,7 @@ from benchmark.core.profiling import time_thread, time_wait
 from benchmark.core.progress import show_progress
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
-from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
+from benchmark.harness.clip_files import ClipFile, content_key, find_clip
 from benchmark.harness.context import RunContext
 from benchmark.harness.extraction_worker import ExtractionWorker, Job
 from benchmark.harness.outputs import Output
@@ -108,16 +108,16 @@ def run_side_by_side(
             for group in groups:
                 under_way.append((group, pool.submit(run, group)))
                 if len(under_way) > lanes:
-                    yield _ended(under_way)
+                    yield _wait_for_oldest(under_way)
             while under_way:
-                yield _ended(under_way)
+                yield _wait_for_oldest(under_way)
         finally:  # interrupted, or a group failed: the others end early
             worker.stop()
             for _, future in under_way:
                 future.cancel()
 
 
-def _ended(under_way: deque[tuple[JobGroup, Future[int]]]) -> tuple[JobGroup, int]:
+def _wait_for_oldest(under_way: deque[tuple[JobGroup, Future[int]]]) -> tuple[JobGroup, int]:
     """The oldest group, when it is done."""
     group, future = under_way.popleft()
     with time_wait():
@@ -133,12 +133,12 @@ def _jobs(context: RunContext, outputs: Mapping[str, Output], sample: Sample) ->
     """What is to be computed for a sample, in a fixed order, each once."""
 
     def clip(role: str) -> ClipFile:
-        return clip_of(context, sample, role, outputs[sample.id])
+        return find_clip(context, sample, role, outputs[sample.id])
 
     jobs: dict[tuple[str, str], Job] = {}
-    for need in _extracted_needs(metric for metric in context.metrics if not metric.info.refuses(sample)):
+    for need in _list_needs(metric for metric in context.metrics if not metric.info.refuses(sample)):
         try:
-            content = contents_of_need(need, clip)
+            content = content_key(need, clip)
             paths = tuple(path for role in need.role.split("~") for path in clip(role).paths)
         except SampleError:
             continue  # the scoring says so
@@ -147,7 +147,7 @@ def _jobs(context: RunContext, outputs: Mapping[str, Output], sample: Sample) ->
     return list(jobs.values())
 
 
-def _extracted_needs(metrics: Iterable[Metric]) -> Iterator[Need]:
+def _list_needs(metrics: Iterable[Metric]) -> Iterator[Need]:
     for metric in metrics:
         for need in metric.info.parsed_needs:
             if need.role != TRUTH:

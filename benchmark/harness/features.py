@@ -30,7 +30,7 @@ KEPT_IN_MEMORY = 256 << 20
 
 
 SEAL = "__sha256__"
-"""Member of an npz: uint8 (32,), the hash of all others (`seal_of`)."""
+"""Member of an npz: uint8 (32,), the hash of all others (`compute_seal`)."""
 
 
 class FeatureStore:
@@ -77,7 +77,7 @@ class FeatureStore:
 
     def write(self, extractor: str, content: str, features: Mapping[str, NDArray[Any]]) -> None:
         """Keep the features of a clip."""
-        write_bytes(self._path(extractor, content, "npz"), packed(features))
+        write_bytes(self._path(extractor, content, "npz"), pack_features(features))
         self._remember((extractor, content), dict(features))
 
     def write_failure(self, extractor: str, content: str, error: SampleError) -> None:
@@ -112,11 +112,11 @@ class FeatureStore:
 
     def _load(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
         try:
-            return unpacked(self._path(extractor, content, "npz"))
+            return read_features(self._path(extractor, content, "npz"))
         except (OSError, ValueError):
             pass
         try:
-            error = noted(self._path(extractor, content, "json"))
+            error = read_failure(self._path(extractor, content, "json"))
         except (OSError, ValueError):
             raise SampleError(Status.NOT_EXTRACTED, f"extractor {extractor} has not seen this clip") from None
         self._failures[(extractor, content)] = error
@@ -127,24 +127,24 @@ class FeatureStore:
         return folder / content[:2] / f"{content}.{ending}"
 
 
-def packed(features: Mapping[str, NDArray[Any]]) -> bytes:
+def pack_features(features: Mapping[str, NDArray[Any]]) -> bytes:
     """Features as the bytes of an npz with its seal. The same arrays give the same bytes."""
     arrays = {name: np.asarray(features[name]) for name in sorted(features)}
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays, **{SEAL: seal_of(arrays)})  # type: ignore[arg-type]
+    np.savez(buffer, **arrays, **{SEAL: compute_seal(arrays)})  # type: ignore[arg-type]
     return buffer.getvalue()
 
 
-def unpacked(path: Path) -> dict[str, NDArray[Any]]:
+def read_features(path: Path) -> dict[str, NDArray[Any]]:
     """The features of a file. Raises ValueError if they are not what was stored, OSError if it can't be read."""
     arrays = load_arrays(path)
     seal = arrays.pop(SEAL, None)
-    if seal is None or seal.tobytes() != seal_of(arrays).tobytes():
+    if seal is None or seal.tobytes() != compute_seal(arrays).tobytes():
         raise ValueError("its hash is not the one noted")
     return arrays
 
 
-def seal_of(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
+def compute_seal(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
     """sha256 over names, types, shapes and bytes of arrays, by name: uint8 (32,)."""
     digest = hashlib.sha256()
     for name in sorted(arrays):
@@ -154,7 +154,7 @@ def seal_of(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
     return np.frombuffer(digest.digest(), np.uint8)
 
 
-def noted(path: Path) -> SampleError:
+def read_failure(path: Path) -> SampleError:
     """Why a clip has no features. Raises ValueError if the note is damaged, OSError if it can't be read."""
     try:
         note = json.loads(path.read_text(encoding="utf-8"))
@@ -167,6 +167,6 @@ def noted(path: Path) -> SampleError:
     return error
 
 
-def pair_content(output: str, other: str) -> str:
+def pair_key(output: str, other: str) -> str:
     """The content key of an output seen beside another clip."""
     return fingerprint(["pair", output, other])

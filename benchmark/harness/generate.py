@@ -22,7 +22,7 @@ from benchmark.core.status import Status
 from benchmark.core.types import Sample
 from benchmark.harness.context import RunContext
 from benchmark.harness.meter import Meter
-from benchmark.harness.outputs import Output, inputs_of, stored_outputs, write_note
+from benchmark.harness.outputs import Output, hash_inputs, stored_outputs, write_note
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.methods.base import Method
@@ -99,13 +99,13 @@ def _begin(editor: Method, samples: Sequence[Sample], seed: int, folder: Path) -
 
 def _job_name(context: RunContext, samples: Sequence[Sample]) -> str:
     """Name of the folder of a method's work on these samples: the same as long as all that goes in is the same."""
-    inputs = [inputs_of(context, sample) for sample in samples]
+    inputs = [hash_inputs(context, sample) for sample in samples]
     return fingerprint([context.plan.seed, inputs])[:KEY_LENGTH]
 
 
 def _edit(context: RunContext, editor: Method, sample: Sample) -> Output:
     """Edit one sample and keep what came of it, with its note."""
-    inputs, path, order = inputs_of(context, sample), context.video_path(sample.id), context.editor.edits
+    inputs, path, order = hash_inputs(context, sample), context.video_path(sample.id), context.editor.edits
     context.editor.edits += 1
     try:
         with Meter() as cost:

@@ -99,7 +99,7 @@ def set_intervals(
             draws = multisets(len(speakers), plan.set_resamples, plan.seed)
             same = tuple(sample.id for sample in members)
             if same not in known:  # the basic emotions are often the whole set
-                known[same] = resample_set(partial(_drawn, metric, members, gathered, speakers), draws)
+                known[same] = resample_set(partial(_evaluate_draws, metric, members, gathered, speakers), draws)
             values = known[same]
             value = float(cast(float, row.value))
             found = set_interval(
@@ -126,7 +126,7 @@ def set_intervals(
     return filled, pd.concat(resamples, ignore_index=True) if resamples else pd.DataFrame()
 
 
-def _drawn(
+def _evaluate_draws(
     metric: Metric,
     members: Sequence[Sample],
     gathered: dict[str, Arrays | None],
@@ -135,7 +135,7 @@ def _drawn(
 ) -> NDArray[np.float64]:
     """A set metric's numbers for resamples of the speakers, int64 (B, G) -> float64 (B,); NaN: undefined on one."""
     if metric.bootstrap is None:
-        return np.array([_of_copies(metric, members, gathered, speakers, row) for row in counts])
+        return np.array([_evaluate_copies(metric, members, gathered, speakers, row) for row in counts])
     whose = np.array([speakers.index(sample.speaker) for sample in members])
     try:
         with np.errstate(all="ignore"):
@@ -145,7 +145,7 @@ def _drawn(
         return np.full(len(counts), math.nan)
 
 
-def _of_copies(
+def _evaluate_copies(
     metric: Metric,
     members: Sequence[Sample],
     gathered: dict[str, Arrays | None],

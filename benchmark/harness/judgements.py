@@ -19,7 +19,7 @@ from benchmark.metrics.emotion_judges import JUDGES, Judge
 from benchmark.results.judgements import JUDGEMENTS
 
 
-def judges_of(metrics: Sequence[Metric]) -> list[Judge]:
+def find_judges(metrics: Sequence[Metric]) -> list[Judge]:
     """The judges that read nothing which these metrics do not read already."""
     read = {need for metric in metrics for need in metric.info.needs}
     return [judge for judge in JUDGES.values() if judge.need() in read]
@@ -36,15 +36,15 @@ def judge_outputs(context: RunContext, lookup: FeatureLookup) -> pd.DataFrame:
             "intensity": sample.intensity,
             "judge": judge.name,
             "protocol": judge.protocol,
-            **_seen(judge, sample, lookup),
+            **_judge_sample(judge, sample, lookup),
         }
-        for judge in judges_of(context.metrics)
+        for judge in find_judges(context.metrics)
         for sample in context.samples
     ]
     return pd.DataFrame(rows, columns=[column.name for column in JUDGEMENTS])
 
 
-def _seen(judge: Judge, sample: Sample, lookup: FeatureLookup) -> dict[str, Any]:
+def _judge_sample(judge: Judge, sample: Sample, lookup: FeatureLookup) -> dict[str, Any]:
     info = MetricInfo(
         "judgement", judge.title, "", True, needs=(judge.need(),), protocol=judge.protocol, corpus=judge.corpus
     )

@@ -8,7 +8,7 @@ SHOWN = 5
 """Speakers that the sentence names."""
 
 
-def trained_speakers(trained_on: Iterable[str], dataset: str, split: str, speakers: Iterable[str]) -> list[str]:
+def find_trained_speakers(trained_on: Iterable[str], dataset: str, split: str, speakers: Iterable[str]) -> list[str]:
     """Speakers of a split that a method declares to have seen in training, sorted.
 
     Args:
@@ -26,7 +26,7 @@ def trained_speakers(trained_on: Iterable[str], dataset: str, split: str, speake
 
 def leak_warnings(trained_on: Iterable[str], dataset: str, split: str, speakers: Sequence[str]) -> list[str]:
     """One sentence for `warnings` of run.json if the method was trained on a speaker of the split, else none."""
-    seen = trained_speakers(trained_on, dataset, split, speakers)
+    seen = find_trained_speakers(trained_on, dataset, split, speakers)
     if not seen:
         return []
     names = ", ".join(seen[:SHOWN]) + (f" and {len(seen) - SHOWN} more" if len(seen) > SHOWN else "")

@@ -22,7 +22,7 @@ class Output:
 
     sample_id: str
     inputs: str
-    """Fingerprint of what went in (`inputs_of`)."""
+    """Fingerprint of what went in (`hash_inputs`)."""
     status: str
     """It is "ok", or says why there is no video."""
     reason: str = ""
@@ -64,7 +64,7 @@ def stored_outputs(context: RunContext, samples: Sequence[Sample]) -> dict[str, 
     found = {}
     for sample in samples:
         output = _read_note(context.video_path(sample.id))
-        if output is None or output.inputs != inputs_of(context, sample):
+        if output is None or output.inputs != hash_inputs(context, sample):
             continue
         if context.config.runtime.remake and output.code != method_code_hash(context.method):
             continue
@@ -72,13 +72,13 @@ def stored_outputs(context: RunContext, samples: Sequence[Sample]) -> dict[str, 
     return found
 
 
-def made_by_other_code(context: RunContext, outputs: Mapping[str, Output]) -> list[str]:
+def find_outdated(context: RunContext, outputs: Mapping[str, Output]) -> list[str]:
     """The samples whose output was made when the method's code was another, as far as is known."""
     code = method_code_hash(context.method)
     return [name for name, output in outputs.items() if output.code and code and output.code != code]
 
 
-def inputs_of(context: RunContext, sample: Sample) -> str:
+def hash_inputs(context: RunContext, sample: Sample) -> str:
     """Fingerprint of all that an output depends on beside the method: the sample's words and its files' content."""
     cues = sample.cues
     files: dict[str, Sequence[Path | None]] = {

@@ -22,7 +22,7 @@ from benchmark.core.status import Status
 from benchmark.core.threads import limit_threads
 from benchmark.harness import record as records
 from benchmark.harness.aggregate import aggregate
-from benchmark.harness.cache import in_use, prune
+from benchmark.harness.cache import hold_folders, prune
 from benchmark.harness.context import RunContext, open_run
 from benchmark.harness.disk_estimate import bytes_remaining
 from benchmark.harness.extract import extract
@@ -31,7 +31,7 @@ from benchmark.harness.intervals import interval_table, set_intervals
 from benchmark.harness.judgements import judge_outputs
 from benchmark.harness.leaks import leak_warnings
 from benchmark.harness.outputs import Output
-from benchmark.harness.provenance import made_by, provenance, remember_generation
+from benchmark.harness.provenance import describe_maker, provenance, remember_generation
 from benchmark.harness.run_lock import run_lock
 from benchmark.harness.run_result import RunResult
 from benchmark.harness.score import FeatureLookup, score
@@ -132,7 +132,7 @@ class _Driver:
         context = self.context
         try:
             record = self._begin_record()
-            with in_use(context.workspace, context.cache_folders()):
+            with hold_folders(context.workspace, context.cache_folders()):
                 context.journal.note("driver", samples=len(context.samples))
                 with limit_threads(context.config.executor.cpus):
                     outputs, generated_now = self._generate()
@@ -146,7 +146,7 @@ class _Driver:
     def _begin_record(self) -> dict[str, Any]:
         """Write the record of a run that has begun, before anything runs."""
         context, plan = self.context, self.context.plan
-        record = records.opening_record(context)
+        record = records.begin_record(context)
         record["provenance"] = provenance(context, self.command)
         speakers = [sample.speaker for sample in context.samples]
         record["warnings"] = leak_warnings(context.method.info.trained_on, plan.dataset, plan.split, speakers)
@@ -202,10 +202,10 @@ class _Driver:
         context, outputs, record, folder = self.context, result.outputs, result.record, self.context.folder
         code, environment = record["code"], record["environment"]
         count = sum(output.ok for output in outputs.values())
-        entry = made_by(code, environment, count) if generated_now else None
+        entry = describe_maker(code, environment, count) if generated_now else None
         videos = context.workspace.videos(context.plan.generation)
         record["provenance"]["generated"] = remember_generation(videos, entry)
-        record["provenance"]["scored"] = made_by(code, environment)
+        record["provenance"]["scored"] = describe_maker(code, environment)
         timing = record["timing"] | {
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": {stage: round(value, 3) for stage, value in self.clock.seconds.items()},

@@ -31,16 +31,23 @@ def provenance(context: RunContext, command: Sequence[str]) -> dict[str, Any]:
         "dataset": {"version": plan.dataset_version, "split_sha256": plan.split_sha256},
         "protocols": {name: sorted(members) for name, members in sorted(protocols.items())},
         "options": {"method": dict(config.method.options), "dataset": dict(config.dataset.options)},
-        "gpu": gpus(),
+        "gpu": list_gpus(),
         "generated": [],
         "scored": None,
     }
 
 
-def made_by(code: Mapping[str, Any], environment: Mapping[str, Any], samples: int | None = None) -> dict[str, Any]:
+def describe_maker(
+    code: Mapping[str, Any], environment: Mapping[str, Any], samples: int | None = None
+) -> dict[str, Any]:
     """One entry of who did something: name, time, commit, packages."""
     entry: dict[str, Any] = {"by": os.environ.get(BY) or None, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    entry |= {"commit": code.get("commit"), "dirty": code.get("dirty"), "environment": dict(environment), "gpu": gpus()}
+    entry |= {
+        "commit": code.get("commit"),
+        "dirty": code.get("dirty"),
+        "environment": dict(environment),
+        "gpu": list_gpus(),
+    }
     return entry if samples is None else entry | {"samples": samples}
 
 
@@ -57,7 +64,7 @@ def remember_generation(videos: Path, entry: Mapping[str, Any] | None) -> list[d
     return entries
 
 
-def gpus() -> list[dict[str, str]]:
+def list_gpus() -> list[dict[str, str]]:
     """Name, driver and memory of each GPU that `nvidia-smi` lists; none without it."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
@@ -71,7 +78,7 @@ def gpus() -> list[dict[str, str]]:
     return [dict(zip(("name", "driver", "memory"), row, strict=True)) for row in rows if len(row) == 3]
 
 
-def gpu_use() -> list[str]:
+def describe_gpu_use() -> list[str]:
     """How busy each GPU is, for people: "GPU 0 87 %, 31 GB"; nothing without `nvidia-smi`."""
     tool = shutil.which("nvidia-smi")
     if tool is None:

@@ -19,7 +19,7 @@ from benchmark.core.status import NOT_FAILED
 from benchmark.core.types import Sample
 from benchmark.extractors import EXTRACTORS
 from benchmark.harness.context import RunContext
-from benchmark.harness.outputs import Output, made_by_other_code
+from benchmark.harness.outputs import Output, find_outdated
 from benchmark.harness.plan import RunPlan
 from benchmark.methods.base import CueKind, MethodInfo
 from benchmark.metrics.base import Metric
@@ -30,7 +30,7 @@ PACKAGES = ("torch", "numpy", "scipy", "pandas", "pyarrow", "av", "soxr", "openc
 """Packages whose version may move a number."""
 
 
-def opening_record(context: RunContext) -> dict[str, Any]:
+def begin_record(context: RunContext) -> dict[str, Any]:
     """The record of a run that has just begun."""
     plan, info, runtime = context.plan, context.method.info, context.config.runtime
     return {
@@ -94,7 +94,7 @@ def sample_cards(context: RunContext, outputs: Mapping[str, Output]) -> list[dic
             "sha256": outputs[sample.id].sha256 or None,
             "speaker": sample.speaker,
             "emotion": sample.emotion,
-            "cue": cue_given(sample, cue),
+            "cue": describe_cue(sample, cue),
             "intensity": sample.intensity,
             "sentence": sample.sentence,
             "remarks": dict(outputs[sample.id].remarks),
@@ -103,7 +103,7 @@ def sample_cards(context: RunContext, outputs: Mapping[str, Output]) -> list[dic
     ]
 
 
-def cue_given(sample: Sample, cue: CueKind) -> str | None:
+def describe_cue(sample: Sample, cue: CueKind) -> str | None:
     """What told a method the emotion, in words: `label: happy, level 1`; None: nothing did."""
     cues = sample.cues
     if cue == "label" and cues.label is not None:
@@ -124,7 +124,7 @@ def remarks_warnings(outputs: Mapping[str, Output]) -> list[str]:
 
 def code_warnings(context: RunContext, outputs: Mapping[str, Output]) -> list[str]:
     """One sentence if outputs were made before the method's code changed under the same version, else none."""
-    count, info = len(made_by_other_code(context, outputs)), context.method.info
+    count, info = len(find_outdated(context, outputs)), context.method.info
     if not count:
         return []
     return [

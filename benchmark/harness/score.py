@@ -16,7 +16,7 @@ from benchmark.core.arrays import load_arrays
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.status import NOT_THE_METHODS_FAULT, Status
 from benchmark.core.types import EXTENDED_EMOTIONS, Sample
-from benchmark.harness.clip_files import ClipFile, clip_of, contents_of_need
+from benchmark.harness.clip_files import ClipFile, content_key, find_clip
 from benchmark.harness.context import RunContext
 from benchmark.harness.outputs import Output
 from benchmark.harness.plan import RunPlan
@@ -67,7 +67,7 @@ class FeatureLookup:
                 if need.role == TRUTH:
                     arrays[text] = self._truth(sample, need.feature)
                 else:
-                    content = contents_of_need(need, self._clip(sample, output))
+                    content = content_key(need, self._clip(sample, output))
                     arrays[text] = self._context.store.read(need.extractor, content)[need.feature]
         except SampleError as error:
             return MetricInputs(None, error, role)
@@ -81,7 +81,7 @@ class FeatureLookup:
         def clip(role: str) -> ClipFile:
             key = (sample.id, role)
             if key not in self._clips:
-                self._clips[key] = clip_of(self._context, sample, role, output)
+                self._clips[key] = find_clip(self._context, sample, role, output)
             return self._clips[key]
 
         return clip

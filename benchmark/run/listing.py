@@ -14,7 +14,7 @@ from benchmark.config.spec import RunConfig
 from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.datasets import DATASETS
 from benchmark.harness.context import method_of, open_dataset
-from benchmark.harness.costs import known_cost
+from benchmark.harness.costs import find_cost
 from benchmark.harness.estimate import estimate
 from benchmark.harness.plan import extraction_key, extractors_of, load_metrics
 from benchmark.harness.workspace import Workspace
@@ -44,7 +44,7 @@ def plan_text(config: RunConfig) -> str:
     ids = dataset.sample_ids(split)[: config.limit]
     places = Workspace(config.runtime.root / "mock" if config.mock else config.runtime.root)
     workers = 1 if config.executor.name == "local" else config.executor.workers or config.runtime.workers
-    cost = known_cost(dataset.name, split, config.method.label)
+    cost = find_cost(dataset.name, split, config.method.label)
     known = cost.as_known() if cost and not config.mock else None
     time, disk = estimate(places.results, config.method.label, len(ids), known).text(workers)
     rows = [

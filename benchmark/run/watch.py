@@ -12,7 +12,7 @@ from typing import Any
 from benchmark.core.errors import UsageError
 from benchmark.core.status import Status
 from benchmark.harness.journal import read_journal
-from benchmark.harness.provenance import gpu_use
+from benchmark.harness.provenance import describe_gpu_use
 from benchmark.results.store import ResultsError, load_run
 
 EVERY = 2.0
@@ -80,7 +80,7 @@ def line(state: State, record: dict[str, Any]) -> str:
         parts.append(f"{rate:.2f} samples/s, {left:.0f} s left" if not state.complete else f"{rate:.2f} samples/s")
     parts.append(f"{len(state.workers)} worker(s)" + (f", {state.lost} lost" if state.lost else ""))
     parts += [f"{count} {status}" for status, count in sorted(state.failures.items())]
-    parts += gpu_use()
+    parts += describe_gpu_use()
     return " · ".join([str(record["status"]), *parts])
 
 

@@ -34,7 +34,7 @@ from benchmark.media.video import read_clip, write_clip
 from benchmark.methods.base import Method, MethodInfo
 from benchmark.selftest.chart import draw
 from benchmark.selftest.damage import DAMAGES
-from benchmark.selftest.damage.base import Damage, recording
+from benchmark.selftest.damage.base import Damage, find_recording
 from benchmark.selftest.report import markdown, panels, verdicts
 
 KEPT = (
@@ -53,7 +53,9 @@ KEPT = (
 """Columns of the summary that `curves.csv` takes over."""
 
 
-def damaging(damage: Damage, strength: float, samples: Sequence[Sample], folder: Path, seed: int) -> type[Method]:
+def make_damaging_method(
+    damage: Damage, strength: float, samples: Sequence[Sample], folder: Path, seed: int
+) -> type[Method]:
     """A method whose output is the damaged recording."""
 
     class Damaging(Method):
@@ -61,15 +63,15 @@ def damaging(damage: Damage, strength: float, samples: Sequence[Sample], folder:
 
         @classmethod
         def inputs(cls, sample: Sample, options: Mapping[str, Any]) -> tuple[Path, ...]:
-            return tuple(dict.fromkeys(recording(s) for s in samples))
+            return tuple(dict.fromkeys(find_recording(s) for s in samples))
 
         def edit(self, sample: Sample, seed: int) -> Path:
             shown = damage.choose(sample, samples, strength, seed)
-            clip = read_clip(recording(shown))
+            clip = read_clip(find_recording(shown))
             rng = np.random.default_rng([seed, int(fingerprint([damage.name, sample.id])[:8], 16)])
             spoilt = clip if strength == 0 else damage.apply(clip, shown, strength, rng)
             if spoilt is clip:
-                return recording(shown)
+                return find_recording(shown)
             path = folder / "damaged.mp4"
             write_clip(path, spoilt, crf=0)  # every pixel as it is
             return path
@@ -77,7 +79,7 @@ def damaging(damage: Damage, strength: float, samples: Sequence[Sample], folder:
     return Damaging
 
 
-def spread(samples: Sequence[Sample], count: int) -> tuple[Sample, ...]:
+def choose_evenly(samples: Sequence[Sample], count: int) -> tuple[Sample, ...]:
     """So many samples, evenly spread over the split; all if there are no more."""
     if count >= len(samples):
         return tuple(samples)
@@ -91,7 +93,8 @@ def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd
         config = replace(config, metrics=(*config.metrics, "sync_offset", "psnr", "ssim"))
     whole = open_run(config)
     samples = [
-        s if s.target else replace(s, target=s.source, emotion=s.source_emotion) for s in spread(whole.samples, limit)
+        s if s.target else replace(s, target=s.source, emotion=s.source_emotion)
+        for s in choose_evenly(whole.samples, limit)
     ]
     undamaged = whole.with_samples(samples)
     out.mkdir(parents=True, exist_ok=True)
@@ -102,7 +105,7 @@ def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd
             plan = undamaged.plan
             key = fingerprint(["selftest", plan.generation, name, damage.version, strength, plan.samples])
             plan = replace(plan, method=f"damage_{name}", generation=key, method_options={"strength": strength})
-            context = undamaged.with_method(damaging(damage, strength, samples, out, config.seed), plan)
+            context = undamaged.with_method(make_damaging_method(damage, strength, samples, out, config.seed), plan)
             outputs = generate(context)
             extract(context, outputs)
             lookup = FeatureLookup(context, outputs)
@@ -150,9 +153,9 @@ def _work(given: argparse.Namespace) -> None:
     write_text(given.out / "curves.csv", curves.to_csv(index=False, lineterminator="\n"))
     judged = verdicts(curves)
     write_text(given.out / "verdicts.csv", judged.to_csv(index=False, lineterminator="\n"))
-    asked = f"{curves['n_planned'].max()} clips of {request.dataset or 'puppets'}, {curves['clusters'].max()} speakers."
+    scope = f"{curves['n_planned'].max()} clips of {request.dataset or 'puppets'}, {curves['clusters'].max()} speakers."
     drawn = panels(curves, judged)
     if drawn:
-        (given.out / "curves.png").write_bytes(draw(drawn, asked))
-    write_text(given.out / "report.md", markdown(curves, judged, asked))
+        (given.out / "curves.png").write_bytes(draw(drawn, scope))
+    write_text(given.out / "report.md", markdown(curves, judged, scope))
     print(given.out / "report.md")

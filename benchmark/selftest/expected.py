@@ -147,14 +147,14 @@ def judge(
         verdicts.append(Verdict("unaffected", how, bool(share <= LEAVES_ALONE) if np.isfinite(share) else None))
     if (metric, damage) in AMOUNTS and there:
         amount = AMOUNTS[metric, damage]
-        wanted = [amount.value(s, values[0]) for s in strengths]
-        off = float(np.abs(np.asarray(values) - wanted).max())
+        expected = [amount.value(s, values[0]) for s in strengths]
+        off = float(np.abs(np.asarray(values) - expected).max())
         how = f"at most {off:.2g} off (tolerance {amount.tolerance:g})"
         verdicts.append(Verdict(f"amount: {amount.text}", how, off <= amount.tolerance))
     return verdicts or [Verdict("", found, None)]
 
 
-def spans(curves: pd.DataFrame) -> Mapping[str, float]:
+def measure_spans(curves: pd.DataFrame) -> Mapping[str, float]:
     """How far each metric moves under the damages that it is made for (`WORSE`), the largest of them."""
     found: dict[str, float] = {}
     for (metric, damage), curve in curves.groupby(["metric", "damage"], sort=False):

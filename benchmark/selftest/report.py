@@ -8,12 +8,12 @@ import pandas as pd
 from benchmark.metrics import METRICS
 from benchmark.selftest.chart import Panel
 from benchmark.selftest.damage import DAMAGES
-from benchmark.selftest.expected import judge, spans
+from benchmark.selftest.expected import judge, measure_spans
 
 
 def verdicts(curves: pd.DataFrame) -> pd.DataFrame:
     """One row an expectation (or a curve without): metric, protocol, damage, expected, found, holds."""
-    reach = spans(curves)
+    reach = measure_spans(curves)
     rows = []
     for (damage, metric), curve in curves.groupby(["damage", "metric"], sort=False):
         points = curve.sort_values("strength")
@@ -29,8 +29,8 @@ def verdicts(curves: pd.DataFrame) -> pd.DataFrame:
 def panels(curves: pd.DataFrame, judged: pd.DataFrame) -> list[Panel]:
     """The curves that have an expectation of direction or amount and a value at every strength."""
     drawn = []
-    asked = judged[judged["holds"].notna() & (judged["expected"] != "unaffected")]
-    for (metric, damage), rows in asked.groupby(["metric", "damage"], sort=False):
+    directed = judged[judged["holds"].notna() & (judged["expected"] != "unaffected")]
+    for (metric, damage), rows in directed.groupby(["metric", "damage"], sort=False):
         curve = curves[(curves["metric"] == metric) & (curves["damage"] == damage)].sort_values("strength")
         kind = DAMAGES.get(str(damage))
         drawn.append(
@@ -48,11 +48,11 @@ def panels(curves: pd.DataFrame, judged: pd.DataFrame) -> list[Panel]:
     return drawn
 
 
-def markdown(curves: pd.DataFrame, judged: pd.DataFrame, asked: str) -> str:
-    """The report."""
+def markdown(curves: pd.DataFrame, judged: pd.DataFrame, scope: str) -> str:
+    """The report. `scope`: a sentence that says how many clips and speakers it is about."""
     stated = judged[judged["expected"] != ""]
     known = stated[stated["holds"].notna()]
-    lines = ["# Metrics under controlled damage", "", asked, "", "![Curves](curves.png)", ""]
+    lines = ["# Metrics under controlled damage", "", scope, "", "![Curves](curves.png)", ""]
     lines += [
         f"{int(known['holds'].sum())} of {len(known)} expectations hold; {len(stated) - len(known)} have no value.",
         "",

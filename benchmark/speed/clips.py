@@ -53,16 +53,16 @@ def make_list(
     patterned = [("source", k) for k in range(min(DISTINCT, sources))]
     patterned += [(role, k) for role in ("output", "target") for k in range(min(DISTINCT, clips))]
     folder = workspace.root / "made"
-    patterns = dict(zip(patterned, thread_map(lambda key: encoded(folder, *key, frames), patterned), strict=True))
+    patterns = dict(zip(patterned, thread_map(lambda key: encode_clip(folder, *key, frames), patterned), strict=True))
     paths = [folder / f"source{k}.mp4" for k in range(sources)]
     for k, path in enumerate(paths):
-        path.write_bytes(unlike(patterns["source", k % DISTINCT], k))
+        path.write_bytes(make_unlike(patterns["source", k % DISTINCT], k))
     samples, outputs = [], {}
     for index, name in enumerate(names):
         target, output = folder / f"{name}.mp4", workspace.video(plan.generation, name)
-        target.write_bytes(unlike(patterns["target", index % DISTINCT], index))
+        target.write_bytes(make_unlike(patterns["target", index % DISTINCT], index))
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(unlike(patterns["output", index % DISTINCT], index))
+        output.write_bytes(make_unlike(patterns["output", index % DISTINCT], index))
         sha256 = fingerprint(["output", index])  # of a file that nobody but this list reads
         outputs[name] = Output(name, "", Status.OK, sha256=sha256)
         source = paths[index * sources // clips]
@@ -71,7 +71,7 @@ def make_list(
     return assemble(config, plan, samples, workspace), outputs
 
 
-def encoded(folder: Path, role: str, number: int, frames: int) -> bytes:
+def encode_clip(folder: Path, role: str, number: int, frames: int) -> bytes:
     """A made clip as a file's bytes: a moving pattern of 256 px with a sound, 25 frames per second."""
     seed = 3 * number + ("output", "source", "target").index(role)
     still = formula_image("ALT" if seed % 2 else "PUB", seed, 256, 256)
@@ -82,6 +82,6 @@ def encoded(folder: Path, role: str, number: int, frames: int) -> bytes:
     return path.read_bytes()
 
 
-def unlike(data: bytes, number: int) -> bytes:
+def make_unlike(data: bytes, number: int) -> bytes:
     """An mp4 with an unused box at its end that holds a number: another file, the same pictures."""
     return data + struct.pack(">I4sQ", 16, b"free", number)

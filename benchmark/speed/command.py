@@ -104,17 +104,17 @@ def markdown(reports: Sequence[Report]) -> str:
     return "\n".join(parts)
 
 
-def devices(wanted: str | None) -> list[str]:
+def devices(requested: str | None) -> list[str]:
     """The device asked for, or the CPU and a GPU if there is one. Raises UsageError, MissingRequirement."""
     import torch
 
-    if wanted is None:
+    if requested is None:
         return ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
-    if wanted != "cpu" and not wanted.startswith("cuda"):
-        raise UsageError(f"--device must be cpu or cuda, got '{wanted}'")
-    if wanted != "cpu" and not torch.cuda.is_available():
-        raise MissingRequirement(f"--device {wanted}: this machine, or its build of torch, has no CUDA")
-    return [wanted]
+    if requested != "cpu" and not requested.startswith("cuda"):
+        raise UsageError(f"--device must be cpu or cuda, got '{requested}'")
+    if requested != "cpu" and not torch.cuda.is_available():
+        raise MissingRequirement(f"--device {requested}: this machine, or its build of torch, has no CUDA")
+    return [requested]
 
 
 def progress(items: Iterator[None], count: int) -> Iterator[None]:

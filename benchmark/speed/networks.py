@@ -27,7 +27,7 @@ from benchmark.media.clip import Clip
 from benchmark.media.faces import STEP, FaceTrack
 from benchmark.media.onnx import open_session
 from benchmark.media.yunet import YUNET, YuNet
-from benchmark.speed.sync import seeded
+from benchmark.speed.sync import seed_network
 
 BOX = (64.0, 48.0, 192.0, 208.0)
 POINTS = ((100.0, 105.0), (156.0, 105.0), (128.0, 135.0), (105.0, 165.0), (151.0, 165.0))
@@ -133,7 +133,7 @@ def build(name: str, device: str, batch: int, weights: Path | None) -> AnyExtrac
         return extractor  # type: ignore[no-any-return]
     if PFLD in extractor.checkpoints:
         extractor._points = open_session(locate(PFLD, folders(weights)))
-    extractor._network = seeded(networks[name](), device)
+    extractor._network = seed_network(networks[name](), device)
     extractor._device, extractor._batch_size = device, batch
     if isinstance(extractor, BatchedExtractor):
         extractor.prepare(device, options)

@@ -58,8 +58,8 @@ def measure_prepare(
     spent = {"floor": 0.0, "ours": 0.0}
     with tempfile.TemporaryDirectory(prefix="speed-") as folder:
         place = Path(folder)
-        source = made_source(place, clip_frames)
-        wanted = cropped(to_fps(read_clip(source), FPS).frames, Recipe(), detector)[0]
+        source = make_source(place, clip_frames)
+        expected = cropped(to_fps(read_clip(source), FPS).frames, Recipe(), detector)[0]
 
         def ours() -> None:
             done = make_clip(Job("clip", Piece(source)), place / "out", Recipe(), detector)
@@ -67,7 +67,7 @@ def measure_prepare(
 
         def work() -> Iterator[None]:
             for round_ in range(rounds + 1):  # the first is not counted
-                for name, run in (("floor", partial(floor, source, wanted, place, detector)), ("ours", ours)):
+                for name, run in (("floor", partial(floor, source, expected, place, detector)), ("ours", ours)):
                     begun = time.process_time()
                     run()
                     spent[name] += (time.process_time() - begun) * (round_ > 0)
@@ -84,7 +84,7 @@ def measure_prepare(
     return {"text": text, "device": device, "seconds": spent, "ratio": ratio}
 
 
-def made_source(folder: Path, frames: int) -> Path:
+def make_source(folder: Path, frames: int) -> Path:
     """A puppet's face in a wide picture with some texture, with sound."""
     acted = perform(ClipPlan("P25", "happy", 3, "s29"))
     faces = render(FaceStyle.of("P25", 0), acted.motion, FACE)
@@ -98,10 +98,10 @@ def made_source(folder: Path, frames: int) -> Path:
     return folder / "source.mp4"
 
 
-def floor(source: Path, wanted: NDArray[np.uint8], folder: Path, detector: Detector) -> None:
+def floor(source: Path, expected: NDArray[np.uint8], folder: Path, detector: Detector) -> None:
     """What can't be saved."""
     clip = to_fps(read_clip(source, audio_rate=RATE), FPS)
     track_face(clip.frames, detector)
     assert clip.audio is not None
-    write_clip(folder / "floor.mp4", Clip(wanted, FPS, clip.audio, RATE))
+    write_clip(folder / "floor.mp4", Clip(expected, FPS, clip.audio, RATE))
     write_wav(folder / "floor.wav", clip.audio, RATE)

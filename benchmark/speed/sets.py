@@ -26,7 +26,7 @@ SPEAKERS, DRAWS = 4, 200
 fewer."""
 
 
-def made_set(clips: int) -> tuple[list[Sample], list[FeatureMap]]:
+def make_set(clips: int) -> tuple[list[Sample], list[FeatureMap]]:
     """Samples and features of a made list; output and target differ a little."""
     rng = np.random.default_rng(0)
     needs = {need for name in NAMES for need in METRICS.get(name).info.needs}
@@ -46,7 +46,7 @@ def made_set(clips: int) -> tuple[list[Sample], list[FeatureMap]]:
 
 def measure_sets(clips: int = MEAD_CLIPS, copies: bool = True, say: Callable[[str], None] = lambda _: None) -> Any:
     """Wall and processor seconds of every number, of its resamples, and (`copies`) of the same by copies."""
-    samples, features = made_set(clips)
+    samples, features = make_set(clips)
     whose = np.arange(clips) % SPEAKERS
     draws = multisets(SPEAKERS, DRAWS, 0)
     rows = []

@@ -37,13 +37,13 @@ def measure_statistics(*, device: str, progress: Progress, rounds: int = 1) -> d
     """
     rows = []
     for _, speakers in zip(progress(iter([None] * len(SPEAKERS)), len(SPEAKERS)), SPEAKERS, strict=False):
-        table, names = invented(speakers)
+        table, names = invent_scores(speakers)
         seconds, loop_seconds, difference = [], [], 0.0
         for _ in range(max(1, rounds)):
             started = time.process_time()
             found = bootstrap_table(table, names, seed=0, n_resamples=RESAMPLES)["cluster_bootstrap_percentile"][0]
             between = time.process_time()
-            expected = looped(table[:, 0], names, seed=0)
+            expected = loop_over_resamples(table[:, 0], names, seed=0)
             seconds.append(between - started)
             loop_seconds.append((time.process_time() - between) * table.shape[1])
             difference = max(difference, float(np.abs(found - expected).max()))
@@ -60,7 +60,7 @@ def measure_statistics(*, device: str, progress: Progress, rounds: int = 1) -> d
     return {"device": device, "rows": rows, "text": _text(rows)}
 
 
-def invented(speakers: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def invent_scores(speakers: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Float (1143, 220) with NaN outside a column's group, and the speaker of each row."""
     rng = np.random.default_rng(speakers)
     table = rng.normal(size=(SAMPLES, METRICS * (1 + GROUPS)))
@@ -68,7 +68,7 @@ def invented(speakers: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
     return table, rng.integers(0, speakers, SAMPLES).astype(str)
 
 
-def looped(column: np.ndarray[Any, Any], names: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any, Any]:
+def loop_over_resamples(column: np.ndarray[Any, Any], names: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any, Any]:
     """The percentile interval of one column, resample by resample."""
     there = np.isfinite(column)
     present = np.unique(names[there])

@@ -26,7 +26,7 @@ def clock(device: str) -> float:
     return time.process_time()
 
 
-def seeded(network: nn.Module, device: str) -> nn.Module:
+def seed_network(network: nn.Module, device: str) -> nn.Module:
     """A network with weights of the recipe, in eval mode."""
     gain = GAINS.get(type(network).__name__, 1.0)
     return fill_metrics(network, entries(network), gain=gain).eval().requires_grad_(False).to(device)
@@ -48,7 +48,7 @@ def window_loop(network: SyncNet, frames: torch.Tensor, batch: int = 20) -> torc
 
 def measure_sync(device: str, frames: int, rounds: int) -> dict[str, Any]:
     """The visual tower over one clip: the loop and ours in turn."""
-    network = seeded(SyncNet(), device)
+    network = seed_network(SyncNet(), device)
     assert isinstance(network, SyncNet)
     clip = torch.from_numpy(np.stack([formula_image("PUB", t, 224, 224) for t in range(frames)]))
     ways: dict[str, Callable[[], torch.Tensor]] = {

@@ -12,7 +12,7 @@ import pytest
 from benchmark.core.files import file_sha256
 from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import BASIC_EMOTIONS, SEVEN_EMOTIONS
-from benchmark.harness.features import packed
+from benchmark.harness.features import pack_features
 from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
 from benchmark.puppets.parameters import ACTION_UNITS
@@ -52,7 +52,7 @@ def keep(root: Path, role: str, extractor: str, **arrays: Any) -> Path:
     digest = file_sha256(root / card[role])
     path = root / "cache" / "features" / f"{extractor}-{KEY[:KEY_LENGTH]}" / digest[:2] / f"{digest}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(packed({name: np.asarray(array) for name, array in arrays.items()}))
+    path.write_bytes(pack_features({name: np.asarray(array) for name, array in arrays.items()}))
     return path
 
 

@@ -33,7 +33,7 @@ class Processes(Executor):
 
     def workers(self) -> int:
         """Workers that will be started."""
-        return self.options.workers or len(self.gpus()) or max(1, cores() // self.options.cpus)
+        return self.options.workers or len(self.gpus()) or max(1, count_cores() // self.options.cpus)
 
     def gpus(self) -> list[str]:
         """Numbers of the GPUs that may be used, if the run's device is one."""
@@ -64,6 +64,6 @@ def _on_first_gpu(chunk: Chunk) -> Chunk:
     return replace(chunk, config=replace(config, runtime=replace(config.runtime, device="cuda")))
 
 
-def cores() -> int:
+def count_cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0))

@@ -27,7 +27,7 @@ class Slurm(Engine):
     def submit(self, chunks: Sequence[Chunk], again: bool) -> Iterator[ChunkResult]:
         """See `Engine.submit`."""
         folder = chunks[0].config.runtime.root / "cache" / "slurm"
-        jobs = self._submitit(folder).map_array(job, list(chunks))
+        jobs = self._submitit(folder).map_array(run_job, list(chunks))
         for one, chunk in zip(jobs, chunks, strict=True):
             try:
                 found: list[SampleOutcome] | dict[str, Any] = one.result()
@@ -64,7 +64,7 @@ class Slurm(Engine):
         return executor
 
 
-def job(chunk: Chunk) -> list[SampleOutcome] | dict[str, Any]:
+def run_job(chunk: Chunk) -> list[SampleOutcome] | dict[str, Any]:
     """A chunk, in a job. An error that a user must act on comes back as words."""
     from benchmark.harness.executors.task import error_payload, run_chunk
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
-from benchmark.selftest.damage.base import Damage, needs_sound
+from benchmark.selftest.damage.base import Damage, require_sound
 
 
 class AudioShift(Damage):
@@ -22,7 +22,7 @@ class AudioShift(Damage):
 
     def apply(self, clip: Clip, sample: Sample, strength: float, rng: np.random.Generator) -> Clip:
         """See `Damage.apply`."""
-        sound = needs_sound(clip)
+        sound = require_sound(clip)
         late = min(round(strength / clip.fps * clip.sample_rate), len(sound))
         shifted = np.concatenate([np.zeros(late, np.float32), sound[: len(sound) - late]])
         return replace(clip, audio=shifted.astype(np.float32))

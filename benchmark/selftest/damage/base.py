@@ -48,19 +48,19 @@ class Damage(ABC):
         return clip
 
 
-def recording(sample: Sample) -> Path:
+def find_recording(sample: Sample) -> Path:
     """The real recording that is damaged: the target, or the source where the dataset has no target."""
     return sample.target if sample.target is not None else sample.source
 
 
-def picked(index: int, count: int, share: float) -> bool:
+def is_picked(index: int, count: int, share: float) -> bool:
     """Whether the element `index` of `count` is among an evenly spread share, which grows by adding elements only."""
     order = [int(f"{k:016b}"[::-1], 2) for k in range(count)]  # van der Corput: every beginning is spread evenly
     rank = sorted(range(count), key=order.__getitem__).index(index)
     return rank < round(share * count)
 
 
-def needs_sound(clip: Clip) -> np.ndarray:
+def require_sound(clip: Clip) -> np.ndarray:
     """The clip's sound. Raises SampleError `no_audio`."""
     if clip.audio is None:
         raise SampleError(Status.NO_AUDIO, "the clip has no sound to damage")

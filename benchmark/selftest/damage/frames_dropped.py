@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
-from benchmark.selftest.damage.base import Damage, picked
+from benchmark.selftest.damage.base import Damage, is_picked
 
 
 class FramesDropped(Damage):
@@ -23,6 +23,6 @@ class FramesDropped(Damage):
     def apply(self, clip: Clip, sample: Sample, strength: float, rng: np.random.Generator) -> Clip:
         """See `Damage.apply`."""
         count = len(clip.frames)
-        kept = [k for k in range(count) if k == 0 or not picked(k - 1, count - 1, strength / 100)]
+        kept = [k for k in range(count) if k == 0 or not is_picked(k - 1, count - 1, strength / 100)]
         shown = np.array(kept)[np.searchsorted(kept, np.arange(count), side="right") - 1]
         return replace(clip, frames=clip.frames[shown])

@@ -8,7 +8,7 @@ from typing import ClassVar
 from benchmark.core.errors import SampleError
 from benchmark.core.status import Status
 from benchmark.core.types import Sample
-from benchmark.selftest.damage.base import Damage, picked
+from benchmark.selftest.damage.base import Damage, is_picked
 
 
 class IdentitySwap(Damage):
@@ -22,7 +22,7 @@ class IdentitySwap(Damage):
     def choose(self, sample: Sample, samples: Sequence[Sample], strength: float, seed: int) -> Sample:
         """See `Damage.choose`."""
         index = [s.id for s in samples].index(sample.id)
-        if not picked(index, len(samples), strength / 100):
+        if not is_picked(index, len(samples), strength / 100):
             return sample
         others = [s for s in samples if s.speaker != sample.speaker]
         if not others:

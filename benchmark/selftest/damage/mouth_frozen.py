@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
-from benchmark.selftest.damage.base import Damage, recording
+from benchmark.selftest.damage.base import Damage, find_recording
 
 MOUTH = slice(48, 68)
 """Points of 300-W's 68."""
@@ -44,7 +44,7 @@ class MouthFrozen(Damage):
 
 def _mouths(clip: Clip, sample: Sample) -> tuple[NDArray[np.float64], tuple[float, float]]:
     """Centres (T, 2) of the mouth, and the half axes of the ellipse that holds it, pixels."""
-    if sample.truth is not None and sample.truth.is_file() and recording(sample) == sample.target:
+    if sample.truth is not None and sample.truth.is_file() and find_recording(sample) == sample.target:
         with np.load(sample.truth, allow_pickle=False) as truth:
             points = np.asarray(truth["landmarks"], np.float64)
         if len(points) >= len(clip.frames):

@@ -16,7 +16,7 @@ import pytest
 
 from benchmark.cache.command import main, size_of, size_text
 from benchmark.core.errors import UsageError
-from benchmark.harness.cache import USED, in_use, parts, prune
+from benchmark.harness.cache import USED, hold_folders, list_parts, prune
 from benchmark.harness.workspace import Workspace
 from benchmark.run.command import main as run
 from tests.benchmark.harness import toy
@@ -53,8 +53,8 @@ def test_parts_are_listed_with_their_sizes(root: Path, capsys: pytest.CaptureFix
     assert main(["ls", "--root", str(root)]) == 0
     said = capsys.readouterr().out
     assert "videos/" in said and "features/brightness-" in said and "2 parts, " in said
-    assert {part.kind for part in parts(Workspace(root))} == {"videos", "features"}
-    assert all((part.folder / USED).exists() for part in parts(Workspace(root)))
+    assert {part.kind for part in list_parts(Workspace(root))} == {"videos", "features"}
+    assert all((part.folder / USED).exists() for part in list_parts(Workspace(root)))
 
 
 def test_damage_is_found_and_made_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,28 +82,28 @@ def test_damage_is_found_and_made_again(root: Path, capsys: pytest.CaptureFixtur
 
 def test_the_least_recently_used_parts_go_first_and_those_in_use_stay(root: Path) -> None:
     workspace = Workspace(root)
-    old = next(part for part in parts(workspace) if part.kind == "videos")
+    old = next(part for part in list_parts(workspace) if part.kind == "videos")
     assert do(root, "seed=1") == 0
-    new = next(part for part in parts(workspace) if part.kind == "videos" and part.name != old.name)
+    new = next(part for part in list_parts(workspace) if part.kind == "videos" and part.name != old.name)
     assert new.use > old.use > 0
     os.utime(old.folder / USED, (4e9, 4e9))  # a clock that was wrong changes no order
-    total = sum(part.bytes for part in parts(workspace))
+    total = sum(part.bytes for part in list_parts(workspace))
     gone = prune(workspace, total - 1)
     assert [part.name for part in gone] == [old.name] and new.folder.is_dir()
-    with in_use(workspace, [new.folder]):
+    with hold_folders(workspace, [new.folder]):
         assert [part.kind for part in prune(workspace, 0)] == ["features"] and new.folder.is_dir()
     assert main(["prune", "--root", str(root), "--limit", "0"]) == 0
-    assert not parts(workspace)
+    assert not list_parts(workspace)
     assert do(root) == 0
 
 
 def test_a_run_that_was_killed_holds_nothing(root: Path) -> None:
     workspace = Workspace(root)
-    folder = next(part.folder for part in parts(workspace) if part.kind == "videos")
+    folder = next(part.folder for part in list_parts(workspace) if part.kind == "videos")
     code = (
-        "import sys; from pathlib import Path; from benchmark.harness.cache import in_use\n"
+        "import sys; from pathlib import Path; from benchmark.harness.cache import hold_folders\n"
         "from benchmark.harness.workspace import Workspace\n"
-        "with in_use(Workspace(Path(sys.argv[1])), [Path(sys.argv[2])]):\n"
+        "with hold_folders(Workspace(Path(sys.argv[1])), [Path(sys.argv[2])]):\n"
         "    print('held', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(
@@ -132,7 +132,7 @@ def test_runs_and_pruning_at_once_never_meet_in_one_folder(tmp_path: Path) -> No
         until = time.monotonic() + 2.0
         try:
             while time.monotonic() < until:
-                with in_use(workspace, [folder]):
+                with hold_folders(workspace, [folder]):
                     (folder / "one.mp4").write_bytes(b"x")
                     time.sleep(0.001)
                     assert (folder / "one.mp4").exists()
@@ -145,9 +145,9 @@ def test_runs_and_pruning_at_once_never_meet_in_one_folder(tmp_path: Path) -> No
 
 
 def test_a_runs_limit_spares_what_it_uses(root: Path) -> None:
-    old = next(part for part in parts(Workspace(root)) if part.kind == "videos")
+    old = next(part for part in list_parts(Workspace(root)) if part.kind == "videos")
     assert do(root, "seed=2", "runtime.cache_limit=0.000001") == 0
-    assert not old.folder.exists() and [part.kind for part in parts(Workspace(root))].count("videos") == 1
+    assert not old.folder.exists() and [part.kind for part in list_parts(Workspace(root))].count("videos") == 1
 
 
 def test_sizes_are_read_and_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from benchmark.core.errors import SampleError
 from benchmark.core.types import Cues, Sample
 from benchmark.extractors import EXTRACTORS
 from benchmark.extractors.base import Features, SetExtractor
-from benchmark.harness.clip_files import clip_of
+from benchmark.harness.clip_files import find_clip
 from benchmark.harness.context import RunContext
 from benchmark.harness.extract import extract
 from benchmark.harness.outputs import Output
@@ -74,9 +74,9 @@ def test_a_sample_without_recordings_is_not_applicable(sample: Sample, tmp_path:
     context = context_of(sample, tmp_path)
     silent = replace(sample, cues=Cues())
     with pytest.raises(SampleError) as caught:
-        clip_of(context, silent, "emotional_cue", OUTPUTS["a"])
+        find_clip(context, silent, "emotional_cue", OUTPUTS["a"])
     assert caught.value.status == "no_cue"
     gone = replace(sample, cues=Cues(emotional_speech=(tmp_path / "nowhere.wav",)))
     with pytest.raises(SampleError) as caught:
-        clip_of(context, gone, "emotional_cue", OUTPUTS["a"])
+        find_clip(context, gone, "emotional_cue", OUTPUTS["a"])
     assert caught.value.status == "missing_file"

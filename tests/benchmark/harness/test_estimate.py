@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmark.harness.costs import COLUMNS, FILE, known_cost, measured
+from benchmark.harness.costs import COLUMNS, FILE, find_cost, measure_costs
 from benchmark.harness.estimate import estimate, span
 from tests.made_runs import write_one
 
@@ -36,8 +36,8 @@ def test_without_an_earlier_run_it_is_unknown(tmp_path: Path) -> None:
 
 
 def test_what_was_measured_elsewhere_is_said_where_no_earlier_run_is(tmp_path: Path) -> None:
-    cost = known_cost("puppets", "test", "cmet")
-    assert cost is not None and known_cost("puppets", "test", "nobody") is None
+    cost = find_cost("puppets", "test", "cmet")
+    assert cost is not None and find_cost("puppets", "test", "nobody") is None
     found = estimate(tmp_path / "results", "cmet", 56, cost.as_known())
     assert found.seconds == pytest.approx(56 * cost.seconds) and 0.1 < cost.seconds < 60
     assert found.bytes == pytest.approx(56 * cost.bytes) and 2e3 < cost.bytes < 1e6
@@ -49,13 +49,13 @@ def test_costs_are_those_of_the_complete_runs_under_a_root(tmp_path: Path) -> No
     record = json.loads((folder / "run.json").read_text())
     record["timing"] |= {"seconds_per_sample": 2.0, "seconds": {"extract": 9.0}}
     (folder / "run.json").write_text(json.dumps(record))
-    assert measured(tmp_path, "m").empty  # no output is here to be weighed
+    assert measure_costs(tmp_path, "m").empty  # no output is here to be weighed
     output = tmp_path / record["samples"][0]["output"]
     output.parent.mkdir(parents=True)
     output.write_bytes(b"x" * 1234)
-    (row,) = measured(tmp_path, "m").to_dict("records")
+    (row,) = measure_costs(tmp_path, "m").to_dict("records")
     assert row["seconds_per_sample"] == 2.0 + 9.0 / 18 and row["bytes_per_sample"] == 1234 and row["machine"] == "m"
-    assert tuple(measured(tmp_path, "m").columns) == COLUMNS == tuple(pd.read_csv(FILE).columns)
+    assert tuple(measure_costs(tmp_path, "m").columns) == COLUMNS == tuple(pd.read_csv(FILE).columns)
 
 
 def test_spans_are_for_people() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.datasets import DATASETS
-from benchmark.harness.leaks import leak_warnings, trained_speakers
+from benchmark.harness.leaks import find_trained_speakers, leak_warnings
 from benchmark.methods.base import METHODS
 from benchmark.results.store import read_run
 from tests.benchmark.harness.toy import ToyMethod
@@ -30,7 +30,7 @@ SPEAKERS = ["M003", "M003", "W009"]
     ],
 )
 def test_a_corpus_a_split_or_a_speaker_may_be_declared(declared: str, seen: list[str]) -> None:
-    assert trained_speakers([declared, "voxceleb"], "mead", "test", SPEAKERS) == seen
+    assert find_trained_speakers([declared, "voxceleb"], "mead", "test", SPEAKERS) == seen
 
 
 def test_the_warning_counts_speakers_once_and_names_them() -> None:

@@ -12,9 +12,9 @@ from PIL import Image
 
 from benchmark.metrics import METRICS
 from benchmark.selftest.chart import Panel, draw
-from benchmark.selftest.command import main, spread
+from benchmark.selftest.command import choose_evenly, main
 from benchmark.selftest.damage import DAMAGES
-from benchmark.selftest.expected import AMOUNTS, UNAFFECTED, WORSE, direction, judge, spans, step_back
+from benchmark.selftest.expected import AMOUNTS, UNAFFECTED, WORSE, direction, judge, measure_spans, step_back
 from benchmark.selftest.report import markdown, panels, verdicts
 
 
@@ -79,7 +79,7 @@ def curves() -> pd.DataFrame:
 def test_the_report_says_what_holds_and_what_does_not() -> None:
     table = curves()
     judged = verdicts(table)
-    assert spans(table) == {"psnr": pytest.approx(41.9), "ssim": pytest.approx(0.8)}
+    assert measure_spans(table) == {"psnr": pytest.approx(41.9), "ssim": pytest.approx(0.8)}
     said = {(r.metric, r.damage, r.expected.split(":")[0]): r.holds for r in judged.itertuples()}
     assert said[("psnr", "noise", "worse")] and said[("psnr", "noise", "amount")]
     assert said[("ssim", "noise", "worse")] is False and said[("psnr", "audio_shift", "unaffected")]
@@ -98,8 +98,8 @@ def test_the_picture_shows_a_curve_where_it_is() -> None:
 
 
 def test_clips_are_spread_over_the_split() -> None:
-    assert spread(list(range(56)), 4) == (0, 18, 37, 55)  # type: ignore[arg-type, comparison-overlap]
-    assert spread([1, 2], 5) == (1, 2)  # type: ignore[arg-type, list-item, comparison-overlap]
+    assert choose_evenly(list(range(56)), 4) == (0, 18, 37, 55)  # type: ignore[arg-type, comparison-overlap]
+    assert choose_evenly([1, 2], 5) == (1, 2)  # type: ignore[arg-type, list-item, comparison-overlap]
 
 
 def test_an_unknown_damage_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

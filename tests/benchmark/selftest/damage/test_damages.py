@@ -11,7 +11,7 @@ from benchmark.core.errors import SampleError
 from benchmark.core.types import Sample
 from benchmark.media.clip import Clip
 from benchmark.selftest.damage import DAMAGES
-from benchmark.selftest.damage.base import picked
+from benchmark.selftest.damage.base import is_picked
 
 
 def samples(tmp_path: Path, frames: int = 20) -> list[Sample]:
@@ -75,7 +75,7 @@ def test_the_sound_is_late_by_as_many_samples_as_frames_say(tmp_path: Path) -> N
 
 
 def test_shares_grow_by_adding(tmp_path: Path) -> None:
-    chosen = [{k for k in range(14) if picked(k, 14, share)} for share in (0.0, 0.25, 0.5, 1.0)]
+    chosen = [{k for k in range(14) if is_picked(k, 14, share)} for share in (0.0, 0.25, 0.5, 1.0)]
     assert [len(c) for c in chosen] == [0, 4, 7, 14] and all(a <= b for a, b in zip(chosen, chosen[1:], strict=False))
 
 
