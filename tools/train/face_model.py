@@ -30,7 +30,7 @@ from cmet.edtalk.layers import EqualConv2d, FusedLeakyReLU
 from tools.train.codes import EXPRESSION_CODES, LIP_CODES, POSE_CODES, CodeBook
 from tools.train.conditioning import folded, normed, straighten_heads
 from tools.train.frames import DATA_VERSION, FrameBank
-from tools.train.loop import Drawn, Schedule, fit, seeded
+from tools.train.loop import Schedule, SplitLoss, fit, seeded
 
 CONFIG = GeneratorConfig(size=64, style_dim=128, width=0.125, exp_hidden=32, unused_entries=False)
 SLOW = ("fineadainresblock", "dec.input", "direction")
@@ -130,7 +130,7 @@ class Pictures:
         return self.images[rows].permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
 
 
-def code_loss(pictures: Pictures, count: int) -> Drawn:
+def code_loss(pictures: Pictures, count: int) -> SplitLoss:
     """How far the codes of `count` pictures are from the known ones."""
 
     def draw(rng: np.random.Generator) -> tuple[Tensor, ...]:
@@ -140,7 +140,7 @@ def code_loss(pictures: Pictures, count: int) -> Drawn:
         own = torch.cat(network.codes(network.latent(pictures.show(rows))), dim=1).float()
         return {"total": F.smooth_l1_loss(own, pictures.codes[rows])}
 
-    return Drawn(draw, terms)
+    return SplitLoss(draw, terms)
 
 
 def pyramid_loss(made: Tensor, wanted: Tensor, weight: Tensor, levels: int = 4) -> Tensor:
@@ -163,7 +163,7 @@ def each(x: Tensor) -> Tensor:
     return x.unsqueeze(1).expand(-1, DRIVERS, *x.shape[1:]).flatten(0, 1)
 
 
-def face_loss(pictures: Pictures, read_back: float, speakers: int, fixed: Tensor | None = None) -> Drawn:
+def face_loss(pictures: Pictures, read_back: float, speakers: int, fixed: Tensor | None = None) -> SplitLoss:
     """One batch's error of reenactment with known codes; the encoder is not trained.
 
     Beside the pixels counts, `read_back` times, what the encoder reads: from the drawn picture it should read the
@@ -191,7 +191,7 @@ def face_loss(pictures: Pictures, read_back: float, speakers: int, fixed: Tensor
         pixels, codes = pyramid_loss(made, drivers, weight), F.smooth_l1_loss(read, wanted)
         return {"total": pixels + read_back * codes, "pixels": pixels, "codes": codes}
 
-    return Drawn(draw, terms)
+    return SplitLoss(draw, terms)
 
 
 GROUPS = {"lip": slice(0, 20), "pose": slice(20, 26), "expression": slice(26, 36)}

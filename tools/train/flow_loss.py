@@ -26,7 +26,7 @@ from cmet.edtalk.generator import Generator, Source
 from tools.train.codes import EXPRESSION_CODES, LIP_CODES, POSE_CODES, CodeBook
 from tools.train.face_model import pyramid_loss
 from tools.train.flow_bank import FLOW_SIDE, FLOW_UNIT, FRAMES, SOURCES, Shard
-from tools.train.loop import Drawn
+from tools.train.loop import SplitLoss
 
 SOURCE_ODDS = (0.4, 0.4, 0.2)
 """How often each source of a speaker is drawn."""
@@ -188,7 +188,7 @@ def read_back(reader: Generator, output: Tensor, moving: Tensor) -> Tensor:
     return READER_WEIGHT[0] * codes + READER_WEIGHT[1] * apart
 
 
-def flow_loss(faces: Faces, speakers: int, drivers: int, reader: Generator, care: float = 3.0) -> Drawn:
+def flow_loss(faces: Faces, speakers: int, drivers: int, reader: Generator, care: float = 3.0) -> SplitLoss:
     """The loss of a step.
 
     Args:
@@ -240,4 +240,4 @@ def flow_loss(faces: Faces, speakers: int, drivers: int, reader: Generator, care
         total = pixels + FLOW_WEIGHT * flow + MASK_WEIGHT * mask + CODE_WEIGHT * reading + seen
         return {"total": total, "pixels": pixels, "flow": flow, "mask": mask, "codes": reading, "reader": seen}
 
-    return Drawn(draw, terms)
+    return SplitLoss(draw, terms)

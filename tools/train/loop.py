@@ -30,7 +30,7 @@ Loss = Callable[[nn.Module, np.random.Generator], dict[str, Tensor]]
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SplitLoss:
     """A loss in two parts, so that a GPU can record the second once and replay it."""
 
     draw: Callable[[np.random.Generator], tuple[Tensor, ...]]
@@ -69,7 +69,7 @@ class Schedule:
     bfloat16: bool = False
     """Run the forward pass in bfloat16 where torch's autocast allows it."""
     graphs: bool = True
-    """On a GPU record the step of a `Drawn` loss as a CUDA graph."""
+    """On a GPU record the step of a `SplitLoss` loss as a CUDA graph."""
 
     def rate(self, step: int) -> float:
         """Learning rate at `step`."""
@@ -86,14 +86,14 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
 
     Args:
         network: with its first weights already drawn (see `seeded`), on its device.
-        loss: called once a step; on a GPU a `Drawn` is recorded as a CUDA graph and replayed.
+        loss: called once a step; on a GPU a `SplitLoss` is recorded as a CUDA graph and replayed.
         schedule: steps, rate, seed.
         folder: checkpoint.pt and log.jsonl are kept here; an existing checkpoint is resumed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "checkpoint.pt"
     device = next(network.parameters()).device
-    arrange(network, torch.channels_last)
+    set_memory_format(network, torch.channels_last)
     named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
     slow = [p for name, p in named if any(word in name for word in schedule.slow)]
     fast = [p for name, p in named if not any(word in name for word in schedule.slow)]
@@ -115,9 +115,9 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
         start = int(state["step"])
         log.info("resumed %s at step %d", path, start)
     sums: dict[str, Tensor] = {}
-    gradients: Recorded | None = None
-    if isinstance(loss, Drawn) and device.type == "cuda" and schedule.graphs:
-        gradients = Recorded(network, loss, schedule)
+    gradients: GraphedStep | None = None
+    if isinstance(loss, SplitLoss) and device.type == "cuda" and schedule.graphs:
+        gradients = GraphedStep(network, loss, schedule)
     began, since = time.monotonic(), start
     network.train()
     for step in range(start, schedule.steps):
@@ -148,16 +148,16 @@ def fit(network: nn.Module, loss: Loss, schedule: Schedule, folder: Path) -> nn.
             sums, since = {}, done
         if done % schedule.save_every == 0 or done == schedule.steps:
             _save(path, network, averaged, optimiser, done)
-    return arrange(averaged, torch.contiguous_format).eval()
+    return set_memory_format(averaged, torch.contiguous_format).eval()
 
 
-class Recorded:
+class GraphedStep:
     """Gradients of a loss on a GPU, recorded at the first step as a CUDA graph and replayed from then on.
 
     The small networks' steps are hundreds of short kernels; launching them one by one costs more than running them.
     """
 
-    def __init__(self, network: nn.Module, loss: Drawn, schedule: Schedule) -> None:
+    def __init__(self, network: nn.Module, loss: SplitLoss, schedule: Schedule) -> None:
         self.network, self.loss, self.schedule = network, loss, schedule
         self.graph: torch.cuda.CUDAGraph | None = None
 
@@ -189,7 +189,7 @@ class Recorded:
         return terms
 
 
-def arrange(network: nn.Module, order: torch.memory_format) -> nn.Module:
+def set_memory_format(network: nn.Module, order: torch.memory_format) -> nn.Module:
     """Lay the weights of two-dimensional convolutions out in `order`, which changes speed only; returns the network."""
     for parameter in network.parameters():
         if parameter.dim() == 4:

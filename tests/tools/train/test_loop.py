@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tools.train.loop import Drawn, Schedule, fit, seeded
+from tools.train.loop import Schedule, SplitLoss, fit, seeded
 
 
 def loss(network: nn.Module, rng: np.random.Generator) -> dict[str, Tensor]:
@@ -105,7 +105,7 @@ def test_a_loss_in_two_parts_trains_as_one_that_is_whole(tmp_path: Path) -> None
         return {"total": (network(x) - x.sum(dim=1, keepdim=True)).square().mean()}
 
     schedule = Schedule(steps=30, learning_rate=0.02, weight_decay=0.0)
-    parts = fit(made(), Drawn(draw, terms), schedule, tmp_path / "parts")
+    parts = fit(made(), SplitLoss(draw, terms), schedule, tmp_path / "parts")
     whole = fit(made(), lambda network, rng: terms(network, *draw(rng)), schedule, tmp_path / "whole")
     torch.testing.assert_close(parts.state_dict(), whole.state_dict(), rtol=0, atol=0)
 
@@ -119,8 +119,8 @@ def test_a_recorded_step_has_the_gradients_of_one_that_is_launched(tmp_path: Pat
         return {"total": (network(x) - x.sum(dim=1, keepdim=True)).square().mean()}
 
     schedule = Schedule(steps=30, learning_rate=0.02, weight_decay=0.0)
-    recorded = fit(plain().cuda(), Drawn(draw, terms), schedule, tmp_path / "recorded")
-    launched = fit(plain().cuda(), Drawn(draw, terms), replace(schedule, graphs=False), tmp_path / "launched")
+    recorded = fit(plain().cuda(), SplitLoss(draw, terms), schedule, tmp_path / "recorded")
+    launched = fit(plain().cuda(), SplitLoss(draw, terms), replace(schedule, graphs=False), tmp_path / "launched")
     torch.testing.assert_close(recorded.state_dict(), launched.state_dict())
 
 
