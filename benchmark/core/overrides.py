@@ -8,6 +8,7 @@ and mappings are YAML. Which kind a key has is said by the type of a dataclass's
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import types
 import typing
@@ -34,6 +35,13 @@ def split_override(word: str) -> tuple[str, str]:
     if match is None:
         raise UsageError(f"'{word}' is neither a flag nor key=value; see --help")
     return match[1], match[2]
+
+
+def override_text(key: str, value: object) -> str:
+    """A value of a program as `key=value`, the way a person would type it."""
+    if value is None or isinstance(value, bool):
+        return f"{key}={'' if value is None else str(value).lower()}"
+    return f"{key}={json.dumps(value) if isinstance(value, (list, tuple, dict)) else value}"
 
 
 def kinds_of(schema: type, prefix: str = "") -> dict[str, Any]:

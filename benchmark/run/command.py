@@ -9,21 +9,17 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmark.core.command_line import Parser, name_list, run_command
-from benchmark.core.errors import BenchmarkError, UsageError, one_line, user_path
-from benchmark.run.text import methods_side_by_side, results_text
+from benchmark.core.command_line import DONE, FAILURES, Parser, name_list, run_command
+from benchmark.core.errors import UsageError, user_path
+from benchmark.core.files import write_text
 
 if TYPE_CHECKING:
-    from benchmark.config.spec import RunConfig
-    from benchmark.harness.pipeline import Dispatch
-    from benchmark.harness.run_result import RunResult
+    from benchmark.run.execution import Execution
 
-COMPLETE, INCOMPLETE, WRONG = 0, 1, 2
 SHEET = Path("sheet.png")
 
 EXAMPLES = """\
@@ -109,7 +105,7 @@ def _work(flags: argparse.Namespace, command: Sequence[str]) -> int:
         from benchmark.run.listing import listing
 
         print(listing())
-        return COMPLETE
+        return DONE
     if flags.reproduce is not None:
         return _reproduce(flags)
     return _run(flags)
@@ -138,12 +134,13 @@ def _reproduce(flags: argparse.Namespace) -> int:
         flags.reproduce, root=root, device=flags.device, workers=workers, weights=weights, command=flags.command
     )
     print(done.text(write_differences(done)))
-    return COMPLETE if done.identical else INCOMPLETE
+    return DONE if done.identical else FAILURES
 
 
 def _run(flags: argparse.Namespace) -> int:
     from benchmark.config.compose import resolve
     from benchmark.config.spec import Request
+    from benchmark.run.execution import execute_all
 
     request = Request(
         methods=flags.method or (),
@@ -160,69 +157,29 @@ def _run(flags: argparse.Namespace) -> int:
     resolved = resolve(request)
     for name, reason in resolved.left_out.items():
         print(f"{name} left out: {reason}", file=sys.stderr)
-    if not resolved.runs:
-        raise UsageError("no method is left to run")
     if flags.markdown is not None and len(resolved.runs) == 1:
         raise UsageError("--markdown needs several methods or splits")
     if flags.dry_run:
         from benchmark.run.listing import plan_text
 
         print("\n\n".join(plan_text(run) for run in resolved.runs))
-        return COMPLETE
-    everything = "all" in request.methods
-    finished, code = _run_each(resolved.runs, everything, flags.command)
-    if finished:
-        print(results_text(finished))
-        for name, reason in resolved.left_out.items():
-            print(f"not here: {name}: {reason}")
-    if flags.markdown is not None and finished:
-        flags.markdown.write_text(methods_side_by_side(finished, markdown=True) + "\n", encoding="utf-8")
-    if flags.sheet is not None and finished:
+        return DONE
+    done = execute_all(resolved, request, flags.command)
+    if done.finished:
+        _show(done, flags)
+    return done.exit_code
+
+
+def _show(done: Execution, flags: argparse.Namespace) -> None:
+    from benchmark.run.text import methods_side_by_side, results_text
+
+    print(results_text(done.finished))
+    for name, reason in done.left_out.items():
+        print(f"not here: {name}: {reason}")
+    if flags.markdown is not None:
+        write_text(flags.markdown, methods_side_by_side(done.finished, markdown=True) + "\n")
+    if flags.sheet is not None:
         from benchmark.run.contact_sheet import write_sheet
 
-        write_sheet(flags.sheet, finished)
+        write_sheet(flags.sheet, done.finished)
         print(f"contact sheet: {flags.sheet}")
-    return code
-
-
-def _run_each(runs: Sequence[RunConfig], everything: bool, command: Sequence[str]) -> tuple[list[RunResult], int]:
-    from benchmark.harness.context import open_dataset
-    from benchmark.harness.pipeline import execute
-
-    for run in runs:
-        open_dataset(run)  # an unknown split is refused before anything runs
-    finished: list[RunResult] = []
-    code = COMPLETE
-    for run in runs:
-        if len(runs) > 1:
-            split = f", {run.dataset.split}" if run.dataset.split else ""
-            print(f"{run.method.label}{split}:", file=sys.stderr, flush=True)
-        try:
-            with _dispatch(run) as dispatch:
-                done = execute(run, missing_is_fatal=not everything, command=command, dispatch=dispatch)
-        except BenchmarkError as error:
-            if len(runs) == 1 or (isinstance(error, UsageError) and not finished):
-                raise
-            print(f"error: {run.method.label}: {one_line(error)}", file=sys.stderr)
-            code = WRONG
-            continue
-        finished.append(done)
-        if not done.complete:
-            code = max(code, INCOMPLETE)
-    return finished, code
-
-
-@contextmanager
-def _dispatch(run: RunConfig) -> Iterator[Dispatch | None]:
-    """Who does the work of a run, until it ends; None: this process."""
-    if run.executor.name == "local":
-        yield None
-        return
-    from benchmark.harness.executors import EXECUTORS
-    from benchmark.harness.executors.dispatch import Dispatcher
-
-    executor = EXECUTORS.get(run.executor.name)(run.executor)
-    try:
-        yield Dispatcher(executor)
-    finally:
-        executor.close()

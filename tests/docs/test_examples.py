@@ -82,6 +82,19 @@ def scores(root: Path, dataset: str, method: str) -> pd.DataFrame:
     return read_scores(folder).set_index("sample_id")
 
 
+def test_the_page_of_the_python_api_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "leaderboard").symlink_to(DOCS.parent / "leaderboard")
+    names: dict[str, object] = {}
+    for block in blocks("guide/python_api.md", "python"):
+        exec(compile(block, "python_api.md", "exec"), names)
+    out = capsys.readouterr().out
+    assert "source_copy" in out and "ground_truth" in out and "56 samples" in out and "p_holm" in out
+    assert (tmp_path / "trial" / "results").is_dir()
+
+
 def test_the_method_of_the_page_runs(tmp_path: Path, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = install("extend/method.md", monkeypatch)
     assert len(code.strip().splitlines()) < LINES
