@@ -17,7 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from benchmark.compare.comparison import compare
+    from benchmark.compare.compare import compare
     from benchmark.core.types import Sample
     from benchmark.media.clip import Clip
     from benchmark.methods.base import Method

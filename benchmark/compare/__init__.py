@@ -2,5 +2,5 @@
 
 from benchmark.core.callable_package import make_callable
 
-CALLED = "benchmark.compare.comparison:compare"
+CALLED = "benchmark.compare.compare:compare"
 make_callable(__name__)

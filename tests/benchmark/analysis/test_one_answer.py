@@ -21,8 +21,8 @@ from benchmark.analysis.latex import one_table
 from benchmark.analysis.roles import CEILING, FLOOR
 from benchmark.analysis.scores import read_scores
 from benchmark.analysis.table import Cell, Table
-from benchmark.compare.command import find_runs
 from benchmark.compare.command import main as compare
+from benchmark.compare.compare import find_runs
 from benchmark.report.command import main as report
 from benchmark.report.tables import build
 from benchmark.sensitivity.command import gather as gather_rankings

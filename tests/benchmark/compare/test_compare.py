@@ -79,7 +79,7 @@ def test_of_several_runs_of_a_method_the_newest_counts(tmp_path: Path, capsys: p
     [
         (["--methods", "cmet,eat"], "no run of 'eat' that can be compared"),
         (["--metrics", "fid"], "no metric 'fid'"),
-        (["--level", "1.5"], "--level must be from 0.5"),
+        (["--level", "1.5"], "the level must be from 0.5"),
         (["--split", "train"], "no complete run in"),
         (["--metric", "fid"], "unknown option '--metric'; did you mean '--metrics'?"),
         (["--format", "xml"], "no such choice 'xml'"),

@@ -24,7 +24,7 @@ WORKSHOP = sorted(
     for path in (ROOT / "tools").rglob("*.py")
     if "run_command(" in path.read_text()
 )
-LATER = {f"benchmark.{n}" for n in ("compare.command", "selftest.command", "selftest.proxy", "sensitivity.command")}
+LATER = {f"benchmark.{n}" for n in ("selftest.command", "sensitivity.command")}
 HEAVY = ("torch", "numpy", "pandas", "scipy", "cv2", "av", "streamlit", "hydra", "omegaconf")
 
 

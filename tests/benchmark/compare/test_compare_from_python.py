@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from benchmark.analysis.match import NotComparable
 
 import benchmark
+from benchmark.analysis.comparison import NotComparable
 from benchmark.compare.command import main
 from tests.made_runs import write_world
 
