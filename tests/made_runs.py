@@ -16,7 +16,8 @@ import pandas as pd
 
 from benchmark.results import store
 from benchmark.results.schema import SCHEMA_VERSION
-from benchmark.statistics.bootstrap import cluster_bootstrap
+from benchmark.statistics.bootstrap import Interval
+from benchmark.statistics.bootstrap_table import bootstrap_table
 
 CARDS: list[dict[str, Any]] = [
     {
@@ -107,6 +108,15 @@ def scores_of(
     return pd.DataFrame(rows)
 
 
+def interval_of(rows: pd.DataFrame) -> Interval:
+    """The interval of the mean of some rows, over speakers."""
+    speakers, method = list(rows["speaker"]), "cluster_bootstrap_percentile"
+    if rows.empty:
+        return Interval(np.nan, np.nan, 0.95, method, 0)
+    ends = bootstrap_table(rows[["value"]].to_numpy(), speakers, seed=0, n_resamples=200)[method][0]
+    return Interval(float(ends[0]), float(ends[1]), 0.95, method, len(set(speakers)))
+
+
 def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
     """The summary of a scores table, with the groupings `all`, `group` and `emotion`."""
     rows = []
@@ -116,9 +126,7 @@ def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
             groups += [(grouping, str(name), sub) for name, sub in part.groupby(grouping)]
         for group, group_value, sub in groups:
             ok = sub[sub["status"] == "ok"]
-            interval = cluster_bootstrap(
-                ok["value"], list(ok["speaker"]), rng=np.random.default_rng(0), n_resamples=200
-            )
+            interval = interval_of(ok)
             rows.append(
                 {
                     "method": sub["method"].iloc[0],
