@@ -69,7 +69,7 @@ class Schedule:
     bfloat16: bool = False
     """Run the forward pass in bfloat16 where torch's autocast allows it."""
     graphs: bool = True
-    """On a GPU record the step of a `SplitLoss` loss as a CUDA graph."""
+    """On a GPU record the step of a `SplitLoss` as a CUDA graph."""
 
     def rate(self, step: int) -> float:
         """Learning rate at `step`."""
