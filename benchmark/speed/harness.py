@@ -31,7 +31,6 @@ from benchmark.core.types import Cues, Sample
 from benchmark.datasets import DATASETS
 from benchmark.datasets.base import Dataset
 from benchmark.harness.executors.dispatch import Dispatcher
-from benchmark.harness.executors.growth import measure_growth
 from benchmark.harness.executors.processes import Processes
 from benchmark.harness.pipeline import execute
 from benchmark.media.clip import Clip
@@ -39,6 +38,7 @@ from benchmark.media.video import write_clip
 from benchmark.methods.base import METHODS, Method, MethodInfo
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import metric
+from benchmark.speed.growth import measure_growth
 
 SPEAKERS = 20
 JUDGES = ("emotion_accuracy", "identity_similarity", "sync_confidence")

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from benchmark.harness.executors.growth import exponent
+from benchmark.speed.growth import exponent
 
 
 @pytest.mark.parametrize("power", [0.0, 1.0, 2.0])
