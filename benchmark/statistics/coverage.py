@@ -141,13 +141,13 @@ KINDS: Mapping[str, Simulation] = {
 }
 """Kind -> how its sets are simulated."""
 SETS: Mapping[str, int] = {
-    "share": 1000,
-    "part": 500,
+    "share": 500,
+    "part": 400,
     "number": 2000,
-    "difference": 1000,
-    "macro F1": 400,
-    "kappa": 400,
-    "Frechet": 200,
+    "difference": 500,
+    "macro F1": 300,
+    "kappa": 300,
+    "Frechet": 150,
 }
 """Kind -> how many sets are simulated for each cell of the page."""
 
