@@ -15,7 +15,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sheet board lint quick slow faults e2e docs clean
+.PHONY: help demo test sheet board lint quick slow faults e2e docs coverage clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -50,6 +50,10 @@ e2e: $(E2E_STAMP) ## the tests that drive a browser
 docs: $(TEST_STAMP) ## regenerate the pages that are made from code
 	$(BIN)/python -m benchmark.results.document docs/reference/results_schema.md
 	$(BIN)/python -m benchmark.protocols.page docs/concepts/protocols.md
+	$(BIN)/python -m benchmark.power --page docs/concepts/statistics.md
+
+coverage: $(TEST_STAMP) ## simulate how often intervals hold the truth, for the docs; about ten minutes
+	$(BIN)/python -m benchmark.statistics.coverage docs/reference/coverage.md docs/concepts/statistics.md
 
 clean: ## remove the environment and the tools' caches; results and generated videos stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
