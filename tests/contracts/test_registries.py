@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import get_args
 
@@ -57,6 +58,13 @@ def test_a_metric_says_what_it_is(name: str) -> None:
     assert metric.info.protocol in PROTOCOLS, "a metric names a protocol of benchmark/protocols/__init__.py"
     extractors_of([metric])  # every need exists
     assert metric.function.__doc__, "what it computes, in words"
+
+
+def test_one_title_under_one_protocol_is_one_metric() -> None:
+    """A table shows the protocol where titles are the same; then no two columns have one name."""
+    infos = [METRICS.get(name).info for name in METRICS.names()]
+    heads = Counter((info.title, info.protocol) for info in infos)
+    assert not [head for head, count in heads.items() if count > 1]
 
 
 @pytest.mark.parametrize("name", METRICS.names())
