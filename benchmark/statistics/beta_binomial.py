@@ -2,7 +2,7 @@
 
 A share is the mean of samples that are each a yes or no, or each a share themselves. Near 0 and 1 the clips of four
 speakers are often all right, or all wrong, and their spread says nothing: Student's interval of 56 of 56 has no width,
-and holds a true share of 97 % in 56 to 78 of 100 sets. The model here keeps the share's own spread:
+and holds a true share of 97 % in 59 to 81 of 100 sets. The model here keeps the share's own spread:
 
     speaker g:  k_g ~ Binomial(n_g, q_g),   q_g ~ Beta(mean mu, intra-cluster correlation rho)
     mu  ~ Beta(1/2, 1/2)    Jeffreys' prior, uniform in arcsin sqrt(mu)

@@ -104,9 +104,8 @@ def _stated(found: Mapping[str, Held]) -> tuple[str, Held]:
 
 
 def _where(cell: Cell) -> str:
-    return f"{TRUTHS.get(cell.kind, 'truth').partition(':')[0]} {cell.truth:.3g}, " + (
-        f"{CORRELATIONS.get(cell.kind, 'correlation')} {cell.correlation:g}"
-    )
+    truth = "lognormal" if cell.kind == "number" else f"{TRUTHS.get(cell.kind, 'truth')} {cell.truth:.3g}"
+    return f"{truth}, {CORRELATIONS.get(cell.kind, 'correlation')} {cell.correlation:g}"
 
 
 def _cell(kind: str, found: Mapping[str, Held]) -> str:

@@ -97,7 +97,7 @@ def test_shares_that_are_all_the_same_are_no_surer_than_yes_for_all() -> None:
 
 @pytest.mark.parametrize(("share", "correlation"), [(0.9, 0.2), (0.97, 0.0)])
 def test_four_speakers_near_a_ceiling_are_covered(share: float, correlation: float) -> None:
-    """Cells where Student's interval holds the truth in 81 and 78 % of sets, see docs/concepts/statistics.md."""
+    """Cells where Student's interval holds the truth in 84 and 81 % of sets, see docs/concepts/statistics.md."""
     rng = np.random.default_rng(4)
     size = (1 - correlation) / correlation if correlation else math.inf
     held, sets = 0, 300
