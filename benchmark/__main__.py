@@ -38,6 +38,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = {
     },
     "compare and report": {
         "compare": Command("benchmark.compare.command", "is one method better than another? tests and intervals"),
+        "power": Command("benchmark.power.command", "what can a split find? power of speakers and clips"),
         "report": Command("benchmark.report.command", "the table of a paper, or a reviewer's packet"),
         "export": Command("leaderboard.export", "the leaderboard as a folder of HTML"),
         "share": Command("leaderboard.sharing", "results from and to the Hugging Face Hub"),
@@ -65,6 +66,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = {
         "expected": Command("benchmark.submission.lists", "the videos that a submission to a split must hold"),
         "review": Command("leaderboard.review", "submissions that wait, and having them scored"),
         "seed": Command("leaderboard.seed", "make the results that ship again"),
+        "resummarise": Command("benchmark.run.resummarise", "intervals of finished runs by today's methods"),
     },
 }
 

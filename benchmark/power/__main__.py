@@ -1,8 +1,7 @@
 """`python -m benchmark.power`."""
 
-import sys
-
+from benchmark.core.command_line import leave
 from benchmark.power.command import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

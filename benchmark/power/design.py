@@ -9,16 +9,14 @@ from itertools import combinations
 
 import numpy as np
 
-from benchmark.analysis.match import paired, shared_metrics
-from benchmark.analysis.roles import role_of
+from benchmark.analysis.evidence import Evidence
 from benchmark.core.errors import UsageError, nearest
+from benchmark.core.status import Status
 from benchmark.datasets import DATASETS
 from benchmark.datasets.base import Dataset
 from benchmark.datasets.paired_corpus import PairedCorpus
 from benchmark.protocols.questions import question_of
 from benchmark.puppets.plan import sample_plans
-from benchmark.results.schema import range_of
-from benchmark.results.store import StoredRun
 from benchmark.statistics.difference import is_yes_no
 from benchmark.statistics.power import Pairing, findable, pairing_of, power
 
@@ -59,41 +57,45 @@ class Measured:
         return Pairing(max(one.discordant for one in pairings), spread)
 
 
-def measure_runs(runs: Sequence[StoredRun], metric: str | None = None) -> Measured:
+def measure_pairs(evidence: Evidence, metric: str | None = None) -> Measured:
     """Measure all pairs of methods that compete.
 
     Args:
-        runs: of one split; floor and ceiling are passed over.
+        evidence: the runs of a split; floor, ceiling and mock runs are passed over.
         metric: of right or wrong; None: the split's primary metric.
 
     Raises:
         UsageError: there are fewer than two methods, no such metric, or it is not one of right or wrong.
     """
-    competing = [run for run in runs if not role_of(run.record)]
-    if len(competing) < 2:
-        raise UsageError(f"two methods that compete are needed, there are {len(competing)}")
-    where = (str(competing[0].record["dataset"]), str(competing[0].record["split"]))
     if metric is None:
-        question = question_of(*where)
+        question = question_of(evidence.dataset, evidence.split)
         if question is None or not question.primary:
-            raise UsageError(f"{'/'.join(where)} has no primary metric: name one by --metric")
+            raise UsageError(f"{evidence.dataset}/{evidence.split} has no primary metric: name one by --metric")
         metric = question.primary[0]
-    cards = {str(card["name"]): card for card in shared_metrics(competing)[0] if card["level"] == "sample"}
-    if metric not in cards:
-        raise UsageError(f"no metric '{metric}' that all methods share{nearest(metric, cards)}")
-    numbers = paired(competing, cards[metric])
-    ends = range_of(cards[metric])
-    if not is_yes_no(numbers.values, ends) or not np.isfinite(numbers.values).any():
+    known = {facts.measure.metric: facts for facts in evidence.measures if facts.level == "sample"}
+    if metric not in known:
+        raise UsageError(f"the runs have no numbers of samples by '{metric}'{nearest(metric, known)}")
+    facts = known[metric]
+    scores = evidence.scores[evidence.scores["measure"] == facts.measure.key]
+    wide = scores[scores["status"] == Status.OK].astype({"sample_id": "str", "method": "str", "speaker": "str"})
+    wide = wide.pivot(index=["sample_id", "speaker"], columns="method", values="value")
+    names = [one.method for one in evidence.entries if not one.role and not one.mock and one.method in wide]
+    if len(names) < 2:
+        raise UsageError(f"two methods that compete are needed, there are {len(names)} with numbers by {metric}")
+    values = wide[names].to_numpy(dtype=np.float64)
+    if not is_yes_no(values, facts.ends):
         raise UsageError(f"{metric} is not right or wrong for every sample; power is worked out for such metrics only")
+    speakers = wide.index.get_level_values("speaker").to_numpy(dtype=str)
     found = []
-    for i, j in combinations(range(len(competing)), 2):
-        first, second, speakers = numbers.pair(i, j)
+    for i, j in combinations(range(len(names)), 2):
+        both = np.isfinite(values[:, [i, j]]).all(axis=1)
+        right = values[both] == facts.ends[1]
         try:
-            pairing = pairing_of(first == ends[1], second == ends[1], speakers)
+            pairing = pairing_of(right[:, i], right[:, j], speakers[both])
         except ValueError as error:
-            raise UsageError(f"{numbers.methods[i]} and {numbers.methods[j]}: {error}") from error
-        found.append(MeasuredPair(numbers.methods[i], numbers.methods[j], pairing))
-    return Measured(metric, str(cards[metric]["title"]), sizes_of(numbers.speakers), tuple(found))
+            raise UsageError(f"{names[i]} and {names[j]}: {error}") from error
+        found.append(MeasuredPair(names[i], names[j], pairing))
+    return Measured(metric, facts.title, sizes_of(speakers), tuple(found))
 
 
 def sizes_of(speakers: Sequence[str] | np.ndarray) -> tuple[int, ...]:

@@ -7,34 +7,40 @@ as they are. Exit code 0: done; 1: a run was refused, since its files are not as
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.core.errors import one_line
-from benchmark.harness.resummarise import resummarise
-from benchmark.results.store import RUN_FILE, ResultsError
+from benchmark.core.command_line import DONE, FAILURES, Parser, complain, leave, run_command
+from benchmark.core.errors import UsageError, one_line
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def parser() -> Parser:
+    """The command line."""
+    p = Parser("benchmark.run.resummarise", __doc__)
+    p.add_argument("results", nargs="+", type=Path, metavar="RESULTS", help="run folders or folders above runs")
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmark.run.resummarise", description=(__doc__ or "").partition("\n")[0]
-    )
-    parser.add_argument("results", nargs="+", type=Path, metavar="RESULTS", help="run folders or folders above runs")
-    folders = sorted({path.parent for place in parser.parse_args(words).results for path in place.rglob(RUN_FILE)})
+    return run_command(parser(), _work, arguments)
+
+
+def _work(given: argparse.Namespace) -> int:
+    from benchmark.harness.resummarise import resummarise
+    from benchmark.results.store import RUN_FILE, ResultsError
+
+    folders = sorted({path.parent for place in given.results for path in place.rglob(RUN_FILE)})
     if not folders:
-        print("benchmark.run.resummarise: no run there (a run is a folder with a run.json)", file=sys.stderr)
-        return 2
-    refused = 0
+        raise UsageError("no run there (a run is a folder with a run.json)")
+    code = DONE
     for folder in folders:
         try:
             print(f"{'restated' if resummarise(folder) else 'as it was'} {folder}")
         except ResultsError as error:
-            refused += 1
-            print(f"refused {one_line(error)}", file=sys.stderr)
-    return 1 if refused else 0
+            code = complain(one_line(error), FAILURES, prefix="refused ")
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -9,27 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmark.analysis.evidence import gather
 from benchmark.analysis.selection import open_runs
 from benchmark.core.page_part import read_part
 from benchmark.power.command import PART, SHIPPED, main
-from benchmark.power.design import Measured, MeasuredPair, measure_runs, power_table, shipped_sizes, sizes_of
-from benchmark.results.store import StoredRun
+from benchmark.power.design import Measured, MeasuredPair, measure_pairs, power_table, shipped_sizes, sizes_of
 from benchmark.statistics.power import Pairing
 
 PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "statistics.md"
 
 
-@pytest.fixture(scope="module")
-def runs() -> tuple[StoredRun, ...]:
-    return open_runs([SHIPPED]).runs
-
-
-def test_pairs_are_measured_from_the_scores(runs: tuple[StoredRun, ...]) -> None:
-    found = measure_runs(runs)
+def test_pairs_are_measured_from_the_scores() -> None:
+    found = measure_pairs(gather([SHIPPED]))
     assert found.metric == "edit_success" and found.sizes == (14, 14, 14, 14) and len(found.pairs) == 6
     first, second = (
         run.scores().query("metric == 'edit_success'").set_index("sample_id")["value"].sort_index()
-        for run in runs
+        for run in open_runs([SHIPPED]).runs
         if run.method in ("cmet", "edtalk-label")
     )
     pair = next(one for one in found.pairs if (one.first, one.second) == ("cmet", "edtalk-label"))
@@ -83,7 +78,7 @@ def test_what_does_not_fit_is_one_line(words: str, sentence: str, capsys: pytest
 def test_one_method_alone_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(SHIPPED / "cmet", tmp_path / "puppets" / "test" / "cmet")
     assert main([str(tmp_path)]) == 2
-    assert "two methods that compete are needed, there are 1" in capsys.readouterr().err
+    assert "two methods that compete are needed, there are 1 " in capsys.readouterr().err
 
 
 def test_a_dataset_without_a_primary_metric_asks_for_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
