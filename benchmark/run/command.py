@@ -64,7 +64,13 @@ def parser() -> Parser:
     p.add_argument(
         "--reproduce", metavar="RUN.JSON", type=Path, help="run that plan again, in runtime.root, and say what differs"
     )
-    p.add_argument("--list", action="store_true", help="print methods, datasets, splits, metrics, suites")
+    p.add_argument(
+        "--list",
+        nargs="?",
+        const="all",
+        choices=("all", "methods", "datasets", "metrics", "suites"),
+        help="print what there is to choose from; of one kind: everything about it",
+    )
     p.add_argument("--verbose", action="store_true", help="show tracebacks of failures that became statuses")
     p.add_argument("overrides", metavar="key=value", nargs="*", help="any key of benchmark/config/conf/run.yaml")
     return p
@@ -104,7 +110,7 @@ def _work(flags: argparse.Namespace, command: Sequence[str]) -> int:
     if flags.list:
         from benchmark.run.listing import listing
 
-        print(listing())
+        print(listing(flags.list))
         return DONE
     if flags.reproduce is not None:
         return _reproduce(flags)
@@ -160,7 +166,7 @@ def _run(flags: argparse.Namespace) -> int:
     if flags.markdown is not None and len(resolved.runs) == 1:
         raise UsageError("--markdown needs several methods or splits")
     if flags.dry_run:
-        from benchmark.run.listing import plan_text
+        from benchmark.run.plan_text import plan_text
 
         print("\n\n".join(plan_text(run) for run in resolved.runs))
         return DONE
