@@ -38,7 +38,7 @@ def test_the_short_list_names_everything_and_fits_a_screen_or_two() -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("methods", ("licence", "trained on", "WHAT METHODS LACK HERE", "toy.pt")),
+        ("methods", ("licence", "trained on", "WHAT METHODS LACK HERE", "styletalk: missing checkout")),
         ("datasets", ("licence", "version", "test-heldout")),
         ("metrics", ("quantity", "better", "standard-v1: Sound measurement", "sample", "cosine")),
         ("suites", suite_metrics("standard")),
