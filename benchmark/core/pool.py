@@ -1,0 +1,227 @@
+"""Work in several processes, one of which may die and takes no other's work with it.
+
+    for clip, outcome in run_in_processes(partial(make, out=out), clips, workers=4):
+        if isinstance(outcome, Lost):
+            ...
+
+Each process is a Python of its own that reads tasks from its input and ends when that closes, so none survives the one
+that started it, however that ends; and, unlike `multiprocessing`'s, it does not import the user's script again. The
+stages of a run have their own workers (`benchmark.harness.executors`), which are timed and watched from outside.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, TypeVar
+
+from benchmark.core.errors import BenchmarkError, one_line
+from benchmark.core.interpreter import module_command, module_environment
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Setup = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What came of an item whose process died twice, the second time with nothing beside it."""
+
+    how: str
+    """How the process ended: "ended by signal 9"."""
+
+
+def run_in_processes(
+    function: Callable[[T], R], items: Sequence[T], *, workers: int, setup: Setup | None = None
+) -> Iterator[tuple[T, R | Lost]]:
+    """Call a function for every item, in other processes.
+
+    Args:
+        function: of a module, or a `partial` of one; it and the items must pickle.
+        items: what to work on.
+        workers: how many processes at the most; each computes with one thread.
+        setup: called once in each process before its first item.
+
+    Yields:
+        Each item with its result, in the order in which they are done. An item in hand when its process dies is tried
+        once more alone, after the others.
+
+    Raises:
+        Exception: what the function raised; the other processes are ended.
+    """
+    waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
+    for item in items:
+        waiting.put(item)
+    news: queue.SimpleQueue[_News] = queue.SimpleQueue()
+    crew = [_Worker(function, setup, waiting, news) for _ in range(min(workers, len(items)))]
+    suspects: list[T] = []
+    try:
+        for worker in crew:
+            worker.start()
+        running = len(crew)
+        while running:
+            found = news.get()
+            if found.error is not None:
+                raise found.error
+            if found.ended:
+                running -= 1
+            elif isinstance(found.result, Lost):
+                suspects.append(found.item)
+            else:
+                yield found.item, found.result
+        for item in suspects:
+            with _Process(setup) as process:
+                yield item, process.ask(function, item)
+    finally:
+        for worker in crew:
+            worker.stop()
+
+
+@dataclass(frozen=True)
+class _News:
+    item: Any = None
+    result: Any = None
+    error: BaseException | None = None
+    ended: bool = False
+
+
+class _Worker(threading.Thread):
+    """Hands items to one process after the other until there are none."""
+
+    def __init__(
+        self, function: Callable[..., Any], setup: Setup | None, waiting: queue.SimpleQueue[Any],
+        news: queue.SimpleQueue[_News],
+    ) -> None:  # fmt: skip
+        super().__init__(daemon=True)
+        self.function, self.setup, self.waiting, self.news = function, setup, waiting, news
+        self.process: _Process | None = None
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        try:
+            while not self.stopped.is_set():
+                try:
+                    item = self.waiting.get_nowait()
+                except queue.Empty:
+                    break
+                self.process = self.process or _Process(self.setup)
+                result = self.process.ask(self.function, item)
+                if isinstance(result, Lost):
+                    self.process = None
+                self.news.put(_News(item, result))
+        except BaseException as error:
+            self.news.put(_News(error=error))
+        finally:
+            if self.process is not None:
+                self.process.close()
+            self.news.put(_News(ended=True))
+
+    def stop(self) -> None:
+        """End the process, in the middle of its item if it has one."""
+        self.stopped.set()
+        process = self.process
+        if process is not None and self.is_alive():
+            process.kill()
+        if self.ident is not None:
+            self.join()
+
+
+class _Process:
+    """A Python that does one task after the other."""
+
+    def __init__(self, setup: Setup | None) -> None:
+        one_thread = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+        self.popen = subprocess.Popen(
+            module_command("benchmark.core.pool"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=module_environment() | one_thread,
+        )
+        self.setup = setup
+
+    def ask(self, function: Callable[..., Any], item: Any) -> Any:
+        """The function's result, or Lost if the process died. Raises what the function raised."""
+        assert self.popen.stdin is not None and self.popen.stdout is not None
+        task = pickle.dumps((self.setup, function, item))
+        self.setup = None
+        try:
+            self.popen.stdin.write(task)
+            self.popen.stdin.flush()
+            result, error = pickle.load(self.popen.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self.close()
+            code = self.popen.returncode
+            return Lost(f"ended by signal {-code}" if code < 0 else f"ended with {code}")
+        if error is not None:
+            raise error
+        return result
+
+    def kill(self) -> None:
+        self.popen.kill()
+
+    def close(self) -> None:
+        """No more tasks: the process ends."""
+        assert self.popen.stdin is not None and self.popen.stdout is not None
+        try:
+            self.popen.stdin.close()
+        except OSError:  # it is dead
+            pass
+        self.popen.wait()
+        self.popen.stdout.close()
+
+    def __enter__(self) -> _Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
+    """Do tasks until there are no more: pickles of (setup or None, function, item) -> (result, error or None)."""
+    while True:
+        try:
+            setup, function, item = pickle.load(tasks)
+        except EOFError:
+            return
+        answer: tuple[Any, BaseException | None]
+        try:
+            if setup is not None:
+                setup()
+            answer = (function(item), None)
+        except Exception as error:
+            error.add_note(f"in a process of its own:\n{traceback.format_exc()}")
+            answer = (None, error)
+        answers.write(_pickled(answer))
+        answers.flush()
+
+
+def _pickled(answer: tuple[Any, BaseException | None]) -> bytes:
+    """An answer that surely unpickles, as some exceptions do not: those made with other words than they say."""
+    try:
+        data = pickle.dumps(answer)
+        pickle.loads(data)
+    except Exception as problem:
+        said = answer[1] or problem
+        data = pickle.dumps((None, BenchmarkError(f"{type(said).__name__}: {one_line(said)}")))
+    return data
+
+
+def main() -> None:
+    """A process of the pool. What its tasks print goes to stderr."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it decides
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)
+        serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()
