@@ -17,9 +17,10 @@ import queue
 import signal
 import subprocess
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar
 
@@ -58,81 +59,60 @@ def run_in_processes(
     Raises:
         Exception: what the function raised; the other processes are ended.
     """
-    waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
-    for item in items:
-        waiting.put(item)
-    news: queue.SimpleQueue[_News] = queue.SimpleQueue()
-    crew = [_Worker(function, setup, waiting, news) for _ in range(min(workers, len(items)))]
     suspects: list[T] = []
-    try:
-        for worker in crew:
-            worker.start()
-        running = len(crew)
-        while running:
-            found = news.get()
-            if found.error is not None:
-                raise found.error
-            if found.ended:
-                running -= 1
-            elif isinstance(found.result, Lost):
-                suspects.append(found.item)
-            else:
-                yield found.item, found.result
-        for item in suspects:
-            with _Process(setup) as process:
-                yield item, process.ask(function, item)
-    finally:
-        for worker in crew:
-            worker.stop()
-
-
-@dataclass(frozen=True)
-class _News:
-    item: Any = None
-    result: Any = None
-    error: BaseException | None = None
-    ended: bool = False
-
-
-class _Worker(threading.Thread):
-    """Hands items to one process after the other until there are none."""
-
-    def __init__(
-        self, function: Callable[..., Any], setup: Setup | None, waiting: queue.SimpleQueue[Any],
-        news: queue.SimpleQueue[_News],
-    ) -> None:  # fmt: skip
-        super().__init__(daemon=True)
-        self.function, self.setup, self.waiting, self.news = function, setup, waiting, news
-        self.process: _Process | None = None
-        self.stopped = threading.Event()
-
-    def run(self) -> None:
+    with _Crew(setup) as crew, ThreadPoolExecutor(max(1, min(workers, len(items)))) as threads:
+        tasks = {threads.submit(crew.ask, function, item): item for item in items}
         try:
-            while not self.stopped.is_set():
-                try:
-                    item = self.waiting.get_nowait()
-                except queue.Empty:
-                    break
-                self.process = self.process or _Process(self.setup)
-                result = self.process.ask(self.function, item)
+            for task in as_completed(tasks):
+                item, result = tasks[task], task.result()
                 if isinstance(result, Lost):
-                    self.process = None
-                self.news.put(_News(item, result))
-        except BaseException as error:
-            self.news.put(_News(error=error))
+                    suspects.append(item)
+                else:
+                    yield item, result
         finally:
-            if self.process is not None:
-                self.process.close()
-            self.news.put(_News(ended=True))
+            threads.shutdown(wait=False, cancel_futures=True)
+            crew.end()
+    for item in suspects:
+        with _Crew(setup) as alone:
+            yield item, alone.ask(function, item)
 
-    def stop(self) -> None:
-        """End the process, in the middle of its item if it has one."""
-        self.stopped.set()
-        process = self.process
-        if process is not None and self.is_alive():
-            process.kill()
-        if self.ident is not None:
-            self.join()
+
+class _Crew:
+    """As many processes as are asked at once."""
+
+    def __init__(self, setup: Setup | None) -> None:
+        self.setup, self.ended = setup, False
+        self.idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
+        self.all: list[_Process] = []
+
+    def __enter__(self) -> _Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+        for process in self.all:
+            with suppress(OSError), process.popen:  # closes its pipes; some of a task may be left in one
+                pass
+
+    def ask(self, function: Callable[..., Any], item: Any) -> Any:
+        """See `_Process.ask`."""
+        try:
+            process = self.idle.get_nowait()
+        except queue.Empty:
+            process = _Process(self.setup)
+            self.all.append(process)
+            if self.ended:
+                process.popen.kill()
+        result = process.ask(function, item)
+        if not isinstance(result, Lost):
+            self.idle.put(process)
+        return result
+
+    def end(self) -> None:
+        """End all, in the middle of an item if they have one."""
+        self.ended = True
+        for process in self.all:
+            process.popen.kill()
 
 
 class _Process:
@@ -158,31 +138,11 @@ class _Process:
             self.popen.stdin.flush()
             result, error = pickle.load(self.popen.stdout)
         except (EOFError, OSError, pickle.UnpicklingError):
-            self.close()
-            code = self.popen.returncode
+            code = self.popen.wait()
             return Lost(f"ended by signal {-code}" if code < 0 else f"ended with {code}")
         if error is not None:
             raise error
         return result
-
-    def kill(self) -> None:
-        self.popen.kill()
-
-    def close(self) -> None:
-        """No more tasks: the process ends."""
-        assert self.popen.stdin is not None and self.popen.stdout is not None
-        try:
-            self.popen.stdin.close()
-        except OSError:  # it is dead
-            pass
-        self.popen.wait()
-        self.popen.stdout.close()
-
-    def __enter__(self) -> _Process:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
