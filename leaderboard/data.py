@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmark.analysis.evidence import Evidence, evidence_of, extractors_of
+from benchmark.analysis.evidence import Evidence, extractors_of
+from benchmark.analysis.gather import evidence_of
 from benchmark.analysis.roles import is_mock, role_of, title_of
 from benchmark.analysis.selection import Selection, select
 from benchmark.analysis.standings import Exempt, Standings, exempt_counts, standings_of

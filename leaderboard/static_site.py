@@ -20,10 +20,10 @@ from benchmark.analysis.html import render
 from benchmark.analysis.scores import read_scores
 from benchmark.core.files import write_text
 from leaderboard import overview_html, papers, tables, text
-from leaderboard.choosing import choose, groupings
 from leaderboard.clips import View, views_of
 from leaderboard.data import Board, open_split
 from leaderboard.places import SEEDED
+from leaderboard.rows import choose, groupings
 from leaderboard.sample_view import samples_of, seen_by_judges
 
 ASSETS = Path(__file__).parent / "assets"

@@ -63,7 +63,7 @@ def _report(given: argparse.Namespace, command: Sequence[str]) -> str:
         raise UsageError("the review packet holds videos: name a file with --out packet.html")
     if given.samples < 0:
         raise UsageError(f"--samples must be 0 or more, got {given.samples}")
-    from benchmark.analysis.evidence import gather
+    from benchmark.analysis.gather import gather
     from benchmark.core.files import write_text
     from benchmark.report.tables import Tables, build
 

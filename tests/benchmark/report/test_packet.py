@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.media.video import write_clip
