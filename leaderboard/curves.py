@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.file_names import as_file
 from benchmark.core.files import file_sha256, write_text
 from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import SAMPLE_ID
@@ -121,7 +122,7 @@ def loudness(clip: Path) -> tuple[list[float], float]:
     import av
 
     try:
-        with av.open(str(clip)) as container:
+        with av.open(as_file(clip)) as container:
             stream = container.streams.video[0]
             fps, frames = float(stream.average_rate or 25), int(stream.frames)
             if not container.streams.audio:

@@ -15,6 +15,7 @@ import soundfile
 from av.container import InputContainer
 from numpy.typing import NDArray
 
+from benchmark.core.file_names import as_file
 from benchmark.core.files import write_bytes
 from benchmark.core.status import Status
 from benchmark.media.errors import MediaError, out_of_memory, why
@@ -49,7 +50,7 @@ def read_audio(path: Path | str, rate: int = 16000, *, max_bytes: int = MAX_SOUN
     if not path.is_file():
         raise MediaError(Status.MISSING_FILE, f"no such file: {path.name}")
     try:
-        with av.open(str(path)) as container:
+        with av.open(as_file(path)) as container:
             lead = _lead(container)
             sound = decode_sound(container, max_bytes=max_bytes)
         if sound is None:

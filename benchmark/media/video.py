@@ -21,6 +21,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from benchmark.core.file_names import as_file
 from benchmark.core.files import replace_file
 from benchmark.core.status import Status
 from benchmark.media.audio import MAX_SOUND_BYTES, shifted
@@ -71,7 +72,7 @@ def probe(path: Path | str) -> VideoInfo:
     """
     path = _existing(path)
     try:
-        with av.open(str(path)) as container:
+        with av.open(as_file(path)) as container:
             stream = film_of(container, path.name)
             rates = stated_rates(stream)
             frames, fps = stream.frames, rates[0]
@@ -126,7 +127,7 @@ def read_clip(
     try:
         if is_image(path):
             return _still(path, audio_rate, max_bytes)
-        with av.open(str(path)) as container:
+        with av.open(as_file(path)) as container:
             film = _decoded(container, path.name, max_frames, seconds, max_bytes)
         sound = _sound_of(path, film.end() + AFTER)
         clock = film.clock(-math.inf if sound is None else sound.start + len(sound.samples) / sound.rate)
@@ -160,7 +161,7 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
     try:
         with (
             replace_file(path) as temporary,
-            av.open(str(temporary), "w", format="mp4", container_options=options) as container,
+            av.open(as_file(temporary), "w", format="mp4", container_options=options) as container,
         ):
             encode(container, clip, crf)
     except av.error.FFmpegError as error:
@@ -276,5 +277,5 @@ def _apart(times: list[float | None], time: float | None) -> float:
 
 def _sound_of(path: Path, until: float) -> RawSound | None:
     """The sound of a video, read in a pass of its own so that neither track has to be kept packed in memory."""
-    with av.open(str(path)) as container:
+    with av.open(as_file(path)) as container:
         return decode_sound(container, until=until, max_bytes=MAX_SOUND_BYTES)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmark.core.command_line import DONE, FAILURES, Parser, name_list, run_command
+from benchmark.core.command_line import DONE, FAILURES, Parser, name_list, output_file, run_command
 from benchmark.core.errors import UsageError, user_path
 from benchmark.core.files import write_text
 
@@ -57,9 +57,16 @@ def parser() -> Parser:
     p.add_argument("--watch", metavar="RUN", type=Path, help="show the progress of a run, from another terminal")
     p.add_argument("--mock", action="store_true", help="replace each method by a stand-in; results stay apart")
     p.add_argument(
-        "--sheet", metavar="PNG", type=Path, nargs="?", const=SHEET, help=f"draw a contact sheet (default: {SHEET})"
+        "--sheet",
+        metavar="PNG",
+        type=output_file,
+        nargs="?",
+        const=SHEET,
+        help=f"draw a contact sheet (default: {SHEET})",
     )
-    p.add_argument("--markdown", metavar="FILE", type=Path, help="write the table of several methods as Markdown")
+    p.add_argument(
+        "--markdown", metavar="FILE", type=output_file, help="write the table of several methods as Markdown"
+    )
     p.add_argument("--dry-run", action="store_true", help="print the plan and what is cached; run nothing")
     p.add_argument(
         "--reproduce", metavar="RUN.JSON", type=Path, help="run that plan again, in runtime.root, and say what differs"

@@ -20,7 +20,7 @@ import pandas as pd
 
 from benchmark.config.compose import resolve
 from benchmark.config.spec import Request
-from benchmark.core.command_line import Parser, name_list, run_command
+from benchmark.core.command_line import Parser, name_list, output_folder, run_command
 from benchmark.core.files import write_text
 from benchmark.core.fingerprint import fingerprint
 from benchmark.core.types import Sample
@@ -129,7 +129,7 @@ def parser() -> Parser:
     p.add_argument("--suite")
     p.add_argument("--metrics", type=name_list, default=(), metavar="m1,m2", help="instead of a suite")
     p.add_argument("--damages", type=name_list, default=tuple(DAMAGES.names()), metavar="d1,d2", help="default: all")
-    p.add_argument("--out", type=Path, default=Path("runs/selftest"))
+    p.add_argument("--out", type=output_folder, default=Path("runs/selftest"))
     p.add_argument("overrides", nargs="*", metavar="key=value")
     return p
 

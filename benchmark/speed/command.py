@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core import entries
-from benchmark.core.command_line import Parser, run_command
+from benchmark.core.command_line import Parser, output_file, run_command
 from benchmark.core.errors import MissingRequirement, UsageError
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
@@ -148,8 +148,10 @@ def parser() -> Parser:
     )
     p.add_argument("--samples", type=int, default=10_000, help="of harness (default: 10000)")
     p.add_argument("--weights", type=Path, metavar="DIR", help="checkpoints, for the face detector")
-    p.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
-    p.add_argument("--markdown", type=Path, metavar="FILE", help="write the table for docs/reference/performance.md")
+    p.add_argument("--json", type=output_file, metavar="FILE", help="write all figures")
+    p.add_argument(
+        "--markdown", type=output_file, metavar="FILE", help="write the table for docs/reference/performance.md"
+    )
     return p
 
 
