@@ -26,6 +26,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.core.interpreter import module_command, module_environment
+from benchmark.core.threads import VARIABLES
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -119,12 +120,11 @@ class _Process:
     """A Python that does one task after the other."""
 
     def __init__(self, setup: Setup | None) -> None:
-        one_thread = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
         self.popen = subprocess.Popen(
             module_command("benchmark.core.pool"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=module_environment() | one_thread,
+            env=module_environment() | dict.fromkeys(VARIABLES, "1"),
         )
         self.setup = setup
 

@@ -47,7 +47,6 @@ SHORTEST = 1.0
 """Seconds; LSE-C needs 30 frames, FVD 16."""
 SLACK = 0.1
 """Seconds by which sound may outlast the picture: an AAC frame and a frame of video."""
-PREPARED_ONLY = (Status.WRONG_FPS, Status.WRONG_SIZE)
 
 _state: dict[str, Any] = {}
 

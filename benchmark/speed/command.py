@@ -16,6 +16,7 @@ from typing import Any
 from benchmark.core import entries
 from benchmark.core.command_line import Parser, output_file, run_command
 from benchmark.core.errors import MissingRequirement, UsageError
+from benchmark.core.files import write_text
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
 
@@ -173,4 +174,4 @@ def _work(given: argparse.Namespace) -> None:
         print(table(reports[-1]), flush=True)
     for kind, text in (("json", json.dumps(reports, indent=1) + "\n"), ("markdown", markdown(reports))):
         if files[kind]:
-            files[kind].write_text(text, encoding="utf-8")
+            write_text(files[kind], text)
