@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NoReturn
 
-from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line, ran_out_of_memory
 
 DONE, FAILURES, WRONG, INTERRUPTED = 0, 1, 2, 130
 CLOSED_PIPE = 141
@@ -193,6 +193,10 @@ def run_command(
             return complain(f"the Python module '{error.name}' is needed{_where_from(str(error.name))}")
         except MemoryError as error:
             return complain(f"out of memory: {error}" if str(error) else "out of memory")
+        except RuntimeError as error:
+            if not ran_out_of_memory(error):
+                raise
+            return complain(f"out of memory: {one_line(error)}")
         except OSError as error:
             if isinstance(error, BrokenPipeError) and _reader_is_gone():
                 return CLOSED_PIPE

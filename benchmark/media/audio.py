@@ -44,7 +44,8 @@ def read_audio(path: Path | str, rate: int = 16000, *, max_bytes: int = MAX_SOUN
         float32 (N,), in [-1, 1], N >= 1.
 
     Raises:
-        MediaError: `missing_file`, `unreadable_audio`, `no_audio` (no sound track, or an empty one), `too_large`.
+        MediaError: `missing_file`, `unreadable_audio`, `no_audio` (no sound track, or an empty one), `too_large`,
+            `out_of_memory`.
     """
     path = Path(path)
     if not path.is_file():

@@ -121,7 +121,7 @@ def read_clip(
 
     Raises:
         MediaError: `missing_file`, `unreadable_video` (damaged, or no video at all), `unreadable_image`, `no_frames`,
-            `too_large` (for `max_bytes`, or for this machine).
+            `too_large`, `out_of_memory`.
     """
     path = _existing(path)
     try:
