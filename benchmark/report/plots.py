@@ -16,9 +16,9 @@ _LEFT, _RIGHT, _ROW, _TOP = 128, 286, 27, 8
 
 
 def tone(tables: Tables, method: str) -> str:
-    """Class of a method's colour: `m0`, `m1`, ...; floor and ceiling are `reference`."""
+    """Class of a method's colour: `m0`, `m1`, ...; floor and ceiling are `frame`."""
     own = [entry.method for entry in tables.entries if not entry.role]
-    return f"m{own.index(method) % 10}" if method in own else "reference"
+    return f"m{own.index(method) % 10}" if method in own else "frame"
 
 
 def forest(tables: Tables, column: Column, names: Mapping[str, str]) -> str:

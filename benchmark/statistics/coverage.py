@@ -145,7 +145,7 @@ SETS: Mapping[str, int] = {
     "part": 400,
     "number": 2000,
     "difference": 500,
-    "macro F1": 300,
+    "macro F1": 800,
     "kappa": 300,
     "Frechet": 150,
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from leaderboard import docs_pages, text
-from leaderboard.widgets import choice
+from leaderboard import guide, text
+from leaderboard.state import choice
 
-topics = docs_pages.topics()
+topics = guide.topics()
 if not topics:
     st.info(text.NO_DOCUMENTS)
     st.stop()
 with st.sidebar:
     topic = choice(text.TOPIC, list(topics), "topic", shown=topics.__getitem__)
-st.markdown(docs_pages.document(topic))
+st.markdown(guide.document(topic))
