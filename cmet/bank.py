@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmark.core.command_line import Parser, leave, run_command
+from benchmark.core.command_line import Parser, leave, output_file, run_command
 from benchmark.core.progress import track
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def parser() -> Parser:
     commands = p.add_subparsers(required=True, metavar="COMMAND", dest="command")
     one = commands.add_parser("pack", help="a folder of recordings or embeddings -> one file")
     one.add_argument("folder", type=Path, help="holds EMOTION/CLIP.wav or EMOTION/CLIP.npy")
-    one.add_argument("out", type=Path, help="the bank, NAME.npz")
+    one.add_argument("out", type=output_file, help="the bank, NAME.npz")
     one.add_argument(
         "--speech-encoder",
         default="puppets",

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmark.core.command_line import Parser, leave, run_command, warn
+from benchmark.core.command_line import Parser, leave, output_file, run_command, warn
 from benchmark.core.errors import UsageError
 from benchmark.core.progress import show_progress, track
 
@@ -38,7 +38,7 @@ def parser() -> Parser:
     """The command line."""
     p = Parser("cmet.edit", description=__doc__)
     p.add_argument("--source", type=Path, required=True, metavar="VIDEO", help="who moves; should speak neutrally")
-    p.add_argument("--out", type=Path, required=True, metavar="OUT.mp4", help="written as h264 and aac")
+    p.add_argument("--out", type=output_file, required=True, metavar="OUT.mp4", help="written as h264 and aac")
     emotion = p.add_argument_group("emotion")
     emotion.add_argument("--emotion-speech", type=Path, nargs="+", metavar="WAV", help="speech of the emotion")
     emotion.add_argument("--neutral-speech", type=Path, nargs="+", metavar="WAV", help="neutral speech")

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from leaderboard import text
-from leaderboard.state import PAGE
+from leaderboard.widgets import PAGE
 
 st.set_page_config(page_title=text.TITLE, page_icon=str(Path(__file__).parent / "icon.png"), layout="wide")
 page = st.navigation(

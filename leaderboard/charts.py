@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from benchmark.analysis import format
 from benchmark.analysis.roles import CEILING, COMPETITOR, FLOOR
-from leaderboard.choosing import competing, roles_of
+from leaderboard.rows import competing, roles_of
 
 INK = "#7a869a"
 PALETTE = ("#2f80ed", "#e8743b", "#19a979", "#b56be0", "#d64560", "#12939a", "#c79a1b", "#5e6fd8", "#7f9c2d", "#a0653a")

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from benchmark.analysis.roles import COMPETITOR
 from leaderboard.charts import INK, REFERENCE_DASH, colours, layout
-from leaderboard.choosing import roles_of
+from leaderboard.rows import roles_of
 
 GRID = "rgba(127,127,127,0.2)"
 

@@ -59,14 +59,15 @@ def puppet_mouth(arrays: Arrays) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def lips_apart(upper: int, lower: int, right_eye: int, left_eye: int) -> Read:
-    """Distance of the inner lips, percent of the distance of the eyes' outer corners, in every frame of `points`."""
+    """Distance of the inner lips, percent of that of the eyes' outer corners, in every frame with a face."""
 
     def read(arrays: Arrays) -> tuple[NDArray[Any], NDArray[Any]]:
         points = arrays["points"].astype(np.float64)
         gap, eyes = (
             np.linalg.norm(points[:, a] - points[:, b], axis=1) for a, b in ((upper, lower), (right_eye, left_eye))
         )
-        return np.arange(len(points)), 100.0 * gap / np.maximum(eyes, 1e-6)
+        seen = np.flatnonzero(np.isfinite(gap))
+        return seen, 100.0 * gap[seen] / np.maximum(eyes[seen], 1e-6)
 
     return read
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.file_names import as_file
 from benchmark.core.files import file_sha256, write_text
 from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import SAMPLE_ID
@@ -30,6 +31,8 @@ from leaderboard.clips import video_of
 from leaderboard.curve_sources import KINDS, emotions_of
 
 CURVES = "curves"
+CLOCK = 25.0
+"""Frames per second of every curve."""
 Curves = dict[str, Any]
 """`origin` and `views` as above; {} where there are none."""
 
@@ -117,25 +120,28 @@ def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def loudness(clip: Path) -> tuple[list[float], float]:
-    """Root mean square of the sound in each frame's time, 1 the loudest, and frames per second; [] without sound."""
+    """Root mean square of the sound in each frame's time at 25 per second, 1 the loudest, [] without sound; and 25.
+
+    All extractors see a clip at that rate (docs/reference/what_a_clip_is.md), so all curves do.
+    """
     import av
 
     try:
-        with av.open(str(clip)) as container:
+        with av.open(as_file(clip)) as container:
             stream = container.streams.video[0]
-            fps, frames = float(stream.average_rate or 25), int(stream.frames)
+            frames = round(int(stream.frames) / float(stream.average_rate or CLOCK) * CLOCK)
             if not container.streams.audio:
-                return [], fps
+                return [], CLOCK
             audio = container.streams.audio[0]
             blocks = [np.asarray(f.to_ndarray(), dtype=np.float64).mean(axis=0) for f in container.decode(audio)]
             rate = int(audio.rate or 16000)
     except (av.error.FFmpegError, OSError, ValueError, IndexError):
-        return [], 25.0
+        return [], CLOCK
     samples = np.concatenate(blocks) if blocks else np.zeros(0)
-    edges = (np.arange(frames + 1) * rate / fps).astype(int)
+    edges = (np.arange(frames + 1) * rate / CLOCK).astype(int)
     parts = [samples[a:b] for a, b in zip(edges, edges[1:], strict=False)]
     level = np.array([float(np.sqrt(np.mean(part**2))) if len(part) else 0.0 for part in parts])
-    return (_short(level / level.max()) if len(level) and level.max() > 0 else []), fps
+    return (_short(level / level.max()) if len(level) and level.max() > 0 else []), CLOCK
 
 
 def write_curves(root: Path, runs: Sequence[StoredRun], samples: Sequence[str], out: Path) -> int:

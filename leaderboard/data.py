@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from benchmark.analysis.evidence import Evidence, evidence_of, extractors_of
+from benchmark.analysis.evidence import Evidence, extractors_of
+from benchmark.analysis.gather import evidence_of
 from benchmark.analysis.roles import is_mock, role_of, title_of
 from benchmark.analysis.selection import Selection, select
 from benchmark.analysis.standings import Exempt, Standings, exempt_counts, standings_of
@@ -81,8 +83,16 @@ class OpenSplit:
     """The runs of a split that count, with everything its tables are made of."""
 
     evidence: Evidence
-    standings: Standings
-    exempt: Exempt
+
+    @cached_property
+    def standings(self) -> Standings:
+        """What the tests of the split say; made when it is first asked for."""
+        return standings_of(self.evidence)
+
+    @cached_property
+    def exempt(self) -> Exempt:
+        """Samples that metrics do not apply to."""
+        return exempt_counts(self.evidence.scores)
 
     def table(self, group: tuple[str, str] = EVERY_SAMPLE) -> Table:
         """All methods and measures over a group of samples."""
@@ -90,12 +100,11 @@ class OpenSplit:
 
 
 def open_split(board: Board, dataset: str, split: str) -> OpenSplit | None:
-    """Read the scores of a split and test what its question asks; None where no run of it can be read."""
+    """Read the scores of a split; None where no run of it can be read."""
     try:
-        evidence = evidence_of(board.selection(dataset, split), quick=True)
+        return OpenSplit(evidence_of(board.selection(dataset, split), quick=True))
     except UsageError:
         return None
-    return OpenSplit(evidence, standings_of(evidence), exempt_counts(evidence.scores))
 
 
 def stamp(results: Path) -> tuple[tuple[str, int, int], ...]:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmark.core.command_line import Parser, leave, run_command
+from benchmark.core.command_line import Parser, leave, output_folder, run_command
 from benchmark.core.errors import UsageError
 
 
 def parser() -> Parser:
     """The command line."""
     p = Parser("leaderboard.export", __doc__)
-    p.add_argument("out", type=Path, metavar="OUT", help="folder that is written")
+    p.add_argument("out", type=output_folder, metavar="OUT", help="folder that is written")
     p.add_argument("--results", metavar="DIR", help="results folder (default: as the leaderboard's)")
     p.add_argument("--samples", type=int, metavar="N", help="most samples with clips of a split (default: 60)")
     return p

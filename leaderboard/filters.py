@@ -13,10 +13,10 @@ from benchmark.analysis.evidence import Facts
 from benchmark.analysis.roles import COMPETITOR
 from benchmark.analysis.table import Table
 from leaderboard import text
-from leaderboard.choosing import choose, competing, groupings
 from leaderboard.data import judge_names
-from leaderboard.frame import Opened
-from leaderboard.state import choice, choices, few
+from leaderboard.page import PageContext
+from leaderboard.rows import choose, competing, groupings
+from leaderboard.widgets import choice, choices, multiselect_if_many
 
 OF_METRICS = ("protocol", "judge")
 """Filters that leave out rows of floor and ceiling too; the others are facts of a method."""
@@ -32,7 +32,7 @@ class Filters:
     facts: Mapping[str, Sequence[str]]
     """Column of the rows -> its values that are shown."""
 
-    def rows(self, page: Opened) -> pd.DataFrame:
+    def rows(self, page: PageContext) -> pd.DataFrame:
         """The rows that are chosen. Floor and ceiling stay whatever methods are."""
         rows = choose(page.rows, page.dataset, page.split, self.grouping, self.methods)
         rows = rows[rows["metric"].isin(self.metrics)]
@@ -41,7 +41,7 @@ class Filters:
             rows = rows[fits if column in OF_METRICS else fits | (rows["role"] != COMPETITOR)]
         return rows
 
-    def table(self, page: Opened, search: str = "") -> Table:
+    def table(self, page: PageContext, search: str = "") -> Table:
         """The table that is chosen. Floor and ceiling stay whatever methods are, and whatever is searched for."""
         rows = self.rows(page)
         words = search.strip().lower()
@@ -66,7 +66,7 @@ class Filters:
         return (self.grouping, tuple(self.methods), tuple(self.metrics), *facts)
 
 
-def ask(page: Opened) -> Filters:
+def ask(page: PageContext) -> Filters:
     """Show the filters and return what is chosen."""
     metric_titles = dict(zip(page.rows["metric"], page.rows["metric_title"], strict=True))
     method_titles = dict(zip(page.rows["method"], page.rows["title"], strict=True))
@@ -78,7 +78,7 @@ def ask(page: Opened) -> Filters:
         methods = choices(text.METHODS, own, "methods", shown=method_titles.__getitem__, help=text.METHODS_HELP)
         metrics = choices(text.METRICS, list(metric_titles), "metrics", shown=metric_titles.__getitem__)
         facts = {
-            column: few(label, sorted(rows[column].unique()), column)
+            column: multiselect_if_many(label, sorted(rows[column].unique()), column)
             for label, column, rows in (
                 (text.FAMILY, "family", own_rows),
                 (text.YEAR, "year", own_rows),

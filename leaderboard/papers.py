@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from html import escape
 
-import pandas as pd
-
+from benchmark.analysis.html import render
 from benchmark.core.errors import BenchmarkError
 from benchmark.report.papers import paper_tables
 from leaderboard.overview_html import STYLE
@@ -15,8 +13,8 @@ DATASETS = ("mead", "crema_d")
 
 
 @lru_cache(maxsize=8)
-def tables_of(dataset: str) -> tuple[tuple[str, str, pd.DataFrame], ...]:
-    """Title, how it was measured and came here, and the table, of each paper's table.
+def as_html(dataset: str) -> str:
+    """Every paper's table as HTML; "" where there is none.
 
     Args:
         dataset: that of the board; one that no paper reports (such as puppets) gets those of MEAD and CREMA-D.
@@ -28,17 +26,7 @@ def tables_of(dataset: str) -> tuple[tuple[str, str, pd.DataFrame], ...]:
         except BenchmarkError:
             continue
         for one in tables:
+            heads = ["method", "cue", *(metric.replace("_", " ") for metric in one.metrics)]
             rows = [[method, cue, *numbers] for method, cue, numbers in one.rows]
-            frame = pd.DataFrame(rows, columns=["method", "cue", *(m.replace("_", " ") for m in one.metrics)])
-            found.append((f"{name}: {one.title}", f"{one.protocol}; {one.source}", frame))
-    return tuple(found)
-
-
-@lru_cache(maxsize=8)
-def as_html(dataset: str) -> str:
-    """The tables as HTML, every text escaped."""
-    return STYLE + "".join(
-        f"<h4>{escape(title)}</h4><small>{escape(how)}</small><div class='board-scroll'>"
-        f"{frame.to_html(index=False, border=0, classes='board', escape=True, na_rep='')}</div>"
-        for title, how, frame in tables_of(dataset)
-    )
+            found.append((f"{name}: {one.title}", f"{one.protocol}; {one.source}", heads, rows))
+    return render("leaderboard", "papers.html", style=STYLE, papers=found) if found else ""

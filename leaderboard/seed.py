@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmark.core.command_line import DONE, FAILURES, Parser, leave, name_list, run_command
+from benchmark.core.command_line import DONE, FAILURES, Parser, leave, name_list, output_folder, run_command
 from benchmark.core.errors import UsageError
 from benchmark.core.interpreter import module_command, module_environment
 from leaderboard.places import SEEDED
@@ -91,7 +91,7 @@ def parser() -> Parser:
     """The command line."""
     p = Parser("leaderboard.seed", __doc__)
     p.add_argument("--root", type=Path, default=Path("cache/seed"), help="where the runs are made (kept)")
-    p.add_argument("--out", type=Path, default=SEEDED.parent, help="what ships (default: in the package)")
+    p.add_argument("--out", type=output_folder, default=SEEDED.parent, help="what ships (default: in the package)")
     p.add_argument("--splits", type=name_list, default=SPLITS, metavar="s1,s2", help=f"default: {','.join(SPLITS)}")
     p.add_argument("--seed", type=int, default=0, help="of the draw of samples with clips")
     return p

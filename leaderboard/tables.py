@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from benchmark.analysis import format
-from benchmark.analysis.table import Table, long_frame
+from benchmark.analysis.long_table import long_frame
+from benchmark.analysis.table import Table
 from benchmark.results.store import StoredRun
 from leaderboard.data import Board
 

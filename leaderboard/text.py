@@ -46,9 +46,6 @@ RANKS = (
     "metric, adjusted together (Holm), whatever is shown here; * differs significantly from the best. Other metrics "
     "are exploratory and give no ranks."
 )
-VERIFIED = "verified only"
-VERIFIED_HELP = "Traceable: made at a known, unchanged commit, and every file of the run is the one that it left."
-TO_SAMPLES = "to the samples behind this number"
 PROTOCOL = "Protocol"
 JUDGE = "Judge"
 FAMILY = "Family"
@@ -58,7 +55,6 @@ SORT = "Sort by"
 BY_TITLE = "name"
 SEARCH = "Search"
 SEARCH_HINT = "method, family, licence"
-MORE_FILTERS = "More filters"
 DOWNLOAD_LATEX = "LaTeX"
 DOWNLOAD_PNG = "PNG"
 SEEDED = (
@@ -71,9 +67,6 @@ PAPERS_NOTE = (
     "never ranked and never to be compared with the table above."
 )
 MOCK = "mock"
-MOCK_HELP = "A mock run: the harness was tried without the method. Its numbers mean nothing."
-FLOOR = "floor"
-CEILING = "ceiling"
 
 NO_RESULTS = "No results yet"
 NO_FOLDER = "The folder `{folder}` does not exist."
@@ -84,11 +77,9 @@ FIRST_STEPS = (
 )
 BROKEN = "{count} of the runs here can't be read; the others are shown. See the page Runs."
 UNFINISHED = "{count} of the runs here did not finish and are not in the table. See the page Runs."
-NOT_MEASURED = "Not measured:"
 LEFT_OUT = "{method} is in no table of this split: {reason}."
 NO_ROWS = "Nothing is left with these filters."
 NO_SAMPLES = "No sample is left with these filters."
-NO_VIDEO = "No video: {reason}."
 SOURCE = "Source"
 TARGET = "Target (real video)"
 SAMPLE_FACTS = "Speaker **{speaker}**, edited to **{emotion}**{level}. {failures}"

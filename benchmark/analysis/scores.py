@@ -26,7 +26,7 @@ def read_scores(folders: Sequence[Path]) -> pd.DataFrame:
     tables = []
     for folder in folders:
         try:
-            table = pq.ParquetFile(folder / SCORES_FILE).read(columns=list(COLUMNS))
+            table = pq.ParquetFile((folder / SCORES_FILE).absolute()).read(columns=list(COLUMNS))
         except (OSError, ValueError, pa.ArrowException):
             continue
         if set(COLUMNS) <= set(table.column_names):

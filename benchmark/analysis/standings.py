@@ -24,7 +24,7 @@ from benchmark.core.status import Status
 from benchmark.protocols.questions import question_of
 from benchmark.results.schema import GROUPINGS
 from benchmark.statistics.family import FamilyOfTests, Measurement, compare_methods
-from benchmark.statistics.ranks import RankRange, groups_not_told_apart
+from benchmark.statistics.ranks import RankRange, tied_groups
 
 LEVEL = 0.95
 """Of the family: all marks and all rank ranges hold together with this confidence."""
@@ -98,7 +98,7 @@ class Standings:
                 for j, second in enumerate(methods)
                 if i < j and (pair := self.pair(measure, first, second)) and pair.p_holm < 1.0 - self.level
             ]
-            letters = letters_of([ranks[name] for name in methods], groups_not_told_apart(len(methods), differing))
+            letters = letters_of([ranks[name] for name in methods], tied_groups(len(methods), differing))
             found[measure] = dict(zip(methods, letters, strict=True))
         return found
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.checkpoints.errors import WeightsError
-from benchmark.core.command_line import Parser, leave, run_command
+from benchmark.core.command_line import Parser, leave, output_file, run_command
 from benchmark.core.files import file_sha256, replace_file
 
 
@@ -41,7 +41,7 @@ def parser() -> Parser:
     """The command line."""
     p = Parser("benchmark.checkpoints.convert", __doc__)
     p.add_argument("source", type=Path, metavar="IN", help="torch or safetensors file")
-    p.add_argument("target", type=Path, metavar="OUT.safetensors")
+    p.add_argument("target", type=output_file, metavar="OUT.safetensors")
     p.add_argument("--key", help="where the weights stand in IN (default: where they usually do, or the top)")
     return p
 

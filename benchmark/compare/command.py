@@ -12,7 +12,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.core.command_line import Parser, name_list, run_command
+from benchmark.core.command_line import Parser, name_list, output_file, run_command
 from benchmark.core.files import write_text
 
 
@@ -27,7 +27,7 @@ def parser() -> Parser:
     p.add_argument("--level", type=float, default=0.95, help="of intervals and of the family (default: 0.95)")
     p.add_argument("--seed", type=int, default=0, help="of random flips, with more than 16 speakers (default: 0)")
     p.add_argument("--format", choices=("text", "csv", "json"), default="text")
-    p.add_argument("--out", type=Path, metavar="FILE", help="write there instead of printing")
+    p.add_argument("--out", type=output_file, metavar="FILE", help="write there instead of printing")
     return p
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.analysis.comparison import Comparisons, NotComparable, compare_runs
+from benchmark.analysis.comparability import NotComparable
+from benchmark.analysis.comparison import Comparisons, compare_runs
 from benchmark.analysis.selection import open_runs
 from benchmark.core.errors import user_path
 from benchmark.results.store import StoredRun

@@ -16,13 +16,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, NoReturn
 
-from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line
+from benchmark.core.errors import BenchmarkError, UsageError, nearest, one_line, ran_out_of_memory
 
 DONE, FAILURES, WRONG, INTERRUPTED = 0, 1, 2, 130
 CLOSED_PIPE = 141
 """128 + SIGPIPE: what a shell reports of a program whose reader has gone, as with `| head`."""
+LONGEST_NAME = 200
+"""Bytes of a file's name that file systems take, with room for a temporary name beside it."""
 OUR_PACKAGES = ("benchmark", "baselines", "cmet", "leaderboard", "tools")
 """A module of these that can't be imported is a bug; any other is something to install."""
 _SPOKEN_OF_AS: ContextVar[str | None] = ContextVar("program", default=None)
@@ -84,7 +87,8 @@ class Parser(argparse.ArgumentParser):
             else:
                 checked.append(word)
             action = self._option_string_actions.get(word)
-            takes = action if action is not None and action.nargs is None and word.startswith("--") else None
+            one = action is not None and action.nargs in (None, "?") and word.startswith("--")
+            takes = action if one else None
         return checked
 
     def _commands(self, word: str) -> bool:
@@ -106,17 +110,52 @@ class Parser(argparse.ArgumentParser):
     def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
         try:
             return super()._get_value(action, arg_string)
-        except argparse.ArgumentError:
+        except argparse.ArgumentError as error:
             kinds = {int: "a whole number", float: "a number"}
-            if action.type not in kinds:
-                raise
             name = "/".join(action.option_strings) or action.metavar or action.dest
+            if action.type not in kinds:
+                raise UsageError(f"{name}: {error.message}") from None
             raise UsageError(f"{name} must be {kinds[action.type]}, got '{arg_string}'") from None
 
 
 def name_list(text: str) -> tuple[str, ...]:
     """`a,b` -> the names, without blanks about them and without empty ones."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def output_file(text: str) -> Path:
+    """A file that a command will write, refused before the work if it can't: the `type` of an argument."""
+    path = Path(text)
+    _refuse_long(path)
+    if not text or path.is_dir():
+        raise argparse.ArgumentTypeError(f"must name a file, got {'nothing' if not text else f'the folder {text}'}")
+    return _writable(path)
+
+
+def output_folder(text: str) -> Path:
+    """A folder that a command will write to, made if need be; refused before the work if it can't be."""
+    path = Path(text)
+    _refuse_long(path)
+    if not text or (path.exists() and not path.is_dir()):
+        raise argparse.ArgumentTypeError(f"must name a folder, got {'nothing' if not text else f'the file {text}'}")
+    return _writable(path)
+
+
+def _refuse_long(path: Path) -> None:
+    for name in path.parts:
+        if len(name.encode(errors="surrogateescape")) > LONGEST_NAME:
+            raise argparse.ArgumentTypeError(f"a name is longer than {LONGEST_NAME} bytes: {name[:40]}...")
+
+
+def _writable(path: Path) -> Path:
+    place = path.absolute()
+    while not place.exists():
+        place = place.parent
+    if place != path.absolute() and not place.is_dir():
+        raise argparse.ArgumentTypeError(f"can't be written: {place} is a file")
+    if not os.access(place, os.W_OK):
+        raise argparse.ArgumentTypeError(f"can't be written: no right to write to {place}")
+    return path
 
 
 def run_command(
@@ -154,6 +193,10 @@ def run_command(
             return complain(f"the Python module '{error.name}' is needed{_where_from(str(error.name))}")
         except MemoryError as error:
             return complain(f"out of memory: {error}" if str(error) else "out of memory")
+        except RuntimeError as error:
+            if not ran_out_of_memory(error):
+                raise
+            return complain(f"out of memory: {one_line(error)}")
         except OSError as error:
             if isinstance(error, BrokenPipeError) and _reader_is_gone():
                 return CLOSED_PIPE

@@ -121,6 +121,7 @@ MEASUREMENTS: Mapping[str, str] = {
     "metrics": "benchmark.speed.metrics:measure_metrics",
     "harness": "benchmark.speed.harness:measure_harness",
     "prepare": "benchmark.speed.preparing:measure_prepare",
+    "reading": "benchmark.speed.reading:measure_reading",
     "statistics": "benchmark.speed.statistics:measure_statistics",
 }
 """What `python -m benchmark.speed` can time."""

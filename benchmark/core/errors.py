@@ -39,13 +39,17 @@ class CheckpointError(BenchmarkError):
     """A weights file is damaged, unsafe, or belongs to another network."""
 
 
+PASSING = (Status.MISSING_FILE, Status.OUT_OF_MEMORY)
+"""Statuses that may be gone tomorrow: nobody should remember them as a property of a clip."""
+
+
 class SampleError(BenchmarkError):
     """One sample could not be generated, extracted or scored.
 
     Attributes:
         status: a word of `Status`; a method or metric from outside may bring its own, in `snake_case`.
-        passing: whether another try may succeed (a time limit, a crash elsewhere, always for a file that is gone); the
-            sample is then asked again.
+        passing: whether another try may succeed (a time limit, a crash elsewhere, always for a file that is gone and
+            for memory that ran out); the sample is then asked again.
     """
 
     exit_code = 1
@@ -53,7 +57,16 @@ class SampleError(BenchmarkError):
     def __init__(self, status: str, message: str, *, passing: bool = False) -> None:
         super().__init__(message)
         self.status = str(status)
-        self.passing = passing or status == Status.MISSING_FILE
+        self.passing = passing or status in PASSING
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory did not suffice: Python's, numpy's, an accelerator's, or torch's on the CPU."""
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryError"
+        or (isinstance(error, RuntimeError) and "can't allocate memory" in str(error))
+    )
 
 
 def one_line(error: BaseException) -> str:

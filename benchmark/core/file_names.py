@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -55,6 +56,11 @@ def name_problem(what: str, name: str) -> str:
         f"{what} {name!r} can't name a folder: it may hold letters, digits, '_', '-' and '.', at most {LONGEST_ID}, "
         "and begins with a letter or digit"
     )
+
+
+def as_file(path: Path | str) -> str:
+    """A path as FFmpeg must be told it: `T22:57:44.mp4` names a protocol to it, `/here/T22:57:44.mp4` a file."""
+    return os.path.abspath(path)
 
 
 def find_file(root: Path, name: str) -> Path | None:

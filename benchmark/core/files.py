@@ -46,7 +46,8 @@ def replace_file(path: Path) -> Iterator[Path]:
         OSError: it can't be written. Whatever the block raises passes, and `path` is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.tmp")
+    place = path.absolute()  # relative, `T22:57:44.parquet` would be an address to some writers
+    temporary = place.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.tmp")
     try:
         yield temporary
         os.replace(temporary, path)

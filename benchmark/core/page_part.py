@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmark.core.errors import UsageError
+from benchmark.core.files import write_text
 
 
 def read_part(page: Path, name: str) -> str:
@@ -15,7 +16,7 @@ def read_part(page: Path, name: str) -> str:
 def write_part(page: Path, name: str, text: str) -> None:
     """Replace what stands between the marks of a part; the rest of the page stays. Raises UsageError without marks."""
     before, _, after = _split(page, name)
-    page.write_text(f"{before}{text.strip()}{after}", encoding="utf-8")
+    write_text(page, f"{before}{text.strip()}{after}")
 
 
 def _split(page: Path, name: str) -> tuple[str, str, str]:

@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 LINE_EVERY = 10.0
 """Seconds between two lines where there is no terminal."""
+_bars: list[str] = []
+"""Titles of the bars that are drawn now: a terminal has room for one."""
 SHORT = 2.0
 """Work that took less time, in seconds, leaves no line."""
 
@@ -94,12 +96,12 @@ def show_progress(title: str, total: int | None = None, *, done: int = 0, shown:
         title: what is being done, e.g. "generate".
         total: number of steps; None: `Progress.show` will say. Nothing is shown for none.
         done: steps that were done before.
-        shown: False: show nothing.
+        shown: False: show nothing. Nothing is shown either beneath a bar: work inside of work that is shown.
 
     Yields:
         What the work tells its steps to.
     """
-    if not shown or total == 0:
+    if not shown or total == 0 or _bars:
         yield Progress(total, done)
     elif not sys.stderr.isatty():
         yield _Lines(title, total, done)
@@ -111,8 +113,12 @@ def show_progress(title: str, total: int | None = None, *, done: int = 0, shown:
         fields = (TextColumn("{task.fields[pace]}"), TextColumn("{task.fields[text]}"))
         counts = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         columns = (TextColumn("{task.description:<10}"), *counts, *fields)
-        with Bars(*columns, console=Console(stderr=True)) as bars:
-            yield _Bar(bars, title, total, done)
+        _bars.append(title)
+        try:
+            with Bars(*columns, console=Console(stderr=True)) as bars:
+                yield _Bar(bars, title, total, done)
+        finally:
+            _bars.remove(title)
 
 
 def track(items: Iterable[T], title: str, total: int) -> Iterator[T]:

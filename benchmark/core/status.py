@@ -66,7 +66,7 @@ class Status(StrEnum):
     METHOD_FAILED = "method_failed", _OUTPUT, "the method failed"
     METHOD_CRASHED = "method_crashed", _OUTPUT, "the method's process ended"
     TIME_LIMIT = "time_limit", _OUTPUT, "the method took longer than allowed"
-    OUT_OF_MEMORY = "out_of_memory", _OUTPUT, "the accelerator's memory does not suffice"
+    OUT_OF_MEMORY = "out_of_memory", _OUTPUT, "memory does not suffice, the accelerator's or the machine's"
     QUARANTINED = "quarantined", _OUTPUT, "the sample ended its worker each time it was tried"
     MISSING_VIDEO = "missing_video", _OUTPUT, "the method wrote no video, or the folder of videos has none"
     NO_FEATURES = "no_features", _OUTPUT, "there are no features, and no reason is known"

@@ -23,6 +23,8 @@ from benchmark.core.profiling import time_thread, time_wait
 T = TypeVar("T")
 R = TypeVar("R")
 
+VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""What tells linear algebra of a process that is yet to start how many threads to use."""
 MOST = 16
 """Threads at once; no more than there are cores."""
 

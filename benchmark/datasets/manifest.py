@@ -204,4 +204,4 @@ def _read_csv(path: Path) -> Iterable[tuple[int, Mapping[Any, Any]]]:
 def _read_parquet(path: Path) -> Iterable[tuple[int, Mapping[Any, Any]]]:
     import pyarrow.parquet
 
-    return enumerate(pyarrow.parquet.read_table(path).to_pylist(), start=1)
+    return enumerate(pyarrow.parquet.read_table(path.absolute()).to_pylist(), start=1)

@@ -29,16 +29,16 @@ Features = dict[str, NDArray[Any]]
 """Feature name -> array. No object arrays; NaN only where the extractor's docstring says what it means."""
 
 
-class Extractor(Declared, ABC):
-    """Turns one clip into features. One instance serves many clips; nothing may depend on the order of calls."""
+class BaseExtractor(Declared):
+    """What extractors of one clip, of a pair and of a set share."""
 
     provides: ClassVar[tuple[str, ...]]
     """Names of the features it returns."""
     face_tracker: ClassVar[str] = ""
     """Name of the face tracker it uses ("yunet"), or "" if it looks at whole frames or at sound."""
 
-    def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
-        """Prepare networks.
+    def load(self, device: str, options: Mapping[str, Any]) -> None:
+        """Prepare networks; a plain computation has none.
 
         Args:
             device: "cpu", "cuda" or "cuda:1".
@@ -49,6 +49,10 @@ class Extractor(Declared, ABC):
             MissingCheckpoint: a weights file is absent; every row that needs this extractor says so.
             MissingRequirement: a package is not here.
         """
+
+
+class Extractor(BaseExtractor, ABC):
+    """Turns one clip into features. One instance serves many clips; nothing may depend on the order of calls."""
 
     @abstractmethod
     def extract(self, footage: LazyClip) -> Features:
@@ -72,28 +76,16 @@ class Extractor(Declared, ABC):
         return answers
 
 
-class PairExtractor(Declared, ABC):
-    """Compares an output with another clip of the same sample, e.g. its target. Attributes as in `Extractor`."""
-
-    provides: ClassVar[tuple[str, ...]]
-    face_tracker: ClassVar[str] = ""
-
-    def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
-        """Prepare networks, as in `Extractor.load`."""
+class PairExtractor(BaseExtractor, ABC):
+    """Compares an output with another clip of the same sample, e.g. its target."""
 
     @abstractmethod
     def extract_pair(self, output: LazyClip, other: LazyClip) -> Features:
         """The features named in `provides` of this pair. Raises SampleError where the pair has none."""
 
 
-class SetExtractor(Declared, ABC):
-    """Looks at several files that stand for one thing, e.g. all recordings of a cue. Attributes as in `Extractor`."""
-
-    provides: ClassVar[tuple[str, ...]]
-    face_tracker: ClassVar[str] = ""
-
-    def load(self, device: str, options: Mapping[str, Any]) -> None:  # noqa: B027 - a plain computation has none
-        """Prepare networks, as in `Extractor.load`."""
+class SetExtractor(BaseExtractor, ABC):
+    """Looks at several files that stand for one thing, e.g. all recordings of a cue."""
 
     @abstractmethod
     def extract_set(self, footages: Sequence[LazyClip]) -> Features:

@@ -27,8 +27,6 @@ from benchmark.harness.score import Arrays, FeatureLookup, cost_rows, group_of
 from benchmark.metrics.base import Metric, MetricInfo
 from benchmark.statistics.means import MEAN_INTERVALS, mean_method
 
-SET_GROUPINGS = ("all", "group")
-
 
 def aggregate(context: RunContext, lookup: FeatureLookup, scores: pd.DataFrame) -> pd.DataFrame:
     """The summary table, columns as in `benchmark.results.schema.SUMMARY`.

@@ -59,10 +59,10 @@ def estimate(results: Path, method: str, samples: int, known: tuple[float, float
 def seconds_per_sample(run: StoredRun) -> float | None:
     """What making and scoring a sample cost, as far as that run did it itself."""
     timing, counts = run.record.get("timing", {}), run.record["counts"]
-    made = timing.get("seconds_per_sample")
-    if made is None or not counts["planned"]:
+    generating = timing.get("seconds_per_sample")
+    if generating is None or not counts["planned"]:
         return None
-    return float(made) + float(timing.get("seconds", {}).get("extract", 0.0)) / int(counts["planned"])
+    return float(generating) + float(timing.get("seconds", {}).get("extract", 0.0)) / int(counts["planned"])
 
 
 def output_sizes(run: StoredRun, root: Path) -> Sequence[int]:

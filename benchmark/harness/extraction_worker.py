@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.core.errors import SampleError, one_line
+from benchmark.core.errors import SampleError, one_line, ran_out_of_memory
 from benchmark.core.status import Status
 from benchmark.core.threads import thread_map
 from benchmark.extractors.base import AnyExtractor, Extractor, Features, PairExtractor, no_object_arrays
@@ -108,7 +108,7 @@ def _keep(job: Job, extractor: AnyExtractor, answer: Features | Exception, store
         reason = f"{type(error).__name__}: {one_line(error)}"
         log.info("extractor %s on %s: %s", job.extractor, job.paths[0].name, reason)
         log.debug("traceback", exc_info=True)
-        status = Status.OUT_OF_MEMORY if type(error).__name__ == "OutOfMemoryError" else Status.EXTRACTOR_FAILED
+        status = Status.OUT_OF_MEMORY if ran_out_of_memory(error) else Status.EXTRACTOR_FAILED
         store.forget_until_next_run(job.extractor, job.content, SampleError(status, reason))
     else:
         store.write(job.extractor, job.content, features)

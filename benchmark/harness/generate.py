@@ -14,7 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmark.core.errors import BenchmarkError, MissingCheckpoint, MissingRequirement, SampleError, one_line
+from benchmark.core.errors import (
+    PASSING,
+    BenchmarkError,
+    MissingCheckpoint,
+    MissingRequirement,
+    SampleError,
+    one_line,
+    ran_out_of_memory,
+)
 from benchmark.core.files import copy_file, file_sha256, raise_if_disk_full
 from benchmark.core.fingerprint import KEY_LENGTH, fingerprint
 from benchmark.core.progress import track
@@ -118,7 +126,7 @@ def _edit(context: RunContext, editor: Method, sample: Sample) -> Output:
             return output
     except MediaError as error:
         output = Output(sample.id, inputs, error.status, one_line(error))
-        if error.status == Status.MISSING_FILE:
+        if error.status in PASSING:
             return output
     except BenchmarkError as error:
         return Output(sample.id, inputs, Status.METHOD_FAILED, one_line(error))
@@ -128,7 +136,7 @@ def _edit(context: RunContext, editor: Method, sample: Sample) -> Output:
     except Exception as error:  # a method may fail in any way; the run goes on and says so
         log.info("%s: the method failed: %s: %s", sample.id, type(error).__name__, one_line(error))
         log.debug("traceback", exc_info=True)
-        status = Status.OUT_OF_MEMORY if type(error).__name__ == "OutOfMemoryError" else Status.METHOD_FAILED
+        status = Status.OUT_OF_MEMORY if ran_out_of_memory(error) else Status.METHOD_FAILED
         return Output(sample.id, inputs, status, f"{type(error).__name__}: {one_line(error)}")
     else:
         output = Output(

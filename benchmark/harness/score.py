@@ -162,7 +162,7 @@ def _score_one(metric: Metric, sample: Sample, inputs: MetricInputs) -> tuple[fl
         result = (math.nan, error.status, one_line(error))
     else:
         value, status, reason = _evaluate(metric, sample, inputs.arrays)
-        result = (value, status, reason or _left_out(inputs.arrays))
+        result = (value, status, reason or describe_left_out(inputs.arrays))
     failed = metric.info.failed_value
     if failed is None or result[1] in (Status.OK, *NOT_THE_METHODS_FAULT) or not inputs.role.startswith("output"):
         return result
@@ -182,7 +182,7 @@ def _evaluate(metric: Metric, sample: Sample, argument: Arrays | Timing) -> tupl
     return value, Status.OK, ""
 
 
-def _left_out(arrays: Arrays) -> str:
+def describe_left_out(arrays: Arrays) -> str:
     """What was left out of a number, in words: frames without a face, by role; "" for nothing."""
     counts = {need.split("/")[0]: int(array) for need, array in arrays.items() if need.endswith(LEFT_OUT)}
     told = ", ".join(f"{count} frames of the {role}" for role, count in counts.items() if count)

@@ -15,6 +15,7 @@ import soundfile
 from av.container import InputContainer
 from numpy.typing import NDArray
 
+from benchmark.core.file_names import as_file
 from benchmark.core.files import write_bytes
 from benchmark.core.status import Status
 from benchmark.media.errors import MediaError, out_of_memory, why
@@ -43,13 +44,14 @@ def read_audio(path: Path | str, rate: int = 16000, *, max_bytes: int = MAX_SOUN
         float32 (N,), in [-1, 1], N >= 1.
 
     Raises:
-        MediaError: `missing_file`, `unreadable_audio`, `no_audio` (no sound track, or an empty one), `too_large`.
+        MediaError: `missing_file`, `unreadable_audio`, `no_audio` (no sound track, or an empty one), `too_large`,
+            `out_of_memory`.
     """
     path = Path(path)
     if not path.is_file():
         raise MediaError(Status.MISSING_FILE, f"no such file: {path.name}")
     try:
-        with av.open(str(path)) as container:
+        with av.open(as_file(path)) as container:
             lead = _lead(container)
             sound = decode_sound(container, max_bytes=max_bytes)
         if sound is None:

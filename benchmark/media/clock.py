@@ -69,12 +69,12 @@ def regular(times: Sequence[float | None], stated: Sequence[float], last: float 
 
 def _completed(times: Sequence[float | None], fps: float) -> NDArray[np.float64]:
     """The times, those that are missing on a straight line between their neighbours, or one tick after the last."""
-    known = np.array([index for index, time in enumerate(times) if time is not None])
-    if len(known) == 0:
-        return np.arange(len(times)) / fps
-    values = np.array([time for time in times if time is not None], np.float64)
-    index = np.arange(len(times))
-    line = np.interp(index, known, values)
+    values = np.array(times, np.float64)  # None becomes NaN
+    known = np.flatnonzero(~np.isnan(values))
+    if len(known) in (0, len(values)):
+        return values if len(known) else np.arange(len(values)) / fps
+    index = np.arange(len(values))
+    line = np.interp(index, known, values[known])
     return np.asarray(line + np.minimum(index - known[0], 0) / fps + np.maximum(index - known[-1], 0) / fps)
 
 
@@ -155,4 +155,6 @@ def _ticks(clock: NDArray[np.float64], fps: float) -> _Ticks:
 def _held(ticks: NDArray[np.intp], count: int, last: float) -> NDArray[np.intp]:
     """Which of `count` pictures each tick shows, the last one for `last` ticks where that is clearly more than one."""
     stay = max(1, round(last)) if last > HELD else 1
+    if stay == 1 and len(ticks) == count and ticks[-1] == count - 1:
+        return np.arange(count)
     return np.repeat(np.arange(count), np.diff(ticks, append=ticks[-1] + stay))

@@ -30,4 +30,4 @@ def too_large(name: str, limit: int) -> MediaError:
 
 def out_of_memory(name: str) -> MediaError:
     """The error of a file that this machine's memory does not hold."""
-    return MediaError(Status.TOO_LARGE, f"{name} takes more memory than this machine gives: cut it into shorter clips")
+    return MediaError(Status.OUT_OF_MEMORY, f"{name} takes more memory than this machine gives; cut it shorter")

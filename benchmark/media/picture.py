@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import av
@@ -25,6 +24,10 @@ SAME_SHAPE = 0.02
 """A picture whose width to height differs by less from the first one's is the same film in another resolution."""
 
 
+Shown = tuple[NDArray[np.uint8], float | None]
+"""A picture uint8 (H, W, 3) and when it is shown, seconds; None where the file does not say."""
+
+
 class Turn(NamedTuple):
     """One of the eight ways to lay a picture: mirrored left to right first, then turned counterclockwise."""
 
@@ -36,6 +39,9 @@ class Turn(NamedTuple):
         if self == Turn():
             return picture
         return np.ascontiguousarray(np.rot90(picture[:, ::-1] if self.mirrored else picture, self.quarters))
+
+
+UPRIGHT = Turn()
 
 
 def turn_of(matrix: NDArray[np.integer]) -> Turn:
@@ -69,61 +75,58 @@ class Projector:
         self._format = ""
         self._clear = True
         self._stored = self._size = (0, 0)
-        self._shown = 0
-        self._turn = Turn()
+        self._turn = UPRIGHT
+        self._plain = False
         self._combed: Graph | None = None
 
-    def show(self, frame: av.VideoFrame) -> Iterator[tuple[NDArray[np.uint8], float | None]]:
-        """Pictures uint8 (H, W, 3) with their times; an interlaced frame comes out with the next one.
+    def show(self, frame: av.VideoFrame) -> list[Shown]:
+        """What is shown of a frame, and when. An interlaced frame comes out with the next one.
 
         Raises:
             MediaError: `unreadable_video`: the picture changes its shape.
         """
-        if frame.interlaced_frame and self._combed is None:
-            self._combed = _deinterlacer(frame, FIRST_FIELD.get(self._stream.codec_context.field_order, "auto"))
+        if self._combed is None and not frame.interlaced_frame:
+            return [(self._picture(frame), frame.time)]
         if self._combed is None:
-            yield self._picture(frame), None if frame.time is None else float(frame.time)
-            return
+            self._combed = _deinterlacer(frame, FIRST_FIELD.get(self._stream.codec_context.field_order, "auto"))
         self._combed.push(frame)
-        yield from self._pulled(self._combed)
+        return self._pulled(self._combed)
 
-    def rest(self) -> Iterator[tuple[NDArray[np.uint8], float | None]]:
+    def rest(self) -> list[Shown]:
         """What is still to come after the last frame."""
-        if self._combed is not None:
-            self._combed.push(None)
-            yield from self._pulled(self._combed)
+        if self._combed is None:
+            return []
+        self._combed.push(None)
+        return self._pulled(self._combed)
 
-    def _pulled(self, graph: Graph) -> Iterator[tuple[NDArray[np.uint8], float | None]]:
+    def _pulled(self, graph: Graph) -> list[Shown]:
+        shown: list[Shown] = []
         while True:
             try:
                 frame = graph.pull()
             except (av.error.BlockingIOError, av.error.EOFError):
-                return
+                return shown
             assert isinstance(frame, av.VideoFrame)
-            yield self._picture(frame), None if frame.time is None else float(frame.time)
+            shown.append((self._picture(frame), frame.time))
 
     def _picture(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
-        if (frame.width, frame.height) != self._stored:
-            self._resize(frame)
-        if frame.format.name != self._format:
-            self._format = frame.format.name
-            self._clear = not any(component.is_alpha for component in frame.format.components)
+        if (frame.width, frame.height) != self._stored or frame.format.name != self._format:
+            self._prepare(frame)
         if len(frame.side_data):
             matrix = frame.side_data.get("DISPLAYMATRIX")
             if isinstance(matrix, SideData):
                 self._turn = turn_of(np.frombuffer(bytes(matrix), np.int32))
-        picture = self._converted(frame, "rgb24" if self._clear else "rgba")
+        if self._plain:
+            picture = np.asarray(self._convert.reformat(frame, format="rgb24").to_ndarray(), np.uint8)
+            return picture if self._turn is UPRIGHT else self._turn.apply(picture)
+        width, height = self._size
+        form = "rgb24" if self._clear else "rgba"
+        scaled = self._convert.reformat(frame, width, height, form, interpolation=Interpolation.BICUBIC)
+        picture = np.asarray(scaled.to_ndarray(), np.uint8)
         return self._turn.apply(picture if self._clear else over_black(picture))
 
-    def _converted(self, frame: av.VideoFrame, form: str) -> NDArray[np.uint8]:
-        if self._size == self._stored:
-            return np.asarray(self._convert.reformat(frame, format=form).to_ndarray(), np.uint8)
-        width, height = self._size
-        scaled = self._convert.reformat(frame, width, height, form, interpolation=Interpolation.BICUBIC)
-        return np.asarray(scaled.to_ndarray(), np.uint8)
-
-    def _resize(self, frame: av.VideoFrame) -> None:
-        """Decide in which size pictures of this stored size are shown: the first one's."""
+    def _prepare(self, frame: av.VideoFrame) -> None:
+        """Decide how frames of this size and format are shown: in the size of the first one."""
         width, height = shown_size(self._stream, frame.width, frame.height)
         if self._size == (0, 0):
             self._size = (width, height)
@@ -131,7 +134,9 @@ class Projector:
             raise MediaError(
                 Status.UNREADABLE_VIDEO, f"{self._name} changes its shape to {width} x {height} within the film"
             )
-        self._stored = (frame.width, frame.height)
+        self._stored, self._format = (frame.width, frame.height), frame.format.name
+        self._clear = not any(component.is_alpha for component in frame.format.components)
+        self._plain = self._clear and self._size == self._stored
 
 
 def over_black(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

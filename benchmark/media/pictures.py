@@ -51,6 +51,9 @@ class Pictures:
         """
         if len(shown) * self._block[0].nbytes > self._max_bytes:
             raise too_large(self._name, self._max_bytes)
+        if len(shown) == self._count and (np.diff(shown) == 1).all():
+            self._room_for(self._count)
+            return self._block
         kept, runs = np.unique(shown, return_counts=True)
         for place, index in enumerate(kept):  # those before were moved already: places only fall
             if place != index:

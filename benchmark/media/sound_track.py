@@ -79,17 +79,20 @@ def _decoded(container: InputContainer, channel: int | None, until: float, max_b
     times: list[float | None] = []
     energies = _Energies()
     converter: av.AudioResampler | None = None  # to planar float; rate and channels stay
-    form: tuple[object, ...] = ()
     taken = 0
     stream = sound_of(container)
     for frame in () if stream is None else container.decode(stream):
-        time = None if frame.time is None else float(frame.time)
+        time = frame.time
         if time is not None and time > until:
             break
-        if converter is None or form != (frame.layout.name, frame.sample_rate, frame.format.name):
-            form = (frame.layout.name, frame.sample_rate, frame.format.name)
+        try:
+            planar = [] if converter is None else converter.resample(frame)
+        except ValueError:  # of another form than all before
+            converter = None
+        if converter is None:
             converter = av.AudioResampler(format="fltp", layout=frame.layout, rate=frame.sample_rate)
-        for piece in converter.resample(frame):
+            planar = converter.resample(frame)
+        for piece in planar:
             channels = np.asarray(piece.to_ndarray(), np.float32)
             if channel is None:
                 mono = channels.mean(axis=0, dtype=np.float32)
@@ -131,13 +134,13 @@ def _laid(decoded: _Packets, max_bytes: int) -> RawSound:
     pieces, start = decoded.pieces, next((time for time in decoded.times if time is not None), 0.0)
     rates = _true_rates(decoded)
     samples = np.array([len(piece) for piece in pieces])
-    rate = int(max(np.unique(rates), key=lambda one: samples[rates == one].sum()))
+    changes = len(set(decoded.rates)) > 1
+    rate = int(max(np.unique(rates), key=lambda one: samples[rates == one].sum())) if changes else int(rates[0])
     lengths = samples / rates
     ends = np.cumsum(lengths)
-    late = np.array([0.0 if time is None else time for time in decoded.times]) - start - (ends - lengths)
-    late[[time is None for time in decoded.times]] = 0.0
+    late = np.nan_to_num(np.array(decoded.times, np.float64) - start - (ends - lengths))  # a time that is None is 0
     gaps = _gaps(late, AGREED / max(1e-3, float(np.median(lengths))))
-    if not gaps and (rates == rate).all():
+    if not gaps and not changes:
         return RawSound(_clean(np.concatenate(pieces)), rate, start)
     return RawSound(_assembled(pieces, rates, rate, gaps, max_bytes), rate, start)
 
@@ -145,6 +148,8 @@ def _laid(decoded: _Packets, max_bytes: int) -> RawSound:
 def _true_rates(decoded: _Packets) -> NDArray[np.int64]:
     """The rate of each packet. Some decoders state a new rate one packet late, which the packets' times tell."""
     rates = np.asarray(decoded.rates, np.int64)
+    if len(set(decoded.rates)) == 1:
+        return rates
     for index in np.flatnonzero(np.diff(rates)):
         here, after = decoded.times[index], decoded.times[index + 1]
         if here is None or after is None or after <= here:

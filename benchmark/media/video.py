@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from benchmark.core.file_names import as_file
 from benchmark.core.files import replace_file
 from benchmark.core.status import Status
 from benchmark.media.audio import MAX_SOUND_BYTES, shifted
@@ -71,7 +72,7 @@ def probe(path: Path | str) -> VideoInfo:
     """
     path = _existing(path)
     try:
-        with av.open(str(path)) as container:
+        with av.open(as_file(path)) as container:
             stream = film_of(container, path.name)
             rates = stated_rates(stream)
             frames, fps = stream.frames, rates[0]
@@ -120,13 +121,13 @@ def read_clip(
 
     Raises:
         MediaError: `missing_file`, `unreadable_video` (damaged, or no video at all), `unreadable_image`, `no_frames`,
-            `too_large` (for `max_bytes`, or for this machine).
+            `too_large`, `out_of_memory`.
     """
     path = _existing(path)
     try:
         if is_image(path):
             return _still(path, audio_rate, max_bytes)
-        with av.open(str(path)) as container:
+        with av.open(as_file(path)) as container:
             film = _decoded(container, path.name, max_frames, seconds, max_bytes)
         sound = _sound_of(path, film.end() + AFTER)
         clock = film.clock(-math.inf if sound is None else sound.start + len(sound.samples) / sound.rate)
@@ -160,7 +161,7 @@ def write_clip(path: Path | str, clip: Clip, *, crf: int = 18) -> None:
     try:
         with (
             replace_file(path) as temporary,
-            av.open(str(temporary), "w", format="mp4", container_options=options) as container,
+            av.open(as_file(temporary), "w", format="mp4", container_options=options) as container,
         ):
             encode(container, clip, crf)
     except av.error.FFmpegError as error:
@@ -211,6 +212,18 @@ class _Film:
     told: bool = False
     """Whether that is sure: the next picture's time is known, or the format states it for every picture."""
 
+    def take(self, shown: Sequence[tuple[NDArray[np.uint8], float | None]]) -> bool:
+        """Add pictures with their times, as far as they are to be read. False: that is all."""
+        for picture, time in shown:
+            if self.max_frames is not None and len(self.times) >= self.max_frames:
+                return False
+            if self.seconds is not None and _apart(self.times, time) >= self.seconds:
+                self.last, self.told = _apart(self.times[-1:], time), True
+                return False
+            self.pictures.add(picture)
+            self.times.append(time)
+        return True
+
     def end(self) -> float:
         """When the last picture ends, at the latest, seconds."""
         known = [time for time in self.times if time is not None]
@@ -236,19 +249,25 @@ def _decoded(
     stream = film_of(container, name)
     expected = stream.frames if max_frames is None else min(stream.frames, max_frames)
     film = _Film(Pictures(name, max_bytes, expected), stated_rates(stream), max_frames, seconds)
-    for picture, time, stays in _shown(container, stream, name):
-        if max_frames is not None and len(film.times) >= max_frames:
-            film.last = 0.0
+    projector = Projector(stream, name)
+    frame: av.VideoFrame | None = None
+    for frame in _frames(container, stream):
+        if not film.take(projector.show(frame)):
             break
-        if seconds is not None and _apart(film.times, time) >= seconds:
-            film.last, film.told = _apart(film.times[-1:], time), True
-            break
-        film.pictures.add(picture)
-        film.times.append(time)
-        film.last, film.told = stays, container.format.name in ANIMATED
+    else:
+        film.take(projector.rest())
+        if frame is not None and frame.duration and frame.time_base:
+            film.last, film.told = float(frame.duration * frame.time_base), container.format.name in ANIMATED
     if not film.times:
         raise MediaError(Status.NO_FRAMES, f"{name} holds no frame")
     return film
+
+
+def _frames(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+    other = decoder_of(stream)
+    if other is None:
+        return container.decode(stream)
+    return (frame for packet in container.demux(stream) for frame in other.decode(packet))
 
 
 def _apart(times: list[float | None], time: float | None) -> float:
@@ -256,27 +275,7 @@ def _apart(times: list[float | None], time: float | None) -> float:
     return 0.0 if not times or times[0] is None or time is None else time - times[0]
 
 
-def _shown(
-    container: InputContainer, stream: VideoStream, name: str
-) -> Iterator[tuple[NDArray[np.uint8], float | None, float]]:
-    """Every picture with its time and for how long the file shows it, seconds; 0 where it does not say."""
-    projector = Projector(stream, name)
-    other = decoder_of(stream)
-    frames = (
-        container.decode(stream)
-        if other is None
-        else (frame for packet in container.demux(stream) for frame in other.decode(packet))
-    )
-    stays = 0.0
-    for frame in frames:
-        stays = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
-        for picture, time in projector.show(frame):
-            yield picture, time, stays
-    for picture, time in projector.rest():
-        yield picture, time, stays
-
-
 def _sound_of(path: Path, until: float) -> RawSound | None:
     """The sound of a video, read in a pass of its own so that neither track has to be kept packed in memory."""
-    with av.open(str(path)) as container:
+    with av.open(as_file(path)) as container:
         return decode_sound(container, until=until, max_bytes=MAX_SOUND_BYTES)

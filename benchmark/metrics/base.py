@@ -74,9 +74,7 @@ class Timing:
     """The most memory held meanwhile: of the accelerator if there is one, else of the process; None: not known."""
 
 
-SampleFunction = Callable[[Sample, FeatureMap], float]
 SetFunction = Callable[[Sequence[Sample], Sequence[FeatureMap]], float]
-CostFunction = Callable[[Sample, Timing], float]
 BootstrapFunction = Callable[
     [Sequence[Sample], Sequence[FeatureMap], NDArray[np.integer[Any]], NDArray[np.integer[Any]]], NDArray[np.float64]
 ]

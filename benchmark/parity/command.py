@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.core.command_line import DONE, FAILURES, Parser, run_command
+from benchmark.core.command_line import DONE, FAILURES, Parser, output_file, run_command
 from benchmark.core.files import write_text
 
 
@@ -19,8 +19,8 @@ def parser() -> Parser:
     p = Parser("benchmark.parity", __doc__)
     p.add_argument("directories", nargs="+", type=Path, metavar="DIR", help="folder with a golden.json, or above")
     p.add_argument("--features", type=Path, metavar="DIR", help="speech features that emotion vectors are made of")
-    p.add_argument("--json", type=Path, metavar="FILE", help="write every comparison")
-    p.add_argument("--markdown", type=Path, metavar="FILE", help="write a table with one line a check")
+    p.add_argument("--json", type=output_file, metavar="FILE", help="write every comparison")
+    p.add_argument("--markdown", type=output_file, metavar="FILE", help="write a table with one line a check")
     return p
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmark.core.command_line import Parser, leave, run_command
+from benchmark.core.command_line import Parser, leave, output_file, run_command
 from benchmark.core.errors import MissingRequirement, UsageError, one_line
 from benchmark.core.foreign_files import list_files
 from benchmark.core.progress import track
@@ -102,7 +102,7 @@ def parser() -> Parser:
     """The command line."""
     p = Parser("benchmark.parity.fid", description="FID of two sets as pytorch-fid counts it.")
     p.add_argument("sets", nargs="+", type=Path, metavar="SET", help="folder, file, or .npz statistics; one or two")
-    p.add_argument("--save", type=Path, metavar="FILE", help="write the statistics of the first set")
+    p.add_argument("--save", type=output_file, metavar="FILE", help="write the statistics of the first set")
     p.add_argument("--backend", choices=BACKENDS, default="exact", help="who takes the distance (default: exact)")
     p.add_argument("--weights", type=Path, metavar="DIR", help="folder of checkpoints")
     p.add_argument("--device", default="cpu", help="cpu, cuda (default: cpu)")

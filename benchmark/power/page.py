@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from benchmark.analysis.evidence import evidence_of
+from benchmark.analysis.gather import evidence_of
 from benchmark.analysis.selection import open_runs
 from benchmark.core.errors import UsageError
 from benchmark.power.design import Measured, findable_of, measure_pairs, power_table, shipped_sizes

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pandas as pd
 from benchmark.analysis.text_table import aligned
 from benchmark.core.errors import one_line
 from benchmark.core.files import write_text
+from benchmark.core.pool import Lost, run_in_processes
 from benchmark.core.progress import track
 from benchmark.core.status import Status
 from benchmark.media.audio import read_audio
@@ -29,6 +29,7 @@ from benchmark.prepare.job import Job
 FINDINGS = {
     Status.MISSING_FILE: "not there",
     Status.LFS_POINTER: "a Git LFS pointer lies in place of the media",
+    Status.CRASHED: "reading it ends the process",
     Status.UNREADABLE_FILE: "the video or its sound can't be decoded",
     Status.NO_AUDIO: "neither the video nor a file beside it has sound",
     Status.SILENT: "the sound is quieter than -60 dBFS throughout",
@@ -46,7 +47,6 @@ SHORTEST = 1.0
 """Seconds; LSE-C needs 30 frames, FVD 16."""
 SLACK = 0.1
 """Seconds by which sound may outlast the picture: an AAC frame and a frame of video."""
-PREPARED_ONLY = (Status.WRONG_FPS, Status.WRONG_SIZE)
 
 _state: dict[str, Any] = {}
 
@@ -139,9 +139,11 @@ def _looked(jobs: Sequence[Job], prepared: bool, detector: Path | None, workers:
         for job in jobs:
             yield _look(job, prepared)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(detector,)) as pool:
-        yield from pool.map(_look, jobs, [prepared] * len(jobs), chunksize=4)
+    function, setup = partial(_look, prepared=prepared), partial(_open, detector)
+    for job, found in run_in_processes(function, jobs, workers=workers, setup=setup):
+        if isinstance(found, Lost):
+            found = Finding(job.clip, Status.CRASHED, Status.CRASHED, f"reading it ends the process ({found.how})")
+        yield found
 
 
 def _open(detector: Path | None) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.core import entries
-from benchmark.core.command_line import Parser, run_command
+from benchmark.core.command_line import Parser, output_file, output_folder, run_command
 from benchmark.core.errors import MissingCheckpoint, UsageError, nearest, one_line
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
@@ -144,7 +144,7 @@ def parser() -> Parser:
 
     command = commands.add_parser("panels", help="folders of source and method videos -> manifest and method folders")
     command.add_argument("folder", type=Path, help="holds one folder for each sample")
-    command.add_argument("--out", type=Path, required=True, help="where manifest and videos are written")
+    command.add_argument("--out", type=output_folder, required=True, help="where manifest and videos are written")
     command.add_argument("--match", default="*", help="pattern of the folders that are taken; default: all")
     command.add_argument("--source", default="source.mp4", help="name of the source in each folder")
     command.add_argument(
@@ -154,12 +154,12 @@ def parser() -> Parser:
 
     command = commands.add_parser("recordings", help="labelled clips -> manifest, neutral source to emotional target")
     command.add_argument("folder", type=Path, help="holds the clips, named by speaker and emotion")
-    command.add_argument("--out", type=Path, required=True, help="the manifest, .csv")
+    command.add_argument("--out", type=output_file, required=True, help="the manifest, .csv")
     command.set_defaults(run=recordings)
 
     command = commands.add_parser("features", help="videos -> motion codes and speech embeddings for training C-MET")
     command.add_argument("videos", type=Path, help="folder IDENTITY/front/EMOTION/level_N/NNN.mp4, or a table .csv")
-    command.add_argument("--out", type=Path, help="corpus folder; default: beside the videos")
+    command.add_argument("--out", type=output_folder, help="corpus folder; default: beside the videos")
     command.add_argument("--face-model", metavar="FILE", help="EDTalk.pt, or 'puppets'; without it no motion codes")
     command.add_argument("--speech", metavar="NAME", help="emotion2vec, puppets, or a model of the transformers hub")
     command.add_argument("--speech-folder", metavar="NAME", help="where embeddings go; default: named after --speech")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmark.core.command_line import Parser
+from benchmark.core.command_line import Parser, output_file, output_folder
 
 WEIGHTS = "EMOTION_BENCHMARK_WEIGHTS"
 """Variable that names folders of checkpoints (`benchmark.checkpoints.locate`)."""
@@ -20,7 +20,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     ):
         command = commands.add_parser(name, help=what)
         command.add_argument("--source", type=Path, required=True, metavar="DIR", help="the corpus as downloaded")
-        command.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the prepared corpus goes")
+        command.add_argument(
+            "--out", type=output_folder, required=True, metavar="DIR", help="where the prepared corpus goes"
+        )
         if name == "extended":
             command.add_argument("--speech", type=Path, required=True, metavar="DIR", help="holds <emotion>/*.wav")
         command.add_argument("--split", default="test", help="whose clips are made; default: test")
@@ -36,7 +38,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     command.add_argument("source", type=Path, metavar="DIR", help="prepared, or as downloaded")
     command.add_argument("--dataset", choices=("mead", "crema_d", "extended"), default="mead", help="default: mead")
     command.add_argument("--split", default="test", help="default: test")
-    command.add_argument("--csv", type=Path, metavar="FILE", help="write a row for every clip")
+    command.add_argument("--csv", type=output_file, metavar="FILE", help="write a row for every clip")
     command.add_argument("--no-faces", action="store_true", help="do not look for faces")
     command.add_argument("--workers", type=int, default=2, help="processes; default: 2")
     command.add_argument("--weights", type=Path, metavar="DIR", help="folder of checkpoints, for the face detector")
@@ -52,7 +54,7 @@ def _add_align(commands: argparse._SubParsersAction[Parser]) -> None:
     command.add_argument(
         "--trusted", required=True, metavar="ID[,ID]", help="identities whose folders are numbered as in the paper"
     )
-    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="the mapping, .json")
+    command.add_argument("--out", type=output_file, required=True, metavar="FILE", help="the mapping, .json")
     command.add_argument(
         "--transcripts", type=Path, metavar="FILE", help="CSV clip,text: kept and completed; default: beside --out"
     )

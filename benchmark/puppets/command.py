@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmark.core.command_line import Parser, run_command
+from benchmark.core.command_line import Parser, output_folder, run_command
 
 
 def parser() -> Parser:
     """The command line."""
     p = Parser("benchmark.puppets", __doc__)
     p.add_argument("--split", default="test", metavar="S", help="of the corpus, or train (default: test)")
-    p.add_argument("--out", type=Path, required=True, help="folder for the clips")
+    p.add_argument("--out", type=output_folder, required=True, help="folder for the clips")
     p.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: one for each core)")
     p.add_argument("--seed", type=int, default=0, help="of the corpus (default: 0)")
     p.add_argument("--limit", type=int, help="only what the first so many samples need")

@@ -15,12 +15,15 @@ import importlib.metadata
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.errors import BenchmarkError
 from benchmark.core.files import file_sha256, replace_file, write_json
+from benchmark.core.pool import Lost, run_in_processes
 from benchmark.core.progress import track
 from benchmark.puppets.affect import state
 from benchmark.puppets.cast import voice_of
@@ -39,6 +42,12 @@ SIZE = 128
 
 CRF = 15
 """x264 quality: small pictures need more of it than large ones."""
+
+ALONE = 6
+"""Up to so many clips are made in this process, without starting others."""
+
+Task = tuple[ClipPlan, bool]
+"""A clip, and whether it needs a picture."""
 
 TRUTH: dict[str, str] = {
     "action_units": "float32 (T, 21), columns as parameters.ACTION_UNITS, 0 to 1",
@@ -157,14 +166,32 @@ def build(
 
     Raises:
         MissingRequirement: the speech synthesizer isn't installed.
+        BenchmarkError: making a clip ends its process.
+        OSError: a file can't be written.
     """
-    from benchmark.puppets.builders import run_all
-
     folder.mkdir(parents=True, exist_ok=True)
     tasks = [(plan, True) for plan in seen if not is_done(plan, folder, True)]
     tasks += [(plan, False) for plan in heard if not is_done(plan, folder, False)]
-    for _ in track(run_all(tasks, folder, seed, workers), "make puppets", len(tasks)):
-        pass
+    task = partial(_do_task, folder=folder, seed=seed)
+    if workers <= 1 or len(tasks) <= ALONE:
+        for one in track(tasks, "make puppets", len(tasks)):
+            task(one)
+        return
+    done = run_in_processes(task, tasks, workers=workers, setup=_use_one_thread)
+    for (plan, _), result in track(done, "make puppets", len(tasks)):
+        if isinstance(result, Lost):
+            raise BenchmarkError(f"could not make {plan.id}: its process {result.how}, twice")
+
+
+def _do_task(task: Task, folder: Path, seed: int) -> None:
+    plan, picture = task
+    (make_clip if picture else make_sound)(plan, folder, seed)
+
+
+def _use_one_thread() -> None:
+    import cv2
+
+    cv2.setNumThreads(1)
 
 
 def _prove(plan: ClipPlan, folder: Path, kinds: Sequence[str]) -> None:

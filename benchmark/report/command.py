@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.core.command_line import Parser, name_list, run_command
+from benchmark.core.command_line import Parser, name_list, output_file, run_command
 from benchmark.core.errors import UsageError, nearest
 
 FORMATS = ("latex", "markdown", "html", "csv", "json")
@@ -29,7 +29,9 @@ def parser() -> Parser:
     p = Parser("benchmark.report", __doc__, epilog=EXAMPLES)
     p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folder, or a folder above several")
     p.add_argument("--format", default="markdown", metavar="|".join(FORMATS), help="(default: markdown)")
-    p.add_argument("--out", type=Path, metavar="PATH", help="file to write (default: the terminal; html needs a file)")
+    p.add_argument(
+        "--out", type=output_file, metavar="PATH", help="file to write (default: the terminal; html needs a file)"
+    )
     p.add_argument("--metrics", default="", metavar="m1,m2", help="columns, in this order (default: all of the runs)")
     p.add_argument(
         "--by",
@@ -63,7 +65,7 @@ def _report(given: argparse.Namespace, command: Sequence[str]) -> str:
         raise UsageError("the review packet holds videos: name a file with --out packet.html")
     if given.samples < 0:
         raise UsageError(f"--samples must be 0 or more, got {given.samples}")
-    from benchmark.analysis.evidence import gather
+    from benchmark.analysis.gather import gather
     from benchmark.core.files import write_text
     from benchmark.report.tables import Tables, build
 

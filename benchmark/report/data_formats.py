@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.analysis import words
-from benchmark.analysis.table import LONG_COLUMNS, long_rows
+from benchmark.analysis.long_table import LONG_COLUMNS, long_rows
 from benchmark.report.failures import failures
 from benchmark.report.papers import MARK, paper_tables
 from benchmark.report.provenance import provenance

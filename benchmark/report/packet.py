@@ -1,7 +1,8 @@
-"""The review packet: one HTML file with everything a reviewer asks for, which opens without a network.
+"""The review packet: one HTML file with everything a reviewer needs, which opens without a network.
 
 The page forbids itself any request (Content-Security-Policy) and runs one script, named by its hash, so nothing that a
-method's name or a reason says can become one. Without scripts everything is still there, one below the other.
+method's name or a reason says can become one. Without scripts everything is still there, one below the other. What is
+written where stands in `templates/packet/`, a file a section.
 """
 
 from __future__ import annotations
@@ -10,21 +11,28 @@ import hashlib
 import shlex
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
 
 from benchmark.analysis import format, words
-from benchmark.analysis.table import heads
-from benchmark.report import html_provenance, html_samples, html_tables, plots
+from benchmark.analysis.html import render
+from benchmark.analysis.table import Cell, Column, heads
+from benchmark.core.types import EMOTIONS
+from benchmark.report import plots
 from benchmark.report.data_formats import to_csv
 from benchmark.report.failures import failures
 from benchmark.report.papers import NOTE, paper_tables
-from benchmark.report.provenance import RunFacts, provenance
+from benchmark.report.provenance import RunFacts, check_commands, provenance, run_commands, shared_facts
 from benchmark.report.samples import show
-from benchmark.report.tables import Tables
+from benchmark.report.tables import Confusion, Tables
 
 FEW_SPEAKERS = 10
 """With fewer, intervals hold the truth less often than they say (docs/concepts/statistics.md)."""
+HASHES = frozenset({"split sha256", "generation key", "scoring key", "commit", "run"})
+"""Facts of a run that are set as code."""
 _HERE = Path(__file__).parent
 
 
@@ -43,71 +51,92 @@ def packet(tables: Tables, *, samples: int, seed: int, command: Sequence[str]) -
     names = words.method_names(tables.entries)
     runs = provenance(tables.evidence)
     found = failures(tables.evidence)
-    sections = [
-        ("results", "Results", _results(tables, names)),
-        ("plots", "Plots", _plots(tables, names)),
-        ("groups", "By emotion, level, speaker", _groups(tables, names)),
-        ("confusion", "Confusion of emotions", html_tables.confusions(tables, names) if tables.confusions else ""),
-        ("samples", "Samples", html_samples.render(show(tables, samples, seed), tables, names) if samples else ""),
-        ("papers", "Paper-reported", _papers(tables)),
-        ("failures", "Failures", html_provenance.failed(found, names) + _left_out(tables)),
-        ("reproduce", "Reproduce", html_provenance.reproduce(runs, shlex.join(command))),
-        ("provenance", "Provenance", html_provenance.provenance(runs, names)),
-        ("reading", "How to read this", _reading(tables)),
-    ]
-    sections = [section for section in sections if section[2]]
+    papers = [
+        {
+            "title": paper.title, "protocol": paper.protocol, "source": paper.source,
+            "heads": ["Method", "Cue", *(name.replace("_", " ") for name in paper.metrics)],
+            "cells": [[method, cue, *(text or format.NONE for text in numbers)] for method, cue, numbers in paper.rows],
+        }
+        for paper in paper_tables(tables.evidence.dataset)
+    ]  # fmt: skip
+    groups, confusions = _groups(tables), _confusions(tables.confusions)
+    sections = {
+        "results": "Results",
+        "plots": "Plots" if tables.overall else "",
+        "groups": "By emotion, level, speaker" if groups else "",
+        "confusion": "Confusion of emotions" if confusions else "",
+        "samples": "Samples" if samples else "",
+        "papers": "Paper-reported" if papers else "",
+        "failures": "Failures",
+        "reproduce": "Reproduce",
+        "provenance": "Provenance",
+        "reading": "How to read this",
+    }
     script = (_HERE / "packet.js").read_text(encoding="utf-8")
     pin = b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; img-src data:; media-src data: blob:; style-src 'unsafe-inline'; "
-        f"script-src 'sha256-{pin}'; base-uri 'none'; form-action 'none'"
-    )
-    title = escape(f"{tables.evidence.dataset} · {tables.evidence.split} · review packet")
-    links = "".join(f'<a href="#{key}">{escape(head)}</a>' for key, head, _ in sections)
-    body = "".join(f'<section id="{key}"><h2>{escape(head)}</h2>{text}</section>' for key, head, text in sections)
-    style = (_HERE / "packet.css").read_text(encoding="utf-8")
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f'<link rel="icon" href="data:,"><style>{style}</style></head><body>'
-        f"{_header(tables, runs, len(found))}"
-        f'<nav aria-label="Sections">{links}<button type="button" id="theme" hidden>Dark</button></nav>'
-        f"<main>{body}</main><footer>{escape(_made(runs))}</footer><script>{script}</script></body></html>\n"
+    shared = shared_facts(runs)
+    return render(
+        "benchmark.report",
+        "packet.html",
+        title=f"{tables.evidence.dataset} · {tables.evidence.split} · review packet",
+        policy=f"default-src 'none'; img-src data:; media-src data: blob:; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{pin}'; base-uri 'none'; form-action 'none'",
+        style=(_HERE / "packet.css").read_text(encoding="utf-8"),
+        script=script,
+        sections={key: head for key, head in sections.items() if head},
+        evidence=tables.evidence,
+        table=tables.table,
+        entries=tables.entries,
+        columns=tables.overall,
+        titled_columns=_titled(tables),
+        names=names,
+        references={entry.method: entry.role for entry in tables.entries if entry.role},
+        alpha=1.0 - tables.standings.level,
+        headline=_headline(tables, names),
+        cards=_cards(tables),
+        notices=_notices(tables, runs, len(found)),
+        csv=b64encode(to_csv(tables).encode()).decode(),
+        leaders=_leaders(tables),
+        groups=groups,
+        confusions=confusions,
+        drawn=show(tables, samples, seed) if samples else None,
+        papers=papers,
+        papers_note=NOTE,
+        failures=found,
+        run_commands=run_commands(runs),
+        check_commands=check_commands(runs),
+        page_command=shlex.join(command),
+        hashes=HASHES,
+        shared_facts=shared,
+        run_facts=[(run, {k: v for k, v in run.facts.items() if k not in shared}) for run in runs],
+        origin=_origin(runs),
+        tone=lambda method: plots.tone(tables, method),
+        forest=lambda column: Markup(plots.forest(tables, column, names)),
+        levels=lambda columns: Markup(plots.levels(tables, columns, names)),
+        hover=_hover,
+        shade=_shade,
     )
 
 
-def _header(tables: Tables, runs: Sequence[RunFacts], failed: int) -> str:
-    evidence = tables.evidence
+def _titled(tables: Tables) -> list[tuple[str, Column]]:
+    return list(zip(heads(tables.overall), tables.overall, strict=True))
+
+
+def _cards(tables: Tables) -> list[tuple[str, str, str]]:
+    """Number, noun and note of the tiles in the header."""
     own = [entry for entry in tables.entries if not entry.role]
-    tiles = [
-        (
-            str(len(own)),
-            "method" if len(own) == 1 else "methods",
-            "and floor, ceiling" if len(own) < len(tables.entries) else "",
-        ),
-        (f"{len(evidence.sample_ids):,}", "samples", "planned"),
+    methods = "method" if len(own) == 1 else "methods"
+    return [
+        (str(len(own)), methods, "and floor, ceiling" if len(own) < len(tables.entries) else ""),
+        (f"{len(tables.evidence.sample_ids):,}", "samples", "planned"),
         (str(words.speakers(tables.overall)), "speakers", "the clusters of every interval"),
         (str(len(tables.overall)), "metrics", ", ".join(words.protocols(tables.overall))),
     ]
-    cards = "".join(
-        f"<div><b>{escape(number)}</b> {escape(noun)}<small>{escape(note)}</small></div>"
-        for number, noun, note in tiles
-    )
-    notices = "".join(f'<p class="notice">{escape(sentence)}</p>' for sentence in _notices(tables, runs, failed))
-    return (
-        f'<header class="top"><p class="eyebrow">Review packet</p><h1>{escape(evidence.dataset)} '
-        f'<span>{escape(evidence.split)}</span></h1><p class="lead">{escape(_headline(tables))}</p>'
-        f'<div class="cards">{cards}</div>{notices}</header>'
-    )
 
 
-def _headline(tables: Tables) -> str:
+def _headline(tables: Tables, names: Mapping[str, str]) -> str:
     """One sentence about the primary metric, or else the first that has a best method."""
-    names = words.method_names(tables.entries)
-    titled = list(zip(heads(tables.overall), tables.overall, strict=True))
-    for title, column in sorted(titled, key=lambda pair: (not pair[1].primary, pair[1].facts.level != "sample")):
+    for title, column in sorted(_titled(tables), key=lambda p: (not p[1].primary, p[1].facts.level != "sample")):
         best = [method for method, cell in column.cells.items() if cell.place == 1]
         if not best:
             continue
@@ -115,17 +144,17 @@ def _headline(tables: Tables) -> str:
         unit = " %" if column.facts.unit.startswith("%") else ""
         found = format.interval(cell.low, cell.high, column.decimals)
         number = f"{format.number(cell.value, column.decimals)}{unit} {found}".strip()
-        others = [c for m, c in column.cells.items() if not c.unranked and m not in best]
+        others = [c for m, c in column.cells.items() if c.ranked and m not in best]
         verb = "leads" if len(best) == 1 else "lead"
-        said = f"{title}: {' and '.join(names[m] for m in best)} {verb} with {number}"
+        lead = f"{title}: {' and '.join(names[m] for m in best)} {verb} with {number}"
         if not others or any(c.p_holm is None for c in others):
-            return f"{said}."
+            return f"{lead}."
         tied = sum(not c.significant for c in others)
         if not tied:
-            return f"{said}, and every other method differs significantly (p < {1.0 - tables.standings.level:g})."
+            return f"{lead}, and every other method differs significantly (p < {1.0 - tables.standings.level:.2g})."
         if tied == len(others):
-            return f"{said}, without a significant difference from any other method."
-        return f"{said}, without a significant difference from {tied} of {len(others)} other methods."
+            return f"{lead}, without a significant difference from any other method."
+        return f"{lead}, without a significant difference from {tied} of {len(others)} other methods."
     return "No two methods could be ranked on any metric."
 
 
@@ -152,103 +181,78 @@ def _notices(tables: Tables, runs: Sequence[RunFacts], failed: int) -> list[str]
     return found
 
 
-def _results(tables: Tables, names: Mapping[str, str]) -> str:
-    if not tables.overall:
-        return "<p>No run has a number.</p>" + _absent(tables)
-    data = b64encode(to_csv(tables).encode()).decode()
-    name = escape(f"{tables.evidence.dataset}_{tables.evidence.split}.csv")
-    link = f'<p class="download"><a download="{name}" href="data:text/csv;base64,{data}">All numbers as CSV</a></p>'
-    note = escape(words.caption(tables.table))
-    leaders = html_tables.leaders(tables, names)
-    second = f"<h3>Who leads, and how sure is it</h3>{leaders}" if leaders else ""
-    table = html_tables.overall(tables, names)
-    return f'{table}<p class="caption">{note}</p>{_absent(tables)}{link}{second}'
+def _leaders(tables: Tables) -> list[tuple[str, Column, list[str], list[str] | None, list[str]]]:
+    """Title, column, the best, those that do not differ significantly (None: exploratory), and those that are worse."""
+    rows: list[tuple[str, Column, list[str], list[str] | None, list[str]]] = []
+    for title, column in _titled(tables):
+        ranked = {method: cell for method, cell in column.cells.items() if cell.ranked}
+        best = [method for method, cell in ranked.items() if cell.place == 1]
+        if not best:
+            continue
+        worse = [method for method, cell in ranked.items() if cell.significant]
+        others = [method for method in ranked if method not in (*best, *worse)]
+        tested = not others or any(ranked[method].p_holm is not None for method in (*others, *worse))
+        rows.append((title, column, best, others if tested else None, worse))
+    return rows
 
 
-def _absent(tables: Tables) -> str:
-    lines = "".join(f"<li><b>{escape(a.facts.title)}</b>: {escape(a.reason)}</li>" for a in tables.absent)
-    return f"<p>Not measured:</p><ul>{lines}</ul>" if lines else ""
-
-
-def _plots(tables: Tables, names: Mapping[str, str]) -> str:
-    figures = ""
-    for title, column in zip(heads(tables.overall), tables.overall, strict=True):
-        unit = f" <small>{escape(column.facts.unit)}</small>" if column.facts.unit else ""
-        caption = f'{escape(title)}{unit}&nbsp;<b class="arrow">{column.facts.arrow}</b>'
-        figures += f"<figure><figcaption>{caption}</figcaption>{plots.forest(tables, column, names)}</figure>"
-    return f'<div class="plots">{figures}</div>'
-
-
-def _groups(tables: Tables, names: Mapping[str, str]) -> str:
-    text, options = "", ""
-    for title, overall in zip(heads(tables.overall), tables.overall, strict=True):
-        key = overall.facts.measure.key
-        parts = ""
+def _groups(tables: Tables) -> list[tuple[str, Column, list[tuple[str, str, tuple[Column, ...], float, float]]]]:
+    """Title, measure, and of each grouping its name, its title, its columns, and the range of their values."""
+    found = []
+    for title, overall in _titled(tables):
+        parts = []
         for grouping, label in words.GROUPING_TITLES.items():
-            columns = next((c for c in tables.groups.get(grouping, ()) if c[0].facts.measure.key == key), ())
-            if not columns:
-                continue
-            parts += (
-                f"<h4>{label.capitalize()}</h4>{html_tables.grouped(tables, columns, names, grouping.capitalize())}"
-            )
-            if grouping == "intensity" and (line := plots.levels(tables, columns, names)):
-                parts += f'<figure class="levels">{line}</figure>'
+            of_measure = (columns for columns in tables.groups.get(grouping, ()) if columns[0].facts == overall.facts)
+            if columns := next(of_measure, None):
+                values = [c.value for column in columns for c in column.cells.values() if c.value is not None]
+                parts.append((grouping, label, columns, min(values), max(values)))
         if parts:
-            unit = f" <small>{escape(overall.facts.unit)}</small>" if overall.facts.unit else ""
-            head = f'<h3>{escape(title)}{unit}&nbsp;<b class="arrow">{overall.facts.arrow}</b></h3>'
-            text += f'<div class="metric" data-metric="{escape(key)}">{head}{parts}</div>'
-            options += f'<option value="{escape(key)}">{escape(title)}</option>'
-    if not text:
-        return ""
-    note = (
-        "The fuller the colour, the better within its table. Best and second are marked in each line; groups "
-        "are small, and not tested."
-    )
-    return f'<p>{note}</p><label class="pick" hidden>Metric <select id="metric">{options}</select></label>{text}'
+            found.append((title, overall, parts))
+    return found
 
 
-def _papers(tables: Tables) -> str:
-    """What papers print for this dataset, apart from everything that was measured."""
-    found = paper_tables(tables.evidence.dataset)
-    if not found:
-        return ""
-    text = f'<p class="notice">{escape(NOTE)}</p>'
-    for paper in found:
-        heads = ["Method", "Cue", *(name.replace("_", " ") for name in paper.metrics)]
-        rows = [[method, cue, *(number or format.NONE for number in numbers)] for method, cue, numbers in paper.rows]
-        text += f"<h3>{escape(paper.title)}</h3>{html_tables.grid(heads, rows)}"
-        text += f'<p class="caption">Protocol: {escape(paper.protocol)}. Source: {escape(paper.source)}.</p>'
-    return text
+def _confusions(found: Sequence[Confusion]) -> dict[str, list[dict[str, Any]]]:
+    """Judge -> the matrices of the methods: rows of (emotion, clips, share of the row), columns the same for all."""
+    by_judge: dict[str, list[dict[str, Any]]] = {}
+    for judge in dict.fromkeys(one.judge for one in found):
+        own = [one for one in found if one.judge == judge]
+        seen = [name for name in EMOTIONS if any(name in one.counts.columns for one in own)]
+        by_judge[judge] = [
+            {
+                "entry": one.entry, "protocol": one.protocol, "missing": one.missing, "seen": seen,
+                "rows": _shares(one.counts.reindex(columns=seen, fill_value=0)),
+            }
+            for one in own
+        ]  # fmt: skip
+    return by_judge
 
 
-def _left_out(tables: Tables) -> str:
-    lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in tables.evidence.left_out)
-    return f"<p>Runs that were found and are not in this report:</p><ul>{lines}</ul>" if lines else ""
+def _shares(counts: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, float]]]]:
+    rows = []
+    for expected, row in zip(counts.index, counts.to_numpy(), strict=True):
+        total = max(1, int(row.sum()))
+        cells = [(str(name), int(count), count / total) for name, count in zip(counts.columns, row, strict=True)]
+        rows.append((str(expected), cells))
+    return rows
 
 
-def _reading(tables: Tables) -> str:
-    biases = "".join(
-        f"<li><b>{escape(c.facts.title)}</b> [{escape(c.facts.measure.protocol)}]: {escape(c.facts.caveat)}</li>"
-        for c in tables.overall
-        if c.facts.caveat
-    )
-    known = f"<h3>Known biases</h3><ul>{biases}</ul>" if biases else ""
-    return f"""<ul>
-<li>A number is the mean over the samples that have one; how many of how many planned stands beside it where it is not
-all.</li>
-<li>Intervals take speakers, not clips, for the independent units: Student's t with the cluster-robust CR2 error for
-means, speakers resampled with all their features for set metrics such as a Frechet distance.</li>
-<li>A star marks a method that differs significantly from the best of its line: paired by sample, t test on differences
-with speakers as clusters, adjusted by Holm over the split's {tables.table.tests} tests: all pairs of ranked methods by
-the primary metric, which the split declared before there were results, whatever this page shows. A rank range (in the
-hints of the table's numbers) holds all ranks that these tests leave open. Other metrics are exploratory: their p values
-stand for themselves.</li>
-<li>Numbers of different protocols, versions or judges' weights never share a line.</li>
-<li>Floor is the unedited source, ceiling the real target video. They frame the table and are not ranked.</li>
-</ul>{known}"""
+def _hover(cell: Cell) -> str:
+    parts = [f"scored {format.coverage(cell.n_scored, cell.n_planned)}", format.plural(cell.clusters, "speaker")]
+    parts += [f"interval: {cell.ci_method}"] if cell.ci_method else ["no interval"]
+    parts += [f"rank {cell.rank}"] if cell.rank else []
+    parts += [f"p = {cell.p_best:.3g} against the best"] if cell.p_best is not None else []
+    parts += [f"{cell.p_holm:.3g} by Holm"] if cell.p_holm is not None else []
+    parts += [f"not ranked: {cell.unranked}"] if cell.unranked else []
+    return ", ".join(parts)
 
 
-def _made(runs: Sequence[RunFacts]) -> str:
+def _shade(cell: Cell, column: Column, low: float, high: float) -> str:
+    """How good a number is within its table, 0 to 1."""
+    good = ((cell.value or 0.0) - low) / (high - low)
+    return f"{good if column.facts.higher_is_better else 1 - good:.2f}"
+
+
+def _origin(runs: Sequence[RunFacts]) -> str:
     finished = sorted(run.facts["finished"] for run in runs if "finished" in run.facts)
     when = f"Runs of {finished[0][:10]} to {finished[-1][:10]}. " if finished else ""
-    return f"{when}This page asks no other host for anything; everything in it is in this file."
+    return f"{when}This page requests nothing from any host; everything in it is in this file."

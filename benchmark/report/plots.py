@@ -16,9 +16,9 @@ _LEFT, _RIGHT, _ROW, _TOP = 128, 286, 27, 8
 
 
 def tone(tables: Tables, method: str) -> str:
-    """Class of a method's colour: `m0`, `m1`, ...; floor and ceiling are `frame`."""
+    """Class of a method's colour: `m0`, `m1`, ...; floor and ceiling are `reference`."""
     own = [entry.method for entry in tables.entries if not entry.role]
-    return f"m{own.index(method) % 10}" if method in own else "frame"
+    return f"m{own.index(method) % 10}" if method in own else "reference"
 
 
 def forest(tables: Tables, column: Column, names: Mapping[str, str]) -> str:

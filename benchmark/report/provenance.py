@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +34,35 @@ def provenance(evidence: Evidence) -> list[RunFacts]:
     return [_run(entry.method, record) for entry in evidence.entries for record in entry.records]
 
 
-def commands(runs: list[RunFacts]) -> list[str]:
+def commands(runs: Sequence[RunFacts]) -> list[str]:
     """The commands that make the runs again, each once."""
     return list(dict.fromkeys(run.command for run in runs))
+
+
+def run_commands(runs: Sequence[RunFacts]) -> str:
+    """Lines for a shell that make all runs again, each at the commit that it was made at."""
+    lines: list[str] = []
+    for commit in dict.fromkeys(run.facts["commit"] for run in runs):
+        own = [run for run in runs if run.facts["commit"] == commit]
+        name, _, state = commit.partition(", ")
+        if name == UNKNOWN:
+            lines += ["", f"# commit not recorded: {', '.join(run.method for run in own)}"]
+        else:
+            note = f"   # the runs were made {state}" if state.startswith("with") else ""
+            lines += ["", f"git checkout {name}{note}"]
+        lines += ["python -m pip install -c constraints.txt -e .", *commands(own)]
+    return "\n".join(lines[1:])
+
+
+def check_commands(runs: Sequence[RunFacts]) -> str:
+    """Lines for a shell that say whether the runs give the same numbers again."""
+    return "\n".join(f"python -m benchmark.run --reproduce {run.place}/run.json" for run in runs)
+
+
+def shared_facts(runs: Sequence[RunFacts]) -> dict[str, str]:
+    """What all of several runs share."""
+    first = runs[0].facts if len(runs) > 1 else {}
+    return {label: value for label, value in first.items() if all(run.facts.get(label) == value for run in runs)}
 
 
 def _run(method: str, record: Mapping[str, Any]) -> RunFacts:

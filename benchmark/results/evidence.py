@@ -83,7 +83,7 @@ def read_resamples(folder: Path) -> pd.DataFrame:
     if not path.is_file():
         return _empty(RESAMPLES)
     try:
-        frame = pd.read_parquet(path)
+        frame = pd.read_parquet(path.absolute())
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path}: {one_line(error)}") from error
     return _shaped(frame, RESAMPLES, RESAMPLES_FILE, ())

@@ -163,7 +163,7 @@ def load_scores(folder: Path) -> pd.DataFrame:
     """The scores table as it is. Raises ResultsError where there is no such file or it is not parquet."""
     path = folder / SCORES_FILE
     try:
-        frame: pd.DataFrame = with_current_words(pq.ParquetFile(path).read().to_pandas())
+        frame: pd.DataFrame = with_current_words(pq.ParquetFile(path.absolute()).read().to_pandas())
     except (OSError, ValueError, pa.ArrowException) as error:
         raise ResultsError(f"{path}: {one_line(error)}") from error
     return frame

@@ -32,7 +32,7 @@ def read_timing(folder: Path) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=[column.name for column in TIMING])
     try:
-        frame: pd.DataFrame = with_current_words(pd.read_parquet(path))
+        frame: pd.DataFrame = with_current_words(pd.read_parquet(path.absolute()))
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path}: {one_line(error)}") from error
     return frame

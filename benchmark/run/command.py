@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmark.core.command_line import DONE, FAILURES, Parser, name_list, run_command
+from benchmark.core.command_line import DONE, FAILURES, Parser, name_list, output_file, run_command
 from benchmark.core.errors import UsageError, user_path
 from benchmark.core.files import write_text
 
@@ -57,14 +57,27 @@ def parser() -> Parser:
     p.add_argument("--watch", metavar="RUN", type=Path, help="show the progress of a run, from another terminal")
     p.add_argument("--mock", action="store_true", help="replace each method by a stand-in; results stay apart")
     p.add_argument(
-        "--sheet", metavar="PNG", type=Path, nargs="?", const=SHEET, help=f"draw a contact sheet (default: {SHEET})"
+        "--sheet",
+        metavar="PNG",
+        type=output_file,
+        nargs="?",
+        const=SHEET,
+        help=f"draw a contact sheet (default: {SHEET})",
     )
-    p.add_argument("--markdown", metavar="FILE", type=Path, help="write the table of several methods as Markdown")
+    p.add_argument(
+        "--markdown", metavar="FILE", type=output_file, help="write the table of several methods as Markdown"
+    )
     p.add_argument("--dry-run", action="store_true", help="print the plan and what is cached; run nothing")
     p.add_argument(
         "--reproduce", metavar="RUN.JSON", type=Path, help="run that plan again, in runtime.root, and say what differs"
     )
-    p.add_argument("--list", action="store_true", help="print methods, datasets, splits, metrics, suites")
+    p.add_argument(
+        "--list",
+        nargs="?",
+        const="all",
+        choices=("all", "methods", "datasets", "metrics", "suites"),
+        help="print what there is to choose from; of one kind: everything about it",
+    )
     p.add_argument("--verbose", action="store_true", help="show tracebacks of failures that became statuses")
     p.add_argument("overrides", metavar="key=value", nargs="*", help="any key of benchmark/config/conf/run.yaml")
     return p
@@ -104,7 +117,7 @@ def _work(flags: argparse.Namespace, command: Sequence[str]) -> int:
     if flags.list:
         from benchmark.run.listing import listing
 
-        print(listing())
+        print(listing(flags.list))
         return DONE
     if flags.reproduce is not None:
         return _reproduce(flags)
@@ -160,7 +173,7 @@ def _run(flags: argparse.Namespace) -> int:
     if flags.markdown is not None and len(resolved.runs) == 1:
         raise UsageError("--markdown needs several methods or splits")
     if flags.dry_run:
-        from benchmark.run.listing import plan_text
+        from benchmark.run.plan_text import plan_text
 
         print("\n\n".join(plan_text(run) for run in resolved.runs))
         return DONE

@@ -1,102 +1,114 @@
-"""What there is to choose from (`--list`), and what a run would do (`--dry-run`), as text."""
+"""What there is to choose from: `--list`, and more of one kind by `--list methods|datasets|metrics|suites`."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 
 from benchmark.analysis.text_table import aligned
 from benchmark.checkpoints.locate import folders, locate
-from benchmark.checkpoints.record import Checkpoint
 from benchmark.config.compose import names_in, suite_metrics
-from benchmark.config.spec import RunConfig
 from benchmark.core.errors import BenchmarkError, one_line
 from benchmark.datasets import DATASETS
-from benchmark.harness.context import method_of, open_dataset
-from benchmark.harness.costs import find_cost
-from benchmark.harness.estimate import estimate
-from benchmark.harness.plan import extraction_key, extractors_of, load_metrics
-from benchmark.harness.workspace import Workspace
 from benchmark.methods.base import METHODS, Method
 from benchmark.metrics import METRICS
+from benchmark.metrics.base import MetricInfo
+from benchmark.protocols import PROTOCOLS
 from benchmark.protocols.checkpoints import checkpoints_of
 
 WIDTH = 110
 """Columns of a terminal that long lists are wrapped to."""
 
 
-def listing() -> str:
-    """Methods, datasets, metrics and suites as tables. An entry that can't be imported says why in its row."""
-    tables = (("DATASETS", _datasets()), ("METRICS", _metrics()))
-    parts = [f"METHODS\n{aligned(_methods())}"]
-    if absent := _not_here():
-        parts.append(f"WHAT METHODS LACK HERE (--mock runs them without)\n{absent}")
-    parts += [f"{title}\n{aligned(rows)}" for title, rows in tables]
-    return "\n\n".join([*parts, f"SUITES\n{_suites()}"])
+def listing(kind: str = "all") -> str:
+    """What there is, as text. An entry that can't be imported says why in its place.
 
-
-def plan_text(config: RunConfig) -> str:
-    """The plan of a run. Nothing is built, loaded or written."""
-    dataset, split = open_dataset(config)
-    metrics = load_metrics(config.metrics)
-    method = method_of(config)
-    ids = dataset.sample_ids(split)[: config.limit]
-    places = Workspace(config.runtime.root / "mock" if config.mock else config.runtime.root)
-    workers = 1 if config.executor.name == "local" else config.executor.workers or config.runtime.workers
-    cost = find_cost(dataset.name, split, config.method.label)
-    known = cost.as_known() if cost and not config.mock else None
-    time, disk = estimate(places.results, config.method.label, len(ids), known).text(workers)
-    rows = [
-        ("plan", ""),
-        ("method", f"{config.method.label} ({method.info.title}, version {method.info.version})"),
-        ("weights", weights_state(checkpoints_of(method), config.runtime.weights)),
-        ("options", ", ".join(f"{k}={v}" for k, v in config.method.options.items()) or "-"),
-        ("dataset", f"{dataset.name}, version {dataset.version}, split {split}"),
-        ("samples", f"{len(ids)}: {_shortened(ids)}"),
-        ("metrics", ", ".join(f"{m.info.name} [{m.info.protocol}]" for m in metrics)),
-        *(("extractor", f"{n}, key {extraction_key(n, config.runtime.weights)[:16]}") for n in extractors_of(metrics)),
-        ("seed", str(config.seed)),
-        ("device", config.runtime.device),
-        ("executor", config.executor.name + ("" if workers == 1 else f", {workers} workers")),
-        ("time", time),
-        ("disk", disk),
-        ("results", str(places.results / dataset.name / split / config.method.label)),
+    Args:
+        kind: "methods", "datasets", "metrics" or "suites": everything about it; "all": the names of everything.
+    """
+    if kind != "all":
+        return KINDS[kind]()
+    parts = [
+        f"METHODS (--list methods: what is missing here, licences)\n{aligned(_methods(short=True))}",
+        f"DATASETS\n{aligned(_datasets(short=True))}",
+        f"METRICS by protocol and quantity (--list metrics: units, directions, levels)\n{_metric_names()}",
+        "SUITES (--list suites: their metrics)\n"
+        + aligned([("name", "metrics"), *((name, str(len(suite_metrics(name)))) for name in names_in("suite"))]),
     ]
-    return aligned(rows)
+    return "\n\n".join(parts)
 
 
-def weights_state(checkpoints: Sequence[Checkpoint], weights: Path | None = None) -> str:
-    """Whether they are "here", which are missing, or "none needed". `weights`: the run's folder of checkpoints."""
-    if not checkpoints:
-        return "none needed"
-    places = folders(weights)
-    missing = [checkpoint.name for checkpoint in checkpoints if not _is_here(checkpoint, places)]
-    return "here" if not missing else f"missing: {', '.join(missing)}"
+def _all_methods() -> str:
+    absent = _not_here()
+    lack = f"\n\nWHAT METHODS LACK HERE (--mock runs them without)\n{absent}" if absent else ""
+    return aligned(_methods()) + lack
 
 
-def _is_here(checkpoint: Checkpoint, places: Sequence[Path]) -> bool:
-    try:
-        locate(checkpoint, places)
-    except BenchmarkError:
-        return False
-    return True
+def by_protocol() -> dict[str, dict[str, list[tuple[str, MetricInfo | str]]]]:
+    """Protocol -> quantity -> metrics in the order in which they are declared: name, and what it is or why not.
+
+    Protocols come in the order of `PROTOCOLS`, others' after them; a metric without a quantity stands under its name.
+    """
+    found: dict[str, dict[str, list[tuple[str, MetricInfo | str]]]] = {name: {} for name in PROTOCOLS}
+    for name in METRICS.declared():
+        try:
+            info = METRICS.get(name).info
+        except Exception as error:  # one broken entry must not hide the others
+            found.setdefault("not here", {}).setdefault(name, []).append((name, _problem(error)))
+            continue
+        found.setdefault(info.protocol, {}).setdefault(info.quantity or info.title.lower(), []).append((name, info))
+    return {protocol: quantities for protocol, quantities in found.items() if quantities}
 
 
-def _methods() -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("name", "title", "family", "year", "trained on", "weights", "licence")]
+def _metric_names() -> str:
+    """A line for each quantity, wrapped."""
+    parts = []
+    for protocol, quantities in by_protocol().items():
+        indent = max(map(len, quantities)) + 4
+        lines = [
+            _wrapped(f"  {quantity}".ljust(indent), (name for name, _ in metrics))
+            for quantity, metrics in quantities.items()
+        ]
+        parts.append("\n".join([_heading(protocol), *lines]))
+    return "\n".join(parts)
+
+
+def _all_metrics() -> str:
+    """A table for each protocol, a row for each metric."""
+    parts = []
+    for protocol, quantities in by_protocol().items():
+        rows: list[tuple[str, ...]] = [("quantity", "metric", "title", "unit", "better", "level")]
+        for quantity, metrics in quantities.items():
+            for place, (name, info) in enumerate(metrics):
+                shown = quantity if place == 0 else ""
+                if isinstance(info, str):
+                    rows.append((shown, name, info, "", "", ""))
+                    continue
+                better = "higher" if info.higher_is_better else "lower"
+                rows.append((shown, name, info.title, info.unit or "-", better, info.level))
+        parts.append(f"{_heading(protocol)}\n{aligned(rows)}")
+    return "\n\n".join(parts)
+
+
+def _heading(protocol: str) -> str:
+    return f"{protocol}: {PROTOCOLS[protocol].title}" if protocol in PROTOCOLS else protocol
+
+
+def _methods(short: bool = False) -> list[tuple[str, ...]]:
+    head = ("name", "title", "family", "year", "trained on", "weights", "licence")
+    rows: list[tuple[str, ...]] = [head]
     for name in METHODS:
         try:
             kind = METHODS.get(name)
             info = kind.info
-            state = "not here" if lacking(kind) else weights_state(checkpoints_of(kind))
+            absent = lacking(kind)
         except Exception as error:  # one broken entry must not hide the others
-            rows.append((name, _problem(error), "", "", "", "", ""))
+            rows.append((name, _problem(error), *[""] * (len(head) - 2)))
             continue
+        state = "not here" if absent else "here" if checkpoints_of(kind) else "none needed"
         trained = ", ".join(info.trained_on) or "-"
-        state = state.partition(":")[0]
         rows.append((name, info.title, info.kind, str(info.year or "-"), trained, state, info.licence or "-"))
-    return rows
+    return [tuple(row[place] for place in (0, 1, 2, 5)) for row in rows] if short else rows
 
 
 def lacking(kind: type[Method]) -> list[str]:
@@ -128,7 +140,7 @@ def _not_here() -> str:
     )
 
 
-def _datasets() -> list[tuple[str, ...]]:
+def _datasets(short: bool = False) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("name", "title", "version", "splits", "licence")]
     for name in DATASETS:
         try:
@@ -138,39 +150,29 @@ def _datasets() -> list[tuple[str, ...]]:
             rows.append((name, _problem(error), "", "", ""))
             continue
         rows.append((name, kind.title, kind.version, splits, kind.licence))
-    return rows
-
-
-def _metrics() -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("name", "title", "unit", "better", "level", "protocol")]
-    for name in METRICS:
-        try:
-            info = METRICS.get(name).info
-        except Exception as error:  # one broken entry must not hide the others
-            rows.append((name, _problem(error), "", "", "", ""))
-            continue
-        better = "higher" if info.higher_is_better else "lower"
-        rows.append((name, info.title, info.unit or "-", better, info.level, info.protocol))
-    return rows
+    return [tuple(row[place] for place in (0, 1, 3)) for row in rows] if short else rows
 
 
 def _problem(error: Exception) -> str:
     return one_line(error) if isinstance(error, BenchmarkError) else f"{type(error).__name__}: {one_line(error)}"
 
 
-def _suites() -> str:
+def _all_suites() -> str:
     names = names_in("suite")
     indent = max(map(len, names)) + 2
-    return "\n".join(
-        textwrap.fill(
-            ", ".join(suite_metrics(name)),
-            width=WIDTH,
-            initial_indent=name.ljust(indent),
-            subsequent_indent=" " * indent,
-        )
-        for name in names
+    return "\n".join(_wrapped(name.ljust(indent), suite_metrics(name)) for name in names)
+
+
+def _wrapped(head: str, names: Iterable[str]) -> str:
+    """The names after a head, in lines that begin below the first name."""
+    return textwrap.fill(
+        ", ".join(names), width=WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
     )
 
 
-def _shortened(ids: Sequence[str]) -> str:
-    return ", ".join(ids) if len(ids) <= 4 else f"{ids[0]}, {ids[1]}, ... {ids[-1]}"
+KINDS: Mapping[str, Callable[[], str]] = {
+    "methods": _all_methods,
+    "datasets": lambda: aligned(_datasets()),
+    "metrics": _all_metrics,
+    "suites": _all_suites,
+}

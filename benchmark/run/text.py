@@ -39,20 +39,23 @@ def results_text(finished: Sequence[RunResult]) -> str:
 
 
 def methods_side_by_side(finished: Sequence[RunResult], markdown: bool = False) -> str:
-    """All runs as one table, see `benchmark.analysis.side_by_side`."""
-    import pandas as pd
-
-    from benchmark.analysis.roles import role_of
+    """All runs as one table (`benchmark.analysis.table`), a section a split."""
+    from benchmark.analysis.gather import evidence_of
+    from benchmark.analysis.selection import Selection
     from benchmark.analysis.side_by_side import Section, section_title, side_by_side
+    from benchmark.analysis.standings import standings_of
+    from benchmark.analysis.table import build_table
+    from benchmark.results.store import StoredRun
 
     sections = []
     for split in dict.fromkeys(done.plan.split for done in finished):
-        runs = [done for done in finished if done.plan.split == split]
-        infos = tuple(metric.info for metric in runs[0].metrics)
-        title = section_title(runs[0].plan.dataset, split, runs[0].samples)
-        sections.append(Section(title, infos, pd.concat([done.summary for done in runs])))
-    titles = {done.plan.method: done.plan.method for done in finished}
-    return side_by_side(sections, titles, {done.plan.method: role_of(done.record) for done in finished}, markdown)
+        own = [done for done in finished if done.plan.split == split]
+        dataset = own[0].plan.dataset
+        runs = tuple(StoredRun(done.folder, done.record) for done in own)
+        evidence = evidence_of(Selection(dataset, split, runs), quick=True)
+        title = section_title(dataset, split, own[0].samples)
+        sections.append(Section(title, build_table(evidence, standings_of(evidence))))
+    return side_by_side(sections, markdown)
 
 
 def _problems(done: RunResult) -> list[str]:

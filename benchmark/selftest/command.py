@@ -9,7 +9,6 @@ over speakers. `curves.csv` holds every point, `verdicts.csv` what was expected 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +19,10 @@ import pandas as pd
 
 from benchmark.config.compose import resolve
 from benchmark.config.spec import Request
-from benchmark.core.command_line import Parser, name_list, run_command
-from benchmark.core.files import write_text
+from benchmark.core.command_line import Parser, name_list, output_folder, run_command
+from benchmark.core.files import write_bytes, write_text
 from benchmark.core.fingerprint import fingerprint
+from benchmark.core.progress import show_progress
 from benchmark.core.types import Sample
 from benchmark.harness.aggregate import aggregate
 from benchmark.harness.context import open_run
@@ -99,9 +99,9 @@ def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd
     undamaged = whole.with_samples(samples)
     out.mkdir(parents=True, exist_ok=True)
     rows = []
-    for name in names:
-        damage = DAMAGES.get(name)()
-        for strength in damage.strengths:
+    damages = [(name, damage, k) for name in names for damage in [DAMAGES.get(name)()] for k in damage.strengths]
+    with show_progress("damages", len(damages)) as progress:
+        for name, damage, strength in damages:
             plan = undamaged.plan
             key = fingerprint(["selftest", plan.generation, name, damage.version, strength, plan.samples])
             plan = replace(plan, method=f"damage_{name}", generation=key, method_options={"strength": strength})
@@ -114,7 +114,7 @@ def measure(request: Request, names: Sequence[str], limit: int, out: Path) -> pd
             table, _ = set_intervals(context, lookup, table)
             for row in table.to_dict("records"):
                 rows.append({"damage": name, "strength": strength} | {k: row[k] for k in KEPT})
-            print(f"{name} {strength:g}", file=sys.stderr, flush=True)
+            progress.advance(f"{name} {strength:g}")
     undamaged.contents.save()
     (out / "damaged.mp4").unlink(missing_ok=True)
     return pd.DataFrame(rows)
@@ -129,7 +129,7 @@ def parser() -> Parser:
     p.add_argument("--suite")
     p.add_argument("--metrics", type=name_list, default=(), metavar="m1,m2", help="instead of a suite")
     p.add_argument("--damages", type=name_list, default=tuple(DAMAGES.names()), metavar="d1,d2", help="default: all")
-    p.add_argument("--out", type=Path, default=Path("runs/selftest"))
+    p.add_argument("--out", type=output_folder, default=Path("runs/selftest"))
     p.add_argument("overrides", nargs="*", metavar="key=value")
     return p
 
@@ -156,6 +156,6 @@ def _work(given: argparse.Namespace) -> None:
     scope = f"{curves['n_planned'].max()} clips of {request.dataset or 'puppets'}, {curves['clusters'].max()} speakers."
     drawn = panels(curves, judged)
     if drawn:
-        (given.out / "curves.png").write_bytes(draw(drawn, scope))
+        write_bytes(given.out / "curves.png", draw(drawn, scope))
     write_text(given.out / "report.md", markdown(curves, judged, scope))
     print(given.out / "report.md")

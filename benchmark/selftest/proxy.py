@@ -18,7 +18,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.core.command_line import Parser, leave, name_list, run_command
+from benchmark.core.command_line import Parser, leave, name_list, output_folder, run_command
 from benchmark.core.files import write_text
 
 METHOD_NAMES = ("source_copy", "cmet", "edtalk-audio", "edtalk-image", "edtalk-label", "ground_truth")
@@ -30,7 +30,7 @@ def parser() -> Parser:
     p.add_argument("--split", default="extended", help="of puppets (default: extended)")
     p.add_argument("--methods", type=name_list, default=METHOD_NAMES, metavar="A,B", help="default: those that ship")
     p.add_argument("--limit", type=int, help="the first N samples")
-    p.add_argument("--out", type=Path, default=Path("runs/proxy"))
+    p.add_argument("--out", type=output_folder, default=Path("runs/proxy"))
     p.add_argument("overrides", nargs="*", metavar="key=value")
     return p
 

@@ -21,7 +21,7 @@ from scipy.stats import kendalltau
 from benchmark.analysis import format
 from benchmark.analysis.selection import by_method, difference, open_runs
 from benchmark.analysis.text_table import aligned, markdown
-from benchmark.core.command_line import Parser, run_command
+from benchmark.core.command_line import Parser, output_folder, run_command
 from benchmark.core.errors import UsageError
 from benchmark.core.files import write_text
 from benchmark.core.status import Status
@@ -165,7 +165,7 @@ def parser() -> Parser:
     """The command line."""
     p = Parser("benchmark.sensitivity", __doc__)
     p.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders, or a folder above runs")
-    p.add_argument("--out", type=Path, default=Path("runs/sensitivity"))
+    p.add_argument("--out", type=output_folder, default=Path("runs/sensitivity"))
     p.add_argument("--main", action="store_true", help="the main metric of each protocol only")
     return p
 

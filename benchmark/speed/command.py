@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.core import entries
-from benchmark.core.command_line import Parser, run_command
+from benchmark.core.command_line import Parser, output_file, run_command
 from benchmark.core.errors import MissingRequirement, UsageError
+from benchmark.core.files import write_text
 from benchmark.core.progress import track
 from benchmark.core.registry import Registry
 
@@ -148,8 +149,10 @@ def parser() -> Parser:
     )
     p.add_argument("--samples", type=int, default=10_000, help="of harness (default: 10000)")
     p.add_argument("--weights", type=Path, metavar="DIR", help="checkpoints, for the face detector")
-    p.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
-    p.add_argument("--markdown", type=Path, metavar="FILE", help="write the table for docs/reference/performance.md")
+    p.add_argument("--json", type=output_file, metavar="FILE", help="write all figures")
+    p.add_argument(
+        "--markdown", type=output_file, metavar="FILE", help="write the table for docs/reference/performance.md"
+    )
     return p
 
 
@@ -171,4 +174,4 @@ def _work(given: argparse.Namespace) -> None:
         print(table(reports[-1]), flush=True)
     for kind, text in (("json", json.dumps(reports, indent=1) + "\n"), ("markdown", markdown(reports))):
         if files[kind]:
-            files[kind].write_text(text, encoding="utf-8")
+            write_text(files[kind], text)

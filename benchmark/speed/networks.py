@@ -76,10 +76,10 @@ class SeededNetworks(Networks):
 
     def _load(self, name: str) -> AnyExtractor:
         try:
-            made = build(name, self.machine.device, self.machine.batch_size, self.machine.weights)
-            if self._one_row and isinstance(made, BatchedExtractor):
-                made._run = one_row_of(made._run)  # type: ignore[method-assign, assignment]
-            return made
+            extractor = build(name, self.machine.device, self.machine.batch_size, self.machine.weights)
+            if self._one_row and isinstance(extractor, BatchedExtractor):
+                extractor._run = one_row_of(extractor._run)  # type: ignore[method-assign, assignment]
+            return extractor
         except BenchmarkError as error:
             self.left_out[name] = one_line(error)
             raise

@@ -36,11 +36,11 @@ def make_set(clips: int) -> tuple[list[Sample], list[FeatureMap]]:
         speaker = f"speaker{k % SPEAKERS}"
         samples.append(Sample(f"s{k:04}", "clips", "test", speaker, "1", Path("a.mp4"), "neutral", "happy", 0, None))
         shift = 0.1 * (k % SPEAKERS)
-        made: dict[str, Any] = {}
+        arrays: dict[str, Any] = {}
         for need in sorted(needs):
             shape = (400,) if "i3d" in need else (16, 2048)
-            made[need] = rng.standard_normal(shape, dtype=np.float32) + np.float32(shift * need.startswith("output"))
-        features.append(made)
+            arrays[need] = rng.standard_normal(shape, dtype=np.float32) + np.float32(shift * need.startswith("output"))
+        features.append(arrays)
     return samples, features
 
 

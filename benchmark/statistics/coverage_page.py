@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmark.core.files import write_text
 from benchmark.core.page_part import write_part
 from benchmark.statistics.coverage import SETS, Held
 from benchmark.statistics.coverage_cell import Cell
@@ -94,7 +95,7 @@ def write_pages(measured: Measured, page: Path | None = None, about: Path | None
     if page is None:
         print(render(measured), end="")
         return
-    page.write_text(render(measured))
+    write_text(page, render(measured))
     if about is not None:
         write_part(about, PART, summary(measured))
 

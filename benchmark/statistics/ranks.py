@@ -1,4 +1,4 @@
-"""Ranks as ranges, and the groups that can't be told apart.
+"""Ranks as ranges, and the groups of tied methods.
 
 A method's rank is known only as far as it differs from the others: from 1 + (methods that are significantly better) to
 K - (methods that are significantly worse). With p values adjusted over all pairs (Holm) all ranges hold at once with
@@ -50,7 +50,7 @@ def rank_ranges(
 
     Returns:
         One range a method, None for a method without any number. Pairs that can't be compared (fewer than two speakers)
-        count as not told apart.
+        count as tied.
     """
     table = np.asarray(scores, dtype=np.float64)
     names = np.asarray(clusters, dtype=str)
@@ -121,8 +121,8 @@ def ranges_of_pairs(
     return [RankRange(1 + better[i], size - worse[i]) if i in present else None for i in range(methods)]
 
 
-def groups_not_told_apart(methods: int, apart: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
-    """Largest groups of methods none of whose pairs is told apart; a method may be in several.
+def tied_groups(methods: int, differing: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """Largest groups of methods none of whose pairs differs significantly; a method may be in several.
 
     Written as letters behind each method this is the compact letter display of pairwise tests (Piepho, J. Comput.
     Graph. Stat. 13, 2004): two methods differ if and only if they share no letter. The groups are the maximal cliques
@@ -130,13 +130,13 @@ def groups_not_told_apart(methods: int, apart: Sequence[tuple[int, int]]) -> lis
 
     Args:
         methods: how many there are.
-        apart: pairs that are told apart, in any order.
+        differing: pairs that differ significantly, in any order.
 
     Returns:
         Groups of indices, sorted; every method is in at least one.
     """
-    told = {frozenset(pair) for pair in apart}
-    like = [{j for j in range(methods) if j != i and frozenset((i, j)) not in told} for i in range(methods)]
+    decided = {frozenset(pair) for pair in differing}
+    like = [{j for j in range(methods) if j != i and frozenset((i, j)) not in decided} for i in range(methods)]
     found: list[tuple[int, ...]] = []
 
     def grow(group: set[int], open_: set[int], done: set[int]) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmark.core.file_names import as_file
 from benchmark.core.interpreter import module_command, module_environment
 from benchmark.submission.limits import Limits
 
@@ -113,10 +114,10 @@ def _look(path: Path, side: int, most: int) -> dict[str, Any]:
         if file.read(12)[4:8] != b"ftyp":
             return {"problem": "not an mp4 (wrong first bytes)"}
     try:
-        with av.open(str(path), format="mp4") as container:  # never a playlist that names other files
+        with av.open(as_file(path), format="mp4") as container:  # never a playlist that names other files
             seen = _see(container, side, most)
         if "problem" not in seen:
-            with av.open(str(path), format="mp4") as container:
+            with av.open(as_file(path), format="mp4") as container:
                 lasts = seen["frames"] / seen["fps"] if seen["fps"] else 0.0
                 seen |= _hear(container, seen.pop("start"), lasts)
     except MemoryError:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.core.command_line import Parser, run_command
+from benchmark.core.command_line import Parser, output_file, run_command
 
 SPEECH = "emotion2vec+large_features"
 
@@ -15,7 +15,7 @@ def parser() -> Parser:
     """The command line."""
     p = Parser("cmet.corpus", __doc__)
     p.add_argument("root", type=Path, metavar="ROOT", help="corpus folder (layout: see cmet/corpus/prepared.py)")
-    p.add_argument("out", type=Path, metavar="OUT.npz")
+    p.add_argument("out", type=output_file, metavar="OUT.npz")
     p.add_argument("--speech", default=SPEECH, metavar="NAME", help=f"folder of the embeddings; default: {SPEECH}")
     return p
 

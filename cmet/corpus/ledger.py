@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.core.files import file_sha256, replace_file, write_json
+from benchmark.core.files import file_sha256, replace_file, write_json, write_text
 from benchmark.core.status import current_word
 from cmet.corpus.sampler import ClipKey
 
@@ -109,7 +109,7 @@ class Ledger:
         lines = self.table.read_bytes().decode("utf-8").splitlines(keepends=True)
         if lines and not lines[-1].endswith("\n"):
             lines.pop()  # an interruption cut it short; its clip is done again
-            self.table.write_text("".join(lines), encoding="utf-8", newline="")
+            write_text(self.table, "".join(lines))
         for row in csv.DictReader(lines):
             try:
                 key = ClipKey(row["identity"], row["emotion"], int(row["level"]), int(row["number"]))

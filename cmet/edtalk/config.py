@@ -29,6 +29,10 @@ class GeneratorConfig:
     unused_entries: bool = True
     """Keep the entries of the released file that never influence the output (needed to load it with strict keys)."""
 
+    centred_grid: bool = False
+    """Flows start from the centres of pixels, so that no flow leaves a feature where it is. The released weights were
+    trained with a grid whose outermost points are the corners, where no flow shifts by up to half a pixel."""
+
     def __post_init__(self) -> None:
         if self.size not in FULL_CHANNELS or self.size < 8:
             raise ValueError(f"size must be a power of two from 8 to 1024, got {self.size}")

@@ -35,18 +35,20 @@ class Flow(nn.Module):
 
     Two quirks of the reference are kept because the weights were trained with them: the grid has its outermost points
     at the corners of the image while the sampling takes them as pixel borders (zero flow shifts by up to half a pixel
-    and fades the border), and the raw, not the squashed, field goes on to the next level.
+    and fades the border), and the raw, not the squashed, field goes on to the next level. A small network may be
+    `centred`, without the first one.
     """
 
     grid: Tensor
 
-    def __init__(self, channels: int, style_dim: int, size: int) -> None:
+    def __init__(self, channels: int, style_dim: int, size: int, centred: bool = False) -> None:
         super().__init__()
         self.bias = nn.Parameter(torch.zeros(1, 3, 1, 1))
         self.upsample = Upsample()
         self.conv = ModulatedConv2d(channels, 3, 1, style_dim, demodulate=False)
+        outermost = 1.0 - 1.0 / size if centred else 1.0
         # float32 also when the module runs in float64: that is what the reference does.
-        line = torch.from_numpy(np.linspace(-1.0, 1.0, size).astype(np.float32))
+        line = torch.from_numpy(np.linspace(-outermost, outermost, size).astype(np.float32))
         grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1)[None]
         self.register_buffer("grid", grid, persistent=False)
 
@@ -155,7 +157,7 @@ class Decoder(nn.Module):
             self.convs.append(StyledConv(below, here, style, upsample=True, unused=unused))
             self.convs.append(StyledConv(here, here, style, unused=unused))
             self.to_rgbs.append(ToRGB(here))
-            self.to_flows.append(Flow(here, style, size))
+            self.to_flows.append(Flow(here, style, size, config.centred_grid))
         if config.exp:
             self.fineadainresblock = nn.ModuleList(
                 ExpressionBlock(channels[size], style, config.exp_hidden, unused) for size in sizes

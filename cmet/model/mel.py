@@ -15,7 +15,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 SAMPLE_RATE = 16000
 FPS = 25
@@ -78,6 +77,8 @@ def mel_spectrogram(audio: NDArray[np.float32], padding: Padding = "zero") -> ND
     kept = frame_count(len(audio)) * SAMPLES_PER_FRAME
     if kept == 0:
         raise ValueError(f"audio must fill one video frame ({SAMPLES_PER_FRAME} samples), got {len(audio)} samples")
+    from scipy.signal import lfilter  # takes a second to import
+
     emphasised = np.asarray(lfilter([1.0, -0.97], [1.0], audio[:kept].astype(np.float64)))
     padded = np.pad(emphasised, FFT // 2, mode="constant" if padding == "zero" else "reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, FFT)[::HOP]

@@ -13,12 +13,12 @@ from benchmark.analysis.evidence import Entry
 from benchmark.analysis.latex import one_table
 from benchmark.analysis.table import Column, Table
 from leaderboard import charts, overview_html, papers, tables, text
-from leaderboard.choosing import best_methods, competing
 from leaderboard.data import stamp
 from leaderboard.filters import ask
-from leaderboard.frame import notices, open_page, say_left_out
-from leaderboard.picture import draw
-from leaderboard.state import choice, typed
+from leaderboard.page import notices, open_page, say_left_out
+from leaderboard.png import draw
+from leaderboard.rows import best_methods, competing
+from leaderboard.widgets import choice, typed
 
 DRAWN = 20
 """Methods in a chart, the best by its metric: more are no picture any more, and slow to draw."""

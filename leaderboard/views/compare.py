@@ -5,16 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from benchmark.analysis.comparison import Comparisons, NotComparable, compare
+from benchmark.analysis.comparability import NotComparable
+from benchmark.analysis.comparison import Comparisons, compare
 from benchmark.analysis.roles import COMPETITOR
 from benchmark.results.judgements import confusion, read_judgements
 from benchmark.results.store import ResultsError
 from leaderboard import charts, compare_charts, text
-from leaderboard.choosing import choose, roles_of
 from leaderboard.data import stamp
-from leaderboard.frame import notices, open_page
+from leaderboard.page import notices, open_page
+from leaderboard.rows import choose, roles_of
 from leaderboard.sample_view import grid, ordered
-from leaderboard.state import choice, choices
+from leaderboard.widgets import choice, choices
 
 IDENTITY = "identity_similarity"  # what an edit most often costs
 

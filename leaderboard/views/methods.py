@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from leaderboard import guide, text
-from leaderboard.frame import notices, read_board, say_empty
+from leaderboard import docs_pages, text
+from leaderboard.page import notices, read_board, say_empty
 
 board = read_board()
 if board.rows.empty:
@@ -15,7 +15,7 @@ st.title(text.METHODS_PAGE)
 notices(board)
 st.caption(text.METHODS_NOTE)
 columns = st.columns(2)
-for i, card in enumerate(guide.cards(board)):
+for i, card in enumerate(docs_pages.cards(board)):
     with columns[i % 2], st.container(border=True):
         st.markdown(f"#### {text.plain(card['title'])}")
         for key in ("family", "version", "year", "paper", "code", "licence", "trained on", "checkpoints", "warnings"):

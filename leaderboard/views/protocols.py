@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from leaderboard import guide, text
-from leaderboard.state import choice
+from leaderboard import docs_pages, text
+from leaderboard.widgets import choice
 
-topics = guide.topics()
+topics = docs_pages.topics()
 if not topics:
     st.info(text.NO_DOCUMENTS)
     st.stop()
 with st.sidebar:
     topic = choice(text.TOPIC, list(topics), "topic", shown=topics.__getitem__)
-st.markdown(guide.document(topic))
+st.markdown(docs_pages.document(topic))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from leaderboard import tables, text
-from leaderboard.frame import read_board, say_empty
+from leaderboard.page import read_board, say_empty
 
 board = read_board()
 if not board.runs and not board.broken:

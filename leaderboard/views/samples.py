@@ -8,15 +8,15 @@ import streamlit as st
 from benchmark.analysis import format
 from benchmark.core.status import Status
 from leaderboard import overview_html, text
-from leaderboard.choosing import roles_of
 from leaderboard.clips import first_with_video, views_of
 from leaderboard.curve_charts import emotion_curves, identity_curves, mouth_curves
 from leaderboard.curves import Curves, curves_of, read_curves
 from leaderboard.data import stamp
-from leaderboard.frame import open_page
+from leaderboard.page import open_page
 from leaderboard.player import player
+from leaderboard.rows import roles_of
 from leaderboard.sample_view import grid, ordered, samples_of, seen_by_judges
-from leaderboard.state import choice, switch
+from leaderboard.widgets import choice, switch
 
 CLIPS = 12  # at once; a browser decodes no more
 

@@ -8,16 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from leaderboard import text
-from leaderboard.choosing import choose
-from leaderboard.frame import open_page
+from leaderboard.page import open_page
 from leaderboard.player import player
-from leaderboard.state import choice
+from leaderboard.rows import choose
 from leaderboard.votes.agreement import alpha_of_votes
 from leaderboard.votes.design import QUESTIONS, Pair, pairs_for
 from leaderboard.votes.raters import rater_table, trusted
 from leaderboard.votes.store import new_rater
 from leaderboard.votes.strength import strengths, with_metrics
 from leaderboard.votes.study import COUNT, RATER, Study, study_of, votes_store
+from leaderboard.widgets import choice
 
 st.title(text.VOTES)
 page = open_page()

@@ -17,10 +17,11 @@ import pandas as pd
 import pytest
 
 from benchmark.extractors import EXTRACTORS, FACE_TRACKERS
-from benchmark.extractors.base import Extractor, Features, Footage
+from benchmark.extractors.base import Extractor, Features
+from benchmark.extractors.lazy_clip import LazyClip
 from benchmark.media.audio import read_audio
 from benchmark.media.video import probe, read_clip
-from benchmark.metrics.motion_kept import own_motion
+from benchmark.metrics.motion_kept import measure_own_motion
 from benchmark.run.command import main as run
 from cmet.edit import main as edit
 from tests.benchmark.media.recordings import clicks_of
@@ -39,13 +40,13 @@ def points() -> Callable[[str], Features]:
     assert isinstance(mesh, Extractor)
     tracker.load("cpu", options)
     mesh.load("cpu", options)
-    return lambda name: mesh.extract(Footage(CASES / name, {"yunet": tracker}))
+    return lambda name: mesh.extract(LazyClip(CASES / name, {"yunet": tracker}))
 
 
 @pytest.mark.parametrize("name", SAME_FACE)
 def test_the_same_face_in_another_form_moves_as_much(points: Callable[[str], Features], name: str) -> None:
-    plain = own_motion(points("plain.mp4")["points"])
-    assert own_motion(points(name)["points"]) == pytest.approx(plain, rel=0.1)
+    plain = measure_own_motion(points("plain.mp4")["points"])
+    assert measure_own_motion(points(name)["points"]) == pytest.approx(plain, rel=0.1)
 
 
 @pytest.mark.parametrize(("name", "left_out"), [("plain.mp4", 0), ("C10_black3.mp4", 3), ("C10_fade.mp4", 8)])

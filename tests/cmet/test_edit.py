@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +125,20 @@ def test_the_command_writes_what_the_model_draws_with_the_sources_sound(
     assert (tmp_path / "new" / "out.mp4").read_bytes() == (tmp_path / "direct.mp4").read_bytes()
     info = probe(tmp_path / "new" / "out.mp4")
     assert (info.codec, info.pixel_format, info.audio_rate) == ("h264", "yuv420p", 16000)
+
+
+@pytest.mark.parametrize("name", ["2024-11-14T22:57:44", "run #3", "50%", '"q"', "new\nline", "-a"])
+def test_files_have_any_name(
+    name: str, media: Path, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(media / "crop.mp4", f"{name}.mp4")
+    shutil.copytree(media / "happy", f"{name} happy")
+    shutil.copy(next((media / "neutral").iterdir()), f"{name}.wav")
+    words = ["--source", f"{name}.mp4", "--emotion-speech", f"./{name} happy", "--neutral-speech", f"./{name}.wav"]
+    out = ["--out", f"{name} out.mp4", "--weights", str(weights), "--device", "cpu", "--no-crop"]
+    assert main([*words, *out]) == 0
+    assert read_clip(f"{name} out.mp4").frames.shape == (14, SIZE, SIZE, 3)
 
 
 def test_other_rates_become_25_frames_a_second(media: Path, weights: Path, tmp_path: Path, capsys) -> None:

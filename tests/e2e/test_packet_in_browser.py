@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
 from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
 from benchmark.report.command import main

@@ -110,6 +110,6 @@ def test_videos_outside_the_root_are_shown_only_where_the_owner_says_so(
 
 
 def test_the_leaderboard_never_reaches_torch() -> None:
-    names = ("data", "clips", "tables", "charts", "overview_html", "state", "export", "sharing")
+    names = ("data", "clips", "tables", "charts", "overview_html", "widgets", "export", "sharing")
     code = f"import sys, {', '.join(f'leaderboard.{name}' for name in names)}; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

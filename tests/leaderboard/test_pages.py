@@ -101,8 +101,8 @@ def test_a_folder_that_goes_while_it_is_open_is_no_error(tmp_path: Path, monkeyp
 
 
 def test_a_study_needs_two_clips_and_known_answers_need_both_ends() -> None:
-    from leaderboard.choosing import choose
     from leaderboard.data import load_board
+    from leaderboard.rows import choose
 
     board = load_board(SEEDED)
     study = study_of(board, choose(board.rows, "puppets", "extended"))

@@ -10,9 +10,9 @@ import pytest
 
 from benchmark.analysis.table import EVERY_SAMPLE, Absent, Table
 from leaderboard import overview_html
-from leaderboard.choosing import best_methods, choose, groupings
 from leaderboard.clips import views_of
 from leaderboard.data import load_board, open_split
+from leaderboard.rows import best_methods, choose, groupings
 from leaderboard.tables import numbers
 from tests.made_runs import write_one, write_world
 

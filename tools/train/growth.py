@@ -20,7 +20,7 @@ from cmet.edtalk.generator import Generator, Source
 from cmet.edtalk.layers import GAIN, EqualConv2d, FusedLeakyReLU
 from tools.train.codes import EXPRESSION_CODES, LIP_CODES, POSE_CODES
 from tools.train.face_model import LIFT, silence
-from tools.train.flow_loss import Faces, each
+from tools.train.flow_loss import Faces, at_side, each
 
 COLOUR_LIFT = 1.0
 """Added to colours in [-1, 1] so that a leaky ReLU does not bend them."""
@@ -44,6 +44,20 @@ def grown(small: Generator, faces: Faces, seed: int = 0) -> Generator:
     rng = np.random.default_rng([seed, 128])
     solve_colours(large, faces, rng)
     return large.eval()
+
+
+def centred(network: Generator, faces: Faces, seed: int = 0) -> Generator:
+    """The same network with a grid of pixel centres, its flows solved anew; what it paints has to settle again.
+
+    Args:
+        network: a trained network.
+        faces: a bank at its size.
+        seed: of the pictures that are used.
+    """
+    other = Generator(replace(network.config, centred_grid=True))
+    other.load_state_dict(network.state_dict())
+    solve_flows(other.eval(), faces, np.random.default_rng([seed, network.config.size]))
+    return other
 
 
 @torch.no_grad()
@@ -122,6 +136,41 @@ def solve_colours(network: Generator, faces: Faces, rng: np.random.Generator) ->
     set_colours(coarse, solution[first:-1], torch.zeros(3))
 
 
+@torch.no_grad()
+def solve_flows(network: Generator, faces: Faces, rng: np.random.Generator) -> None:
+    """Set every flow layer to the least-squares mix of its features for the true motion, from the coarsest on.
+
+    The masks stay as they are. A layer adds to the enlarged field of the level below, before squashing, so the levels
+    are solved one after the other.
+    """
+    for level in network.dec.to_flows:
+        assert isinstance(level, Flow)
+        columns: list[Tensor] = []
+        expected: list[Tensor] = []
+        weights: list[Tensor] = []
+        for _ in range(BATCHES):
+            seen: list[tuple[Tensor, ...]] = []
+            hook = level.register_forward_pre_hook(lambda _, given, seen=seen: seen.append(given))
+            stages = decoded(network, faces, rng)
+            hook.remove()
+            x, latent, _, below = seen[0]
+            truth, visible = at_side(stages["where"], stages["visible"], x.shape[-1])
+            rest = torch.atanh((truth - level.grid.permute(0, 3, 1, 2)).clamp(-0.95, 0.95))
+            if below is not None:
+                rest = rest - level.upsample(below)[:, :2]
+            features = x * (level.conv.scale * level.conv.modulation(latent))[:, :, None, None]
+            features = torch.cat([features, torch.ones_like(features[:, :1])], dim=1)
+            step = max(1, x.shape[-1] // 16)
+            for store, value in ((columns, features), (expected, rest), (weights, visible)):
+                store.append(value[:, :, ::step, ::step].permute(0, 2, 3, 1).flatten(0, 2))
+        weight = torch.cat(weights).double().sqrt()
+        left, right = torch.cat(columns).double() * weight, torch.cat(expected).double() * weight
+        ridge = 1e-4 * left.square().sum(0).mean() * torch.eye(left.shape[1], dtype=torch.float64)
+        solution = torch.linalg.solve(left.T @ left + ridge, left.T @ right).float()
+        level.conv.weight[0, :2, :, 0, 0] = solution[:-1].T
+        level.bias[0, :2, 0, 0] = solution[-1]
+
+
 def set_colours(layer: ToRGB, mix: Tensor, constant: Tensor) -> None:
     """Make a colour layer give mix^T x + constant; mix (C, 3), constant (3,)."""
     convolution, activation = layer.conv[0], layer.conv[1]
@@ -133,9 +182,14 @@ def set_colours(layer: ToRGB, mix: Tensor, constant: Tensor) -> None:
 
 
 def decoded(network: Generator, faces: Faces, rng: np.random.Generator) -> dict[str, Tensor]:
-    """Warped features of the two finest levels, colours below them and output, for one batch of true codes."""
+    """What the decoder makes of one batch of true codes.
+
+    Returns:
+        `warp.fine`, `warp.coarse`: warped features of the two finest levels; `rgb.below`: colours below them;
+        `flowraw.N`: field of each level; `output`; and of the batch `drivers`, `where` and `visible`.
+    """
     drivers = 4
-    sources, moving, _, codes, *_ = faces.draw(rng, 4, drivers)
+    sources, moving, _, codes, where, visible, _ = faces.draw(rng, 4, drivers)
     source = network.encode(sources)
     source = Source(
         each(source.latent, drivers),
@@ -144,11 +198,13 @@ def decoded(network: Generator, faces: Faces, rng: np.random.Generator) -> dict[
     )
     last = len(network.dec.to_flows) - 1
     names = {f"warp.{last}": "warp.fine", f"warp.{last - 1}": "warp.coarse", f"rgb.{last - 2}": "rgb.below"}
-    stages = {"drivers": moving}
+    stages = {"drivers": moving, "where": where, "visible": visible}
 
     def note(name: str, value: Tensor) -> None:
         if name in names:
             stages[names[name]] = value
+        elif name.startswith("flowraw"):
+            stages[name] = value
 
     lip, pose, exp = codes.split([LIP_CODES, POSE_CODES, EXPRESSION_CODES], dim=1)
     stages["output"] = network.decode(source, lip, pose, exp, network.directions(), note)

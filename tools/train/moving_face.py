@@ -23,7 +23,7 @@ from tools.train.face_model import SLOW
 from tools.train.flow_bank import open_bank, shared_book
 from tools.train.flow_loss import Faces, flow_loss
 from tools.train.frames import DATA_VERSION
-from tools.train.growth import grown
+from tools.train.growth import centred, grown
 from tools.train.loop import Schedule, fit, seeded
 from tools.train.reenactment import scores_of
 
@@ -44,6 +44,7 @@ def parser() -> Parser:
     p.add_argument("--reader", type=Path, default=READER, help="weights whose resting encoder compares pictures")
     p.add_argument("--out", type=Path, required=True, help="safetensors file to write")
     p.add_argument("--size", type=int, default=64, help="side of the pictures")
+    p.add_argument("--centred", action="store_true", help="flows start from the centres of pixels")
     p.add_argument("--steps", type=int, default=3000)
     p.add_argument("--hold", type=float, default=0.6, help="share of the steps at the full rate")
     p.add_argument("--rate", type=float, default=2e-3)
@@ -66,6 +67,8 @@ def _work(args: argparse.Namespace) -> None:
     faces = Faces.of(open_bank(args.data / "train"), book, args.size)
     seeded(args.seed)
     network = face_model(args.start)
+    if args.centred and not network.config.centred_grid:
+        network = centred(network, Faces.of(faces.shards, book, network.config.size), seed=args.seed)
     if network.config.size != args.size:
         network = grown(network, faces, seed=args.seed)
     schedule = Schedule(
@@ -92,7 +95,7 @@ def _work(args: argparse.Namespace) -> None:
         arguments=asdict(best.config),
         command=f"python -m tools.train.moving_face --size {args.size} --steps {args.steps} --hold {args.hold}"
         f" --rate {args.rate} --average {args.average} --speakers {args.speakers} --drivers {args.drivers}"
-        f" --seed {args.seed} --start {args.start.name}",
+        f" --seed {args.seed} --start {args.start.name}" + " --centred" * args.centred,
         seed=args.seed,
         data_version=DATA_VERSION,
         scores=scores,

@@ -14,6 +14,8 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
+from benchmark.core.threads import VARIABLES
+
 BEAT = 1.0
 """Seconds between two signs of life."""
 
@@ -30,8 +32,7 @@ def serve(pipe: Connection, gpu: str | None, threads: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = str(threads)
+    os.environ |= dict.fromkeys(VARIABLES, str(threads))
     sending = threading.Lock()
 
     def send(event: str, content: Any) -> None:

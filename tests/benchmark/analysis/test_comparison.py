@@ -14,8 +14,10 @@ import pytest
 from scipy import stats
 
 from benchmark.analysis import standings as standings_module
-from benchmark.analysis.comparison import Comparisons, NotComparable, compare_runs, paired
-from benchmark.analysis.evidence import extractors_of, gather
+from benchmark.analysis.comparability import NotComparable
+from benchmark.analysis.comparison import Comparisons, compare_runs, paired
+from benchmark.analysis.evidence import extractors_of
+from benchmark.analysis.gather import gather
 from benchmark.analysis.pairwise import Comparison, compare_sets
 from benchmark.analysis.standings import NOT_TESTED, TIED
 from benchmark.protocols.questions import Question

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
 from benchmark.core.errors import UsageError
 from benchmark.report.tables import build
 from benchmark.results.store import ResultsError

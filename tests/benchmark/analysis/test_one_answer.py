@@ -16,7 +16,7 @@ import pytest
 
 from benchmark.analysis import format
 from benchmark.analysis.comparison import compare_runs
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
 from benchmark.analysis.latex import one_table
 from benchmark.analysis.roles import CEILING, FLOOR
 from benchmark.analysis.scores import read_scores
@@ -26,9 +26,9 @@ from benchmark.compare.compare import find_runs
 from benchmark.report.command import main as report
 from benchmark.report.tables import build
 from benchmark.sensitivity.command import gather as gather_rankings
-from leaderboard.choosing import choose
 from leaderboard.data import load_board, open_split
 from leaderboard.export import main as export
+from leaderboard.rows import choose
 from leaderboard.sample_view import samples_of
 from leaderboard.votes.study import study_of
 from tests.benchmark.analysis.shipped import add_trial, copy_results, rename

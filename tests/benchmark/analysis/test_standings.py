@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
 from benchmark.analysis.standings import Standings, letters_of, standings_of
 from benchmark.statistics.ranks import RankRange
 from tests.benchmark.report.made import card, write

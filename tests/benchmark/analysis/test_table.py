@@ -9,9 +9,10 @@ import pytest
 from scipy import stats
 
 from benchmark.analysis.comparison import compare_runs
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
+from benchmark.analysis.long_table import long_frame
 from benchmark.analysis.standings import standings_of
-from benchmark.analysis.table import Column, build_table, long_frame, places
+from benchmark.analysis.table import Column, build_table, places
 from benchmark.report.tables import Tables, build
 from benchmark.results.store import StoredRun, read_run
 from tests.benchmark.report.made import card, write

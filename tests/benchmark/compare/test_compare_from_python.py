@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import benchmark
-from benchmark.analysis.comparison import NotComparable
+from benchmark.analysis.comparability import NotComparable
 from benchmark.compare.command import main
 from tests.made_runs import write_world
 

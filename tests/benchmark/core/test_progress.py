@@ -90,6 +90,7 @@ def test_on_a_terminal_it_is_a_bar() -> None:
     code = (
         "import time\nfrom benchmark.core.progress import track\n"
         "for _ in track(range(4), 'generate', 4):\n    time.sleep(0.02)\n"
+        "    for _ in track(range(3), 'inner', 3):\n        pass\n"
     )
     ours, theirs = pty.openpty()
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "120"}
@@ -105,6 +106,7 @@ def test_on_a_terminal_it_is_a_bar() -> None:
         shown += part
     os.close(ours)
     text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
+    assert "inner" not in text, "one bar at a time"
     assert "generate" in text and "4/4" in text and re.search(r"\d/s", text) and "━" in text
 
 

@@ -27,19 +27,19 @@ SPEAKS = MEDIA / "dreamtalk/mead_clips/M030_front_happy_level3_001.mp4"
 
 
 def test_the_chip_brings_eyes_and_nose_where_dlib_puts_them() -> None:
-    wanted = (PADDING + MEAN_FACE) / (2 * PADDING + 1) * CHIP.side
+    expected = (PADDING + MEAN_FACE) / (2 * PADDING + 1) * CHIP.side
     turn = np.array([[0.4, -0.2, 30.0], [0.2, 0.4, 20.0]])  # a similarity from the chip to the picture
     points = np.zeros((68, 2))
-    points[PARTS] = apply(turn, wanted)
-    back = similarity(points[PARTS], wanted)
-    assert np.allclose(apply(back, points[PARTS]), wanted)
+    points[PARTS] = apply(turn, expected)
+    back = similarity(points[PARTS], expected)
+    assert np.allclose(apply(back, points[PARTS]), expected)
     picture = np.zeros((160, 160, 3), np.uint8)
     x, y = points[33].round().astype(int)
     picture[y - 2 : y + 3, x - 2 : x + 3] = 255  # a bright nose
     chip = face_chip(picture, points)
     rows, columns = np.nonzero(chip[..., 0] > 128)
     assert chip.shape == (224, 224, 3)
-    assert abs(columns.mean() - wanted[4, 0]) < 2 and abs(rows.mean() - wanted[4, 1]) < 2
+    assert abs(columns.mean() - expected[4, 0]) < 2 and abs(rows.mean() - expected[4, 1]) < 2
 
 
 def test_jpeg_costs_a_little_and_the_first_frames_less_than_rate_control_gives_later_ones() -> None:

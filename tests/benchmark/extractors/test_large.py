@@ -143,5 +143,5 @@ def test_inception_sees_sixteen_spread_frames(saved: Saved, tmp_path: Path) -> N
     found = extractor.extract(LazyClip(tmp_path / "clip.mp4"))["pool3"]
     with torch.inference_mode():
         last = torch.from_numpy(clip.frames[30:31]).permute(0, 3, 1, 2).float() / 255
-        wanted = network(last).pool3.numpy()[0]
-    assert found.shape == (16, 2048) and np.abs(found[15] - wanted).max() < 1e-5 * np.abs(wanted).max()
+        expected = network(last).pool3.numpy()[0]
+    assert found.shape == (16, 2048) and np.abs(found[15] - expected).max() < 1e-5 * np.abs(expected).max()

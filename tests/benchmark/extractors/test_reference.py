@@ -54,13 +54,13 @@ def compare(names: list[str], real, yunet) -> pd.DataFrame:
     rows = []
     with np.load(WEIGHTS / "reference_embeddings.npz", allow_pickle=False) as embeddings:
         for name in names:
-            clip, wanted = AsRecorded(MEDIA / name, yunet), table.loc[name]
+            clip, expected = AsRecorded(MEDIA / name, yunet), table.loc[name]
             row: dict[str, object] = {"file": name}
             for classifier in CLASSIFIERS:
                 found = real(f"emotion_{classifier}").extract(clip)
-                reference = [wanted[f"{classifier}_{emotion}"] for emotion in SEVEN_EMOTIONS]
+                reference = [expected[f"{classifier}_{emotion}"] for emotion in SEVEN_EMOTIONS]
                 row[classifier] = np.abs(found["mean"] - reference).max()
-                row["frames"] = len(found["frames"]) - wanted["faces_found"]
+                row["frames"] = len(found["frames"]) - expected["faces_found"]
             row["identity"] = 1 - float(real("identity_mobilefacenet").extract(clip)["mean"] @ embeddings[name])
             rows.append(row)
     return pd.DataFrame(rows).set_index("file")

@@ -36,8 +36,8 @@ def test_many_rows_are_the_definition_of_their_copies(kept: bool, monkeypatch: p
     x, y = rows(300, 12, 0), rows(240, 12, 1, 0.4)
     whose_x, whose_y = np.arange(300) % GROUPS, np.arange(240) // 48
     found = draws.frechet_draws(x, whose_x, y, whose_y, COUNTS)
-    wanted = [by_root(copies(x, whose_x, row), copies(y, whose_y, row)) for row in COUNTS]
-    assert found == pytest.approx(wanted, rel=1e-9)
+    expected = [by_root(copies(x, whose_x, row), copies(y, whose_y, row)) for row in COUNTS]
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 def test_few_rows_are_the_exact_distance_of_their_copies() -> None:
@@ -45,8 +45,8 @@ def test_few_rows_are_the_exact_distance_of_their_copies() -> None:
     x, y = rows(30, 200, 0), rows(45, 200, 1, 0.1)
     whose_x, whose_y = np.arange(30) % GROUPS, np.arange(45) % GROUPS
     found = draws.frechet_draws(x, whose_x, y, whose_y, COUNTS)
-    wanted = [frechet_distance(copies(x, whose_x, row), copies(y, whose_y, row)) for row in COUNTS]
-    assert found == pytest.approx(wanted, rel=1e-9)
+    expected = [frechet_distance(copies(x, whose_x, row), copies(y, whose_y, row)) for row in COUNTS]
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize("flat", ["both", "second"])
@@ -57,8 +57,8 @@ def test_many_rows_of_low_rank(flat: str) -> None:
     y = rows(200, 3, 1) @ plane
     whose = np.arange(200) % GROUPS
     found = draws.frechet_draws(x, whose, y, whose, COUNTS)
-    wanted = [frechet_distance(copies(x, whose, row), copies(y, whose, row)) for row in COUNTS]
-    assert found == pytest.approx(wanted, rel=1e-6)
+    expected = [frechet_distance(copies(x, whose, row), copies(y, whose, row)) for row in COUNTS]
+    assert found == pytest.approx(expected, rel=1e-6)
 
 
 def test_degenerate_draws() -> None:
@@ -72,8 +72,8 @@ def test_degenerate_draws() -> None:
     assert (draws.frechet_draws(x, whose, x, whose, COUNTS[:1]) == 0).all()
     assert draws.frechet_draws(x, whose, x, whose, COUNTS) == pytest.approx(np.zeros(4), abs=1e-6)
     still = np.tile(y[:1], (40, 1))
-    wanted = [frechet_distance(copies(x, whose, row), copies(still, whose, row)) for row in COUNTS[:1]]
-    assert draws.frechet_draws(x, whose, still, whose, COUNTS[:1]) == pytest.approx(wanted, rel=1e-6)
+    expected = [frechet_distance(copies(x, whose, row), copies(still, whose, row)) for row in COUNTS[:1]]
+    assert draws.frechet_draws(x, whose, still, whose, COUNTS[:1]) == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_distance_does_not_depend_on_its_neighbours() -> None:

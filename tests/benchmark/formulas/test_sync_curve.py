@@ -115,10 +115,10 @@ def test_bad_matrices_are_refused() -> None:
 def additive(windows: int, seed: int) -> np.ndarray:
     """Distances that are exactly a term of the window plus one of the shift; NaN where there is no sound."""
     rng = np.random.default_rng(seed)
-    made = rng.uniform(5, 15, (windows, 1)) + rng.uniform(0, 2, (1, 31))
+    generated = rng.uniform(5, 15, (windows, 1)) + rng.uniform(0, 2, (1, 31))
     frames, shifts = np.arange(windows)[:, None], np.arange(-15, 16)[None]
-    made[(frames + shifts < 0) | (frames + shifts >= windows)] = np.nan
-    return made
+    generated[(frames + shifts < 0) | (frames + shifts >= windows)] = np.nan
+    return generated
 
 
 @pytest.mark.parametrize("windows", [12, 25, 40, 120])

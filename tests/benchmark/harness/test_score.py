@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from benchmark.harness.score import describe_left_out
 from benchmark.media.video import read_clip
 from benchmark.metrics import METRICS
 from benchmark.metrics.base import CORPORA, metric
+from benchmark.results.check import check_scores
+from benchmark.results.schema import LEFT_OUT_WORDS
 from benchmark.results.store import read_run
 from tests.benchmark.harness.runs import EVERYTHING, SAMPLE_METRICS, folder_of_run, statuses
 
@@ -82,3 +86,20 @@ def test_a_judge_is_shown_its_own_corpus_only(run, scores, calls, monkeypatch: p
 
 def one(*_: object) -> float:
     return 1.0
+
+
+def test_what_was_left_out_of_a_number_stands_beside_it() -> None:
+    arrays = {"output/a.points": np.zeros(3), "output/a.left_out": np.asarray(3), "source/a.left_out": np.asarray(0)}
+    assert describe_left_out(arrays) == f"{LEFT_OUT_WORDS}3 frames of the output"
+    assert describe_left_out(arrays | {"output/a.left_out": np.asarray(0)}) == ""
+    both = arrays | {"source/a.left_out": np.asarray(2)}
+    assert describe_left_out(both) == f"{LEFT_OUT_WORDS}3 frames of the output, 2 frames of the source"
+
+
+def test_the_only_reason_beside_a_number_is_what_was_left_out(run, scores) -> None:
+    run("--method toy --metrics toy_level")
+    table = scores()
+    assert check_scores(table) == []
+    told = table.assign(reason=f"{LEFT_OUT_WORDS}3 frames of the output")
+    assert check_scores(told) == []
+    assert any("beside the status" in problem for problem in check_scores(table.assign(reason="for no reason")))

@@ -256,7 +256,7 @@ def test_a_machine_without_enough_memory_says_so_in_one_line(tmp_path: Path, mon
     monkeypatch.setattr(Pictures, "add", full)
     with pytest.raises(MediaError) as caught:
         read_clip(tmp_path / "a.mp4")
-    assert caught.value.status == "too_large" and "a.mp4" in str(caught.value) and "\n" not in str(caught.value)
+    assert caught.value.status == "out_of_memory" and "a.mp4" in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:

@@ -114,8 +114,8 @@ def test_f1_gain_floor_and_ceiling_of_the_full_size_judges(judge, feature, class
     needs = [f"{role}/{feature}" for role in ("output", "source", "target")]
     features = [dict(zip(needs, clip, strict=True)) for clip in logits]
     seen = np.array(classes)[logits.argmax(axis=2)]
-    wanted = f1_score(names, seen[:, 0], average="macro", labels=sorted(set(names)))
-    assert METRICS.get(f"macro_f1_{judge}")(samples, features) == pytest.approx(100 * wanted)
+    expected = f1_score(names, seen[:, 0], average="macro", labels=sorted(set(names)))
+    assert METRICS.get(f"macro_f1_{judge}")(samples, features) == pytest.approx(100 * expected)
     chances = softmax(logits, axis=2)
     for index, (one, clip) in enumerate(zip(samples, features, strict=True)):
         column = classes.index(one.emotion)

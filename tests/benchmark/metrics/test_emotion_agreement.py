@@ -26,9 +26,9 @@ def sample(level: int = 2, emotion: str = "happy", speaker: str = "P25") -> Samp
 
 def test_the_au_judge_sees_every_known_face_for_what_it_is() -> None:
     faces, classes = known_faces()
-    for face, wanted in zip(faces, classes, strict=True):
+    for face, expected in zip(faces, classes, strict=True):
         scores = JUDGES["units"].scores({"output/puppet_face.action_units": np.tile(face, (4, 1))})
-        assert scores.argmax() == wanted and scores.sum() == pytest.approx(1.0)
+        assert scores.argmax() == expected and scores.sum() == pytest.approx(1.0)
 
 
 def test_macro_f1_and_kappa_leave_out_what_a_judge_does_not_know() -> None:

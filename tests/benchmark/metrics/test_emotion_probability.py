@@ -60,12 +60,12 @@ def test_emotion_metrics_read_the_target_s_class(classifier: str) -> None:
                 assert caught.value.status == "no_class"
                 continue
             own, other = probabilities[classes.index(emotion)], probabilities[::-1][classes.index(emotion)]
-            wanted = {
+            expected = {
                 "probability": 100 * own,
                 "accuracy": 100.0 * (emotion == classes[-1]),
                 "gain": 100 * (own - other),
             }
-            assert metric(sample_of(emotion), features) == pytest.approx(wanted[what])
+            assert metric(sample_of(emotion), features) == pytest.approx(expected[what])
 
 
 def test_the_small_classifiers_share_their_order_and_lack_contempt() -> None:

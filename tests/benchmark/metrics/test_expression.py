@@ -63,3 +63,9 @@ def test_expression_metrics_of_both_point_schemes(ending: str, points: int, lips
     still = features | {f"output/{extractor}.points": np.stack([face] * 10)}
     assert asked["mouth_correlation"](sample(), still) == 0.0
     assert {metric.info.protocol for metric in asked.values()} == {"standard-v1" if ending else "real-small-v1"}
+
+
+def test_frames_without_a_face_do_not_move_the_mean_face() -> None:
+    track = np.random.default_rng(3).uniform(-80, 80, (6, 468, 2))
+    faceless = np.concatenate([np.full((2, 468, 2), np.nan), track])
+    assert np.array_equal(measure_change(faceless, track[::-1], MESH), measure_change(track, track[::-1], MESH))

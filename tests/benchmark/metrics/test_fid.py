@@ -25,9 +25,9 @@ SETS = [
 def clips(count: int, frames: int = 16, size: int = 24, shift: float = 0.0, seed: int = 0):
     """Features of `count` clips: pool3 of frames and one vector of scores each."""
     rng = np.random.default_rng(seed)
-    made = []
+    generated = []
     for _ in range(count):
-        made.append(
+        generated.append(
             {
                 POOL3[0]: rng.standard_normal((frames, size)) + shift,
                 POOL3[1]: rng.standard_normal((frames, size)),
@@ -35,7 +35,7 @@ def clips(count: int, frames: int = 16, size: int = 24, shift: float = 0.0, seed
                 LOGITS[1]: rng.standard_normal(size),
             }
         )
-    return made
+    return generated
 
 
 def value(name: str, features) -> float:
@@ -106,22 +106,22 @@ def test_fewer_rows_than_dimensions_and_constant_rows_are_exact(name: str) -> No
     assert abs(value(name, constant)) < 1e-6
 
 
-def pair(made: np.ndarray, wanted: np.ndarray):
-    return {AUTHOR_POOL3[0]: made, AUTHOR_POOL3[1]: wanted}
+def pair(generated: np.ndarray, target: np.ndarray):
+    return {AUTHOR_POOL3[0]: generated, AUTHOR_POOL3[1]: target}
 
 
 def test_the_author_fid_is_one_distance_a_video_and_refuses_one_frame() -> None:
     rng = np.random.default_rng(3)
-    made, wanted = rng.standard_normal((40, 2048)), rng.standard_normal((55, 2048))
-    assert fid_author(SAMPLE, pair(made, wanted)) == frechet_distance(made, wanted)
-    assert fid_author(SAMPLE, pair(made, made)) == pytest.approx(0, abs=1e-8)
-    assert fid_author(SAMPLE, pair(np.repeat(made[:1], 40, 0), wanted)) > 0  # a constant video
+    generated, target = rng.standard_normal((40, 2048)), rng.standard_normal((55, 2048))
+    assert fid_author(SAMPLE, pair(generated, target)) == frechet_distance(generated, target)
+    assert fid_author(SAMPLE, pair(generated, generated)) == pytest.approx(0, abs=1e-8)
+    assert fid_author(SAMPLE, pair(np.repeat(generated[:1], 40, 0), target)) > 0  # a constant video
     with pytest.raises(SampleError) as caught:
-        fid_author(SAMPLE, pair(made[:1], wanted))
+        fid_author(SAMPLE, pair(generated[:1], target))
     assert caught.value.status == "too_short"
-    made[3, 7] = np.inf
+    generated[3, 7] = np.inf
     with pytest.raises(SampleError) as caught:
-        fid_author(SAMPLE, pair(made, wanted))
+        fid_author(SAMPLE, pair(generated, target))
     assert caught.value.status == "not_finite"
 
 
@@ -160,7 +160,7 @@ def test_draws_are_the_metric_of_the_copies(name: str) -> None:
         pairs = list(zip(features, speakers, strict=True))[only]
         return [clip for clip, speaker in pairs for _ in range(row[speaker])]
 
-    def wanted(row: np.ndarray) -> float:
+    def expected(row: np.ndarray) -> float:
         if name != "fid_infinity_standard":
             return value(name, copies(row, slice(None)))
         halves = [value("fid_standard", copies(row, slice(start, None, 2))) for start in (0, 1)]
@@ -168,7 +168,7 @@ def test_draws_are_the_metric_of_the_copies(name: str) -> None:
 
     assert metric.bootstrap is not None
     found = metric.bootstrap([SAMPLE] * 12, features, speakers, COUNTS)
-    assert found == pytest.approx([wanted(row) for row in COUNTS], rel=1e-6)
+    assert found == pytest.approx([expected(row) for row in COUNTS], rel=1e-6)
     if name != "fid_infinity_standard":
         assert found[0] == pytest.approx(value(name, features), rel=1e-6)
 
@@ -182,15 +182,15 @@ def test_frechet_distance_of_pooled_frames_equals_the_matrix_formula() -> None:
         }
         for _ in range(20)
     ]
-    made, wanted = (np.concatenate([f[name] for f in features]) for name in features[0])
-    root = sqrtm(np.cov(made, rowvar=False) @ np.cov(wanted, rowvar=False)).real
-    expected = ((made.mean(0) - wanted.mean(0)) ** 2).sum()
-    expected += np.trace(np.cov(made, rowvar=False) + np.cov(wanted, rowvar=False) - 2 * root)
+    generated, target = (np.concatenate([f[name] for f in features]) for name in features[0])
+    root = sqrtm(np.cov(generated, rowvar=False) @ np.cov(target, rowvar=False)).real
+    expected = ((generated.mean(0) - target.mean(0)) ** 2).sum()
+    expected += np.trace(np.cov(generated, rowvar=False) + np.cov(target, rowvar=False) - 2 * root)
     assert METRICS.get("frechet_face")([SAMPLE] * 20, features) == pytest.approx(expected, rel=1e-6)
 
 
 def test_the_distance_of_a_video_is_that_of_the_full_size_metric() -> None:
     rng = np.random.default_rng(0)
-    made, wanted = rng.random((40, 128)), rng.random((50, 128))
-    ours = frechet_face_author(SAMPLE, dict(zip(FACE_FEATURES, (made, wanted), strict=True)))
-    assert ours == pytest.approx(fid_author(SAMPLE, dict(zip(AUTHOR_POOL3, (made, wanted), strict=True))))
+    generated, target = rng.random((40, 128)), rng.random((50, 128))
+    ours = frechet_face_author(SAMPLE, dict(zip(FACE_FEATURES, (generated, target), strict=True)))
+    assert ours == pytest.approx(fid_author(SAMPLE, dict(zip(AUTHOR_POOL3, (generated, target), strict=True))))

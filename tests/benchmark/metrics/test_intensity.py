@@ -55,10 +55,10 @@ def test_in_a_resample_of_levels_a_speaker_counts_as_often_as_drawn() -> None:
     ]
     speakers = np.array(["abc".index(speaker) for speaker, *_ in plan])
     counts = np.array([[1, 1, 1], [2, 1, 0], [3, 0, 0], [0, 0, 3]])
-    for name, wanted in (("order", [0.0, 1 / 3, 1.0, np.nan]), ("triples", [50.0, 200 / 3, 100.0, np.nan])):
+    for name, expected in (("order", [0.0, 1 / 3, 1.0, np.nan]), ("triples", [50.0, 200 / 3, 100.0, np.nan])):
         draws = METRICS.get(f"level_{name}_mead_standard").bootstrap
         assert draws is not None
-        assert draws(samples, features, speakers, counts) == pytest.approx(wanted, nan_ok=True)
+        assert draws(samples, features, speakers, counts) == pytest.approx(expected, nan_ok=True)
 
 
 def test_levels_in_order_by_a_judge_of_mead() -> None:

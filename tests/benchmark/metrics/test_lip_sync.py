@@ -46,8 +46,8 @@ def test_on_long_clips_the_author_score_is_the_published_one(windows: int) -> No
     found = features(windows)
     count = window_count(windows + 4, 640 * (windows + 4))  # the published code leaves one window out
     assert count == windows - 1
-    wanted = sync_scores(sync_distances(found[LIP][:count], found[SOUND][:count]))
-    assert sync_confidence_author(SAMPLE, found) == wanted.confidence
+    expected = sync_scores(sync_distances(found[LIP][:count], found[SOUND][:count]))
+    assert sync_confidence_author(SAMPLE, found) == expected.confidence
 
 
 def test_longer_speech_than_picture_is_cut() -> None:

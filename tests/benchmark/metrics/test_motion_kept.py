@@ -63,3 +63,25 @@ def test_one_frame_has_no_motion_to_measure() -> None:
     with pytest.raises(SampleError) as caught:
         measure_own_motion(made_mesh(1))
     assert caught.value.status == "too_short"
+
+
+def test_frames_without_a_face_do_not_count_as_motion() -> None:
+    track = made_mesh(20, 2.0)
+    faceless = np.insert(track, 7, np.full((3, 468, 2), np.nan), axis=0)
+    assert measure_own_motion(faceless) == measure_own_motion(track)
+
+
+def test_openings_are_compared_where_both_clips_show_a_face() -> None:
+    whole = np.sin(np.arange(50) / 25 * 9)
+    output, source = whole.copy(), whole.copy()
+    output[:4], source[20:25] = np.nan, np.nan
+    assert correlation_over_time(output, source, 25.0, 25.0) == pytest.approx(1.0)
+    rng = np.random.default_rng(0)
+    noise = rng.standard_normal(50)
+    kept = np.setdiff1d(np.arange(50), [*range(4), *range(20, 25)])
+    output[kept] = noise[kept]
+    expected = np.corrcoef(noise[kept], whole[kept])[0, 1]
+    assert correlation_over_time(output, source, 25.0, 25.0) == pytest.approx(expected)
+    with pytest.raises(SampleError) as caught:
+        correlation_over_time(np.full(50, np.nan), whole, 25.0, 25.0)
+    assert caught.value.status == "too_short"

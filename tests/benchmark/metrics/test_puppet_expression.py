@@ -41,7 +41,7 @@ def test_gain_is_0_for_nothing_100_for_all_and_negative_for_the_wrong_way() -> N
     assert expression_recovery(source, source, target) == 0.0
     assert expression_recovery(target, source, target) == 100.0
     assert expression_recovery(target / 2, source, target) == pytest.approx(50.0)
-    assert expression_recovery(2 * target, source, target) == pytest.approx(0.0)  # overdone by as much as was wanted
+    assert expression_recovery(2 * target, source, target) == pytest.approx(0.0)  # overdone by as much as was expected
     assert expression_recovery(-target, source, target) == pytest.approx(-100.0)
     with pytest.raises(SampleError) as caught:
         expression_recovery(target, source, source)

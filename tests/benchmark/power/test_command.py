@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
 from benchmark.analysis.selection import open_runs
 from benchmark.core.page_part import read_part
 from benchmark.power.command import PART, SHIPPED, main

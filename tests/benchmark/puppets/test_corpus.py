@@ -17,7 +17,6 @@ from benchmark.core.types import EMOTIONS
 from benchmark.media.audio import read_audio
 from benchmark.media.video import read_clip
 from benchmark.puppets import corpus
-from benchmark.puppets.builders import run_all
 from benchmark.puppets.command import main
 from benchmark.puppets.corpus import TRUTH, build, corpus_folder, is_done, make_clip, perform
 from benchmark.puppets.parameters import ACTION_UNITS
@@ -92,13 +91,9 @@ def test_making_it_again_gives_the_same_bytes(made: Path, tmp_path: Path) -> Non
     assert len(again) == 4
 
 
-def test_builders_in_other_processes_give_the_same_bytes(
-    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("benchmark.puppets.builders.ALONE", 0)
-    tasks = [(HAPPY, True), (NEUTRAL, True), *((plan, False) for plan in HEARD)]
-    done = sorted(run_all(tasks, tmp_path, 0, 2))
-    assert done == sorted(plan.id for plan, _ in tasks)
+def test_other_processes_give_the_same_bytes(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus, "ALONE", 0)
+    build([HAPPY, NEUTRAL], HEARD, tmp_path, workers=2)
     assert hashes(tmp_path) == hashes(made)
 
 

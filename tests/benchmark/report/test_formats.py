@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from benchmark.analysis import format
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
 from benchmark.analysis.latex import escape
 from benchmark.report import latex, markdown
 from benchmark.report.command import FORMATS, main

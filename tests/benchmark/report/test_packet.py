@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmark.analysis.evidence import gather
+from benchmark.analysis.gather import gather
 from benchmark.media.clip import Clip
 from benchmark.media.errors import MediaError
 from benchmark.media.video import write_clip
 from benchmark.report.clips import AS_IT_IS, MOMENTS, SIDE, view
-from benchmark.report.html_provenance import reproduce
 from benchmark.report.packet import packet
-from benchmark.report.provenance import commands, provenance
+from benchmark.report.provenance import check_commands, commands, provenance, run_commands
 from benchmark.report.samples import draw, show
 from benchmark.report.tables import build
 from tests.benchmark.report.made import card, write
@@ -118,7 +117,7 @@ def test_the_packet_embeds_clips_and_says_what_failed(world: Path) -> None:
     assert len(embedded) >= 6
     with av.open(BytesIO(b64decode(embedded[0].split('"')[0]))) as container:
         assert sum(1 for _ in container.decode(video=0)) == 12
-    assert "no face was found in frame 3" in text and "benchmark.report &#x27;a b&#x27;" in text
+    assert "no face was found in frame 3" in text and "benchmark.report &#39;a b&#39;" in text
     assert "Content-Security-Policy" in text and "default-src 'none'" in text
 
 
@@ -158,7 +157,7 @@ def test_every_run_is_made_again_at_its_own_commit(tmp_path: Path) -> None:
     for method, commit, dirty in (("one", "a" * 40, False), ("two", "b" * 40, True), ("three", None, None)):
         write(tmp_path, method, more={"code": {"commit": commit, "dirty": dirty}})
     runs = provenance(gather([tmp_path / "results"]))
-    text = reproduce(runs, "python -m benchmark.report")
+    text = run_commands(runs)
     for method, before in (
         ("one", f"git checkout {'a' * 40}\n"),
         ("two", f"git checkout {'b' * 40}   # the runs were made with uncommitted changes\n"),
@@ -166,4 +165,4 @@ def test_every_run_is_made_again_at_its_own_commit(tmp_path: Path) -> None:
     ):
         install = "python -m pip install -c constraints.txt -e .\n"
         assert f"{before}{install}python -m benchmark.run --method {method} " in text
-        assert f"--reproduce results/puppets/test/{method}/run/run.json" in text
+        assert f"--reproduce results/puppets/test/{method}/run/run.json" in check_commands(runs)

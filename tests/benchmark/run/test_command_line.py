@@ -92,10 +92,8 @@ def test_several_methods_share_one_table(run, capsys: pytest.CaptureFixture[str]
 def test_the_table_is_also_written_as_markdown(run, tmp_path: Path) -> None:
     file = tmp_path / "table.md"
     assert run("--method toy,source_copy --metrics toy_level", f"--markdown={file}") == 0
-    head, rule, row = file.read_text().splitlines()
-    assert (
-        head.endswith("| source_copy | toy |") and rule == "| --- | ---: | ---: |" and row.startswith("| Brightness, ")
-    )
+    head, rule, row = ([c.strip() for c in line.strip("|").split("|")] for line in file.read_text().splitlines())
+    assert head[1:] == ["source_copy", "toy"] and set("".join(rule)) == {":", "-"} and row[0].startswith("Brightness, ")
     assert run("--method toy --metrics toy_level", f"--markdown={file}") == 2
 
 

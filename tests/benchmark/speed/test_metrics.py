@@ -32,7 +32,7 @@ def test_the_matrix_root_gives_what_the_exact_form_gives() -> None:
 
 
 def test_the_loop_over_windows_gives_what_one_pass_gives() -> None:
-    network = speed_sync.seeded(SyncNet(width=0.125, size=64, embedding=32), "cpu")
+    network = speed_sync.seed_network(SyncNet(width=0.125, size=64, embedding=32), "cpu")
     frames = torch.randint(0, 256, (27, 64, 64, 3), generator=torch.Generator().manual_seed(0))
     loop, ours = speed_sync.window_loop(network, frames), embed_lips(network, frames)
     assert loop.shape == ours.shape == (23, 32)
@@ -68,10 +68,10 @@ def test_the_seconds_of_a_pool_are_counted_once() -> None:
 
 
 def test_every_made_file_is_another_one_with_the_same_pictures(tmp_path: Path) -> None:
-    data = speed_clips.encoded(tmp_path, "output", 0, 16)
+    data = speed_clips.encode_clip(tmp_path, "output", 0, 16)
     files = [tmp_path / "a.mp4", tmp_path / "b.mp4"]
     for number, path in enumerate(files):
-        path.write_bytes(speed_clips.unlike(data, number))
+        path.write_bytes(speed_clips.make_unlike(data, number))
     assert file_sha256(files[0]) != file_sha256(files[1])
     first, second = (read_clip(path) for path in files)
     assert (first.frames == second.frames).all() and first.frames.shape == (16, 256, 256, 3)

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from benchmark.statistics.clustered import clustered_mean
-from benchmark.statistics.ranks import groups_not_told_apart, rank_ranges
+from benchmark.statistics.ranks import rank_ranges, tied_groups
 from benchmark.statistics.ranks import tests_of_pairs as pair_tests
 
 
@@ -33,10 +33,10 @@ def test_a_method_without_numbers_has_no_rank_and_one_speaker_tells_nothing_apar
 def test_methods_that_differ_share_no_group_and_the_others_do() -> None:
     # best to worst 0, 1, 2, 3; only neighbours can't be told apart: the letters a, ab, bc, c
     apart = [(0, 2), (0, 3), (1, 3)]
-    assert groups_not_told_apart(4, apart) == [(0, 1), (1, 2), (2, 3)]
-    assert groups_not_told_apart(3, []) == [(0, 1, 2)]
-    assert groups_not_told_apart(2, [(1, 0)]) == [(0,), (1,)]
-    assert groups_not_told_apart(0, []) == []
+    assert tied_groups(4, apart) == [(0, 1), (1, 2), (2, 3)]
+    assert tied_groups(3, []) == [(0, 1, 2)]
+    assert tied_groups(2, [(1, 0)]) == [(0,), (1,)]
+    assert tied_groups(0, []) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -50,7 +50,7 @@ def test_groups_are_all_largest_sets_without_a_decided_pair(seed: int) -> None:
         if not any(pair in apart for pair in combinations(some, 2))
     ]
     largest = sorted(tuple(sorted(one)) for one in free if not any(one < other for other in free))
-    assert groups_not_told_apart(7, apart) == largest
+    assert tied_groups(7, apart) == largest
 
 
 def test_all_pairs_at_once_are_each_pair_alone_where_methods_miss_samples() -> None:

@@ -112,6 +112,17 @@ def test_a_flow_without_offset_samples_the_corner_grid() -> None:
     torch.testing.assert_close(sampled[0, :, 3, 3], expected, atol=1e-6, rtol=1e-6)
 
 
+def test_a_centred_flow_without_offset_leaves_the_feature_where_it_is() -> None:
+    layer = Flow(4, 6, 8, centred=True).double()
+    with torch.no_grad():
+        layer.conv.weight.zero_()
+        layer.bias[:, 2] = 40.0
+    feature = noise(2, 4, 8, 8)
+    warp, blend, _ = layer(noise(2, 4, 8, 8, seed=1), noise(2, 6), feature, None)
+    torch.testing.assert_close(warp, feature, atol=1e-5, rtol=0.0)
+    torch.testing.assert_close(blend, feature, atol=1e-5, rtol=0.0)
+
+
 def test_the_flow_below_is_enlarged_and_added() -> None:
     flow = Flow(4, 6, 8).double()
     x, latent, below = noise(2, 4, 8, 8), noise(2, 6, seed=1), noise(2, 3, 4, 4, seed=2)

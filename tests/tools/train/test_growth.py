@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch.nn import functional as F
@@ -11,8 +13,8 @@ from cmet.edtalk.generator import Generator
 from tests.tools.train.faces import book, shard
 from tools.train.codes import EXPRESSION_CODES, LIP_CODES, POSE_CODES
 from tools.train.face_model import start_still
-from tools.train.flow_loss import Faces
-from tools.train.growth import decoded, grown, repeat_stem, solve_colours, take_over
+from tools.train.flow_loss import Faces, at_side
+from tools.train.growth import decoded, grown, repeat_stem, solve_colours, solve_flows, take_over
 
 SMALL = GeneratorConfig(size=64, style_dim=48, width=0.0625, exp_hidden=8, unused_entries=False)
 
@@ -85,3 +87,23 @@ def test_solved_colours_are_the_least_squares_mix() -> None:
     for sign in (1.0, -1.0):
         weight.copy_(kept + sign * 0.3 * kept.abs().mean() * torch.randn_like(kept))
         assert error() > best
+
+
+@torch.no_grad()
+def test_solved_flows_lead_nearer_to_the_truth_than_standing_still() -> None:
+    faces = Faces.of([shard()], book(), 64)
+    torch.manual_seed(5)
+    net = Generator(replace(SMALL, centred_grid=True)).eval()
+    solve_flows(net, faces, np.random.default_rng(1))
+    stages = decoded(net, faces, np.random.default_rng(1))
+    where, visible = stages["where"], stages["visible"]
+
+    def apart(raw: torch.Tensor, number: int) -> float:
+        level = net.dec.to_flows[number]
+        truth, seen = at_side(where, visible, raw.shape[-1])
+        found = level.grid.permute(0, 3, 1, 2) + torch.tanh(raw[:, :2])
+        return float((seen * (found - truth).square()).sum())
+
+    for number in range(len(net.dec.to_flows)):
+        raw = stages[f"flowraw.{number}"]
+        assert apart(raw, number) < 0.95 * apart(torch.zeros_like(raw), number)

@@ -38,7 +38,7 @@ def choices(
     return picked or list(options)
 
 
-def few(
+def multiselect_if_many(
     label: str, options: Sequence[str], key: str, *, shown: Callable[[str], str] = str, help: str | None = None
 ) -> list[str]:
     """`choices`, but not asked where there is nothing to choose."""

@@ -11,11 +11,11 @@ import streamlit as st
 from leaderboard import text
 from leaderboard.data import Board, OpenSplit, load_board, open_split, stamp
 from leaderboard.places import SEEDED, folder_of_process
-from leaderboard.state import choice
+from leaderboard.widgets import choice
 
 
 @dataclass(frozen=True)
-class Opened:
+class PageContext:
     """The board, and what the reader has chosen of it."""
 
     board: Board
@@ -45,7 +45,7 @@ def _split(folder: Path, state: tuple[tuple[str, int, int], ...], dataset: str, 
     return open_split(_board(folder, state), dataset, split)
 
 
-def open_page() -> Opened:
+def open_page() -> PageContext:
     """The results and the choice of dataset and split, in the sidebar. Ends the page where there is nothing to show."""
     board = read_board()
     if board.rows.empty:
@@ -60,10 +60,10 @@ def open_page() -> Opened:
         st.stop()
     rows = board.rows
     rows = rows[(rows["dataset"] == dataset) & (rows["split"] == split)]
-    return Opened(board, rows, dataset, split, opened)
+    return PageContext(board, rows, dataset, split, opened)
 
 
-def say_left_out(page: Opened) -> None:
+def say_left_out(page: PageContext) -> None:
     """Which methods of the split are not in its tables, and why."""
     selection = page.board.selection(page.dataset, page.split)
     shown = {run.method for run in selection.runs}
