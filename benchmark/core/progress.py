@@ -57,7 +57,7 @@ class Progress:
         rate = (self.done - self.start) / seconds
         words = f"{rate:.2g}/s" if rate < 10 else f"{rate:.0f}/s"
         if self.total is not None and self.total > self.done:
-            words += f", {_duration((self.total - self.done) / rate)} left"
+            words += f", {duration_text((self.total - self.done) / rate)} left"
         return words
 
     def _draw(self) -> None:
@@ -73,7 +73,7 @@ class _Lines(Progress):
         now = time.monotonic()
         if now - self.last >= LINE_EVERY or (self.done == self.total and now - self.began >= SHORT):
             self.last = now
-            spent = ", ".join(filter(None, (_duration(now - self.began), self.pace())))
+            spent = ", ".join(filter(None, (duration_text(now - self.began), self.pace())))
             words = f"{self.title} {self.done}/{self.total} ({spent}) {self.text}"
             print(words.rstrip(), file=sys.stderr, flush=True)
 
@@ -135,8 +135,8 @@ def track(items: Iterable[T], title: str, total: int) -> Iterator[T]:
             shown.advance()
 
 
-def _duration(seconds: float) -> str:
-    """A time in the unit that people say it in."""
+def duration_text(seconds: float) -> str:
+    """Seconds for people: 40 s, 12 min, 3.5 h."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.core.progress import duration_text
 from benchmark.results.store import StoredRun, list_runs
 
 
@@ -29,8 +30,8 @@ class Estimate:
         """Time and disk, for people."""
         if self.seconds is None:
             return "unknown: no earlier run of this method under this root; one with --limit 4 tells", "unknown"
-        each = f"{span(self.seconds)} of one worker"
-        each += f", {span(self.seconds / workers)} of {workers}" if workers > 1 else ""
+        each = f"{duration_text(self.seconds)} of one worker"
+        each += f", {duration_text(self.seconds / workers)} of {workers}" if workers > 1 else ""
         disk = "unknown" if self.bytes is None else f"{self.bytes / 1e6:.0f} MB of outputs"
         return f"{each} ({self.source}; less where the cache holds it)", disk
 
@@ -69,10 +70,3 @@ def output_sizes(run: StoredRun, root: Path) -> Sequence[int]:
     """Bytes of the outputs that are still there."""
     files = [root / str(card["output"]) for card in run.record["samples"] if card.get("output")]
     return [file.stat().st_size for file in files if file.is_file()]
-
-
-def span(seconds: float) -> str:
-    """Seconds for people: 40 s, 12 min, 3.5 h."""
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from benchmark.core.progress import duration_text
 from benchmark.harness.costs import COLUMNS, FILE, find_cost, measure_costs
-from benchmark.harness.estimate import estimate, span
+from benchmark.harness.estimate import estimate
 from tests.made_runs import write_one
 
 
@@ -59,4 +60,4 @@ def test_costs_are_those_of_the_complete_runs_under_a_root(tmp_path: Path) -> No
 
 
 def test_spans_are_for_people() -> None:
-    assert [span(s) for s in (40, 720, 12_600)] == ["40 s", "12 min", "3.5 h"]
+    assert [duration_text(s) for s in (40, 720, 12_600)] == ["40 s", "12 min", "3.5 h"]
