@@ -25,7 +25,7 @@ from benchmark.compare.command import main as compare
 from benchmark.compare.compare import find_runs
 from benchmark.report.command import main as report
 from benchmark.report.tables import build
-from benchmark.sensitivity.command import gather as gather_rankings
+from benchmark.sensitivity.rankings import gather as gather_rankings
 from leaderboard.data import load_board, open_split
 from leaderboard.export import main as export
 from leaderboard.rows import choose

@@ -12,7 +12,8 @@ from PIL import Image
 
 from benchmark.metrics import METRICS
 from benchmark.selftest.chart import Panel, draw
-from benchmark.selftest.command import choose_evenly, main
+from benchmark.selftest.command import main
+from benchmark.selftest.curves import choose_evenly
 from benchmark.selftest.damage import DAMAGES
 from benchmark.selftest.expected import AMOUNTS, UNAFFECTED, WORSE, direction, judge, measure_spans, step_back
 from benchmark.selftest.report import markdown, panels, verdicts

@@ -10,7 +10,9 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from benchmark.sensitivity.command import agreement, main, main_only, plot, ranked, report
+from benchmark.sensitivity.chart import plot
+from benchmark.sensitivity.command import main
+from benchmark.sensitivity.rankings import agreement, main_only, ranked, report
 from tests.made_runs import write_one
 
 
