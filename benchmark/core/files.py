@@ -4,7 +4,7 @@
         torch.save(state, temporary)
 
 Where the writing fails, on a full disk for one, nothing is left behind and what stood there before stays. A process
-that is killed meanwhile leaves a hidden `.NAME.PID-THREAD.tmp`, which nothing reads. Nothing is flushed to the disk by
+that is killed meanwhile leaves a hidden `.NAME.PID-NUMBER.tmp`, which nothing reads. Nothing is flushed to the disk by
 force: a file that was moved survives the end of its process, not that of the machine's power.
 """
 
@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import json
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +25,9 @@ from benchmark.core.errors import BenchmarkError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """No space left on device; quota exceeded."""
+
+
+_numbers = itertools.count()
 
 
 class DiskFull(BenchmarkError):
@@ -47,7 +50,8 @@ def replace_file(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     place = path.absolute()  # relative, `T22:57:44.parquet` would be an address to some writers
-    temporary = place.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.tmp")
+    # the beginning of a name: with all of a long one the temporary name would be longer than names may be
+    temporary = place.with_name(f".{path.name[:40]}.{os.getpid()}-{next(_numbers)}.tmp")
     try:
         yield temporary
         os.replace(temporary, path)

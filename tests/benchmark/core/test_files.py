@@ -71,6 +71,15 @@ def test_threads_that_write_one_file_do_not_meet(tmp_path: Path) -> None:
     assert len(text) == 1000 and len(set(text)) == 1 and list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("name", ["x" * 255, "\U0001f3ac" * 63])
+def test_a_name_may_be_as_long_as_the_file_system_allows(tmp_path: Path, name: str) -> None:
+    with replace_file(tmp_path / name) as first, replace_file(tmp_path / name) as second:
+        assert first != second, "several at once, in one thread too"
+        first.write_text("1")
+        second.write_text("2")
+    assert (tmp_path / name).read_text() == "1" and len(list(tmp_path.iterdir())) == 1
+
+
 def test_a_kill_in_the_middle_leaves_the_old_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("old")
