@@ -46,6 +46,8 @@ RANKS = (
     "metric, adjusted together (Holm), whatever is shown here; * differs significantly from the best. Other metrics "
     "are exploratory and give no ranks."
 )
+VERIFIED_HELP = "Traceable: made at a known, unchanged commit, and every file of the run is the one that it left."
+TO_SAMPLES = "to the samples behind this number"
 PROTOCOL = "Protocol"
 JUDGE = "Judge"
 FAMILY = "Family"
@@ -67,6 +69,7 @@ PAPERS_NOTE = (
     "never ranked and never to be compared with the table above."
 )
 MOCK = "mock"
+MOCK_HELP = "A mock run: the harness was tried without the method. Its numbers mean nothing."
 
 NO_RESULTS = "No results yet"
 NO_FOLDER = "The folder `{folder}` does not exist."
@@ -77,6 +80,7 @@ FIRST_STEPS = (
 )
 BROKEN = "{count} of the runs here can't be read; the others are shown. See the page Runs."
 UNFINISHED = "{count} of the runs here did not finish and are not in the table. See the page Runs."
+NOT_MEASURED = "Not measured:"
 LEFT_OUT = "{method} is in no table of this split: {reason}."
 NO_ROWS = "Nothing is left with these filters."
 NO_SAMPLES = "No sample is left with these filters."

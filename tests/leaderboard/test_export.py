@@ -8,11 +8,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from benchmark.results import store
+from leaderboard import text
 from leaderboard.data import load_board
 from leaderboard.export import main
 from leaderboard.places import SEEDED
 from tests.made_runs import write_one, write_world
 
+TEMPLATES = Path(text.__file__).parent / "templates"
 EVIL = "<img src=x onerror=alert(1)>"
 
 
@@ -66,3 +68,9 @@ def test_a_broken_run_is_named_and_the_rest_is_written(tmp_path: Path) -> None:
 def test_nothing_to_export_is_said(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     assert main([str(tmp_path / "out"), "--results", str(tmp_path)]) == 2
     assert "no complete run" in capsys.readouterr().err
+
+
+def test_every_text_that_a_template_shows_is_there() -> None:
+    """Templates are not Python: nothing else notices a text that was taken for unused."""
+    shown = {name for page in TEMPLATES.glob("*.html") for name in re.findall(r"text\.([A-Z_]+)", page.read_text())}
+    assert shown and not [name for name in shown if not hasattr(text, name)]
