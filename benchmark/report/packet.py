@@ -99,7 +99,7 @@ def packet(tables: Tables, *, samples: int, seed: int, command: Sequence[str]) -
         leaders=_leaders(tables),
         groups=groups,
         confusions=confusions,
-        drawn=show(tables, samples, seed) if samples else None,
+        draw=show(tables, samples, seed) if samples else None,
         papers=papers,
         papers_note=NOTE,
         failures=found,

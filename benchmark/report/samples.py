@@ -25,7 +25,7 @@ SCORES = 3
 
 
 @dataclass(frozen=True)
-class Said:
+class MethodOutput:
     """What is known of one method's output."""
 
     method: str
@@ -44,12 +44,12 @@ class Tile:
     labels: tuple[str, ...]
     """`source`, `target`, names of methods."""
     viewing: Viewing | None
-    said: tuple[Said, ...]
+    outputs: tuple[MethodOutput, ...]
     reason: str = ""
 
 
 @dataclass(frozen=True)
-class Shown:
+class SampleView:
     """A sample of the packet."""
 
     id: str
@@ -58,11 +58,11 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SampleDraw:
     """The samples of the packet and how they were chosen."""
 
-    shown: tuple[Shown, ...]
-    asked: int
+    views: tuple[SampleView, ...]
+    requested: int
     planned: int
     seed: int
     dropped: tuple[str, ...] = field(default=())
@@ -76,26 +76,26 @@ def draw(ids: Sequence[str], count: int, seed: int) -> list[str]:
     return [ordered[index] for index in chosen]
 
 
-def show(tables: Tables, count: int, seed: int, budget: int = BUDGET) -> Drawn:
+def show(tables: Tables, count: int, seed: int, budget: int = BUDGET) -> SampleDraw:
     """Draw samples and read their clips. A clip that can't be read is a tile with the reason."""
     ids = tables.evidence.sample_ids
     chosen = draw(ids, count, seed)
-    shown: list[Shown] = []
+    views: list[SampleView] = []
     used = 0
     for index, sample in enumerate(chosen):
         found = _sample(tables, sample)
         used += sum(_size(tile.viewing) for tile in found.tiles)
         if used > budget:
-            return Drawn(tuple(shown), len(chosen), len(ids), seed, tuple(chosen[index:]))
-        shown.append(found)
-    return Drawn(tuple(shown), len(chosen), len(ids), seed)
+            return SampleDraw(tuple(views), len(chosen), len(ids), seed, tuple(chosen[index:]))
+        views.append(found)
+    return SampleDraw(tuple(views), len(chosen), len(ids), seed)
 
 
 def _size(viewing: Viewing | None) -> int:
     return 0 if viewing is None else len(viewing.mp4) + len(viewing.strip) + len(viewing.poster)
 
 
-def _sample(tables: Tables, sample: str) -> Shown:
+def _sample(tables: Tables, sample: str) -> SampleView:
     entries = tables.entries
     first = entries[0]
     card = first.samples[sample]
@@ -103,12 +103,12 @@ def _sample(tables: Tables, sample: str) -> Shown:
     tiles: list[Tile] = []
     for role in ("source", "target"):
         viewing, reason = _read(first, card.get(role), "there is none")
-        tiles = _placed(tiles, Tile((role,), viewing, (), reason))
+        tiles = _with_tile(tiles, Tile((role,), viewing, (), reason))
     for entry in entries:
-        said = _said(tables, entry, sample)
+        output_facts = _output(tables, entry, sample)
         output = entry.samples.get(sample, {}).get("output")
-        viewing, reason = _read(entry, output, said.reason or "no output")
-        tiles = _placed(tiles, Tile((names[entry.method],), viewing, (said,), reason))
+        viewing, reason = _read(entry, output, output_facts.reason or "no output")
+        tiles = _with_tile(tiles, Tile((names[entry.method],), viewing, (output_facts,), reason))
     rows = tables.evidence.scores
     rows = rows[rows["sample_id"] == sample]
     facts = {}
@@ -121,14 +121,14 @@ def _sample(tables: Tables, sample: str) -> Shown:
         }
     if card.get("sentence"):
         facts["sentence"] = str(card["sentence"])
-    return Shown(sample, facts, tuple(tiles))
+    return SampleView(sample, facts, tuple(tiles))
 
 
-def _placed(tiles: list[Tile], new: Tile) -> list[Tile]:
+def _with_tile(tiles: list[Tile], new: Tile) -> list[Tile]:
     """The tiles with one more; the very same file as another's joins it."""
     for index, old in enumerate(tiles):
         if old.viewing is not None and new.viewing is not None and old.viewing.sha256 == new.viewing.sha256:
-            joined = Tile((*old.labels, *new.labels), old.viewing, (*old.said, *new.said))
+            joined = Tile((*old.labels, *new.labels), old.viewing, (*old.outputs, *new.outputs))
             return [*tiles[:index], joined, *tiles[index + 1 :]]
     return [*tiles, new]
 
@@ -142,7 +142,7 @@ def _read(entry: Entry, written: object, otherwise: str) -> tuple[Viewing | None
         return None, f"the clip can't be shown: {error}"
 
 
-def _said(tables: Tables, entry: Entry, sample: str) -> Said:
+def _output(tables: Tables, entry: Entry, sample: str) -> MethodOutput:
     judged = tables.evidence.judgements
     judged = judged[(judged["method"] == entry.method) & (judged["sample_id"] == sample)]
     verdicts: list[tuple[str, bool | None]] = []
@@ -161,4 +161,4 @@ def _said(tables: Tables, entry: Entry, sample: str) -> Said:
             numbers.append((column.facts.title, format.number(value, column.decimals)))
     missing = failed(scores)
     reason = str(missing["reason"].iloc[0] or missing["status"].iloc[0]) if len(missing) else ""
-    return Said(entry.method, tuple(verdicts), tuple(numbers), reason)
+    return MethodOutput(entry.method, tuple(verdicts), tuple(numbers), reason)

@@ -63,9 +63,9 @@ def test_the_draw_depends_on_the_seed_alone_and_covers_every_sample() -> None:
 
 def test_every_clip_has_a_tile_and_the_same_file_shares_one(world: Path) -> None:
     drawn = show(build(gather([world])), 18, 0)
-    assert len(drawn.shown) == 18 and drawn.planned == 18
-    failed = next(shown for shown in drawn.shown if shown.id == "P0_angry_0")
-    whole = next(shown for shown in drawn.shown if shown.id == "P1_sad_1")
+    assert len(drawn.views) == 18 and drawn.planned == 18
+    failed = next(view for view in drawn.views if view.id == "P0_angry_0")
+    whole = next(view for view in drawn.views if view.id == "P1_sad_1")
     assert [tile.labels for tile in whole.tiles] == [("source", "Source Copy"), ("target",), ("One",), ("Two",)]
     assert failed.tiles[-1].viewing is None and failed.tiles[-1].reason == "no face was found in frame 3"
 
@@ -73,12 +73,12 @@ def test_every_clip_has_a_tile_and_the_same_file_shares_one(world: Path) -> None
 def test_samples_that_would_make_the_packet_too_large_are_named(world: Path) -> None:
     tables = build(gather([world]))
     one = sum(
-        len(t.viewing.mp4 + t.viewing.strip + t.viewing.poster) for t in show(tables, 1, 0).shown[0].tiles if t.viewing
+        len(t.viewing.mp4 + t.viewing.strip + t.viewing.poster) for t in show(tables, 1, 0).views[0].tiles if t.viewing
     )
     drawn = show(tables, 6, 0, budget=round(2.5 * one))
-    assert len(drawn.shown) == 2
-    assert len(drawn.shown) + len(drawn.dropped) == 6
-    assert set(drawn.dropped).isdisjoint(shown.id for shown in drawn.shown)
+    assert len(drawn.views) == 2
+    assert len(drawn.views) + len(drawn.dropped) == 6
+    assert set(drawn.dropped).isdisjoint(view.id for view in drawn.views)
 
 
 def test_a_small_clip_goes_in_byte_for_byte_with_a_strip_of_its_frames(tmp_path: Path) -> None:
