@@ -12,6 +12,7 @@ features DIR --face-model FILE --speech NAME   videos -> motion codes and speech
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -83,10 +84,8 @@ def panels(options: argparse.Namespace) -> int:
     )
     print(f"{len(done.samples)} samples, {len(done.methods)} methods; score them with")
     for method, folder in done.methods.items():
-        print(
-            f"python -m benchmark.run --method videos --dataset clips dataset.manifest={done.manifest} "
-            f"method.folder={folder} method.label={method}"
-        )
+        words = [f"dataset.manifest={done.manifest}", f"method.folder={folder}", f"method.label={method}"]
+        print(shlex.join(["python", "-m", "benchmark.run", "--method", "videos", "--dataset", "clips", *words]))
     return 0
 
 
@@ -98,10 +97,8 @@ def recordings(options: argparse.Namespace) -> int:
     rows = pair_recordings(options.folder)
     manifest = write_manifest(options.out, rows)
     print(f"{len(rows)} samples in {manifest}; use it with")
-    print(
-        "python -m benchmark.run --method source_copy,ground_truth --dataset clips "
-        f"dataset.root={options.folder} dataset.manifest={manifest}"
-    )
+    words = ["--dataset", "clips", f"dataset.root={options.folder}", f"dataset.manifest={manifest}"]
+    print(shlex.join(["python", "-m", "benchmark.run", "--method", "source_copy,ground_truth", *words]))
     return 0
 
 

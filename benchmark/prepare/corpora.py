@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 
 from benchmark.checkpoints.locate import folders, locate
@@ -52,8 +53,9 @@ def run(options: argparse.Namespace) -> int:
 
 def usage(name: str, out: Path, done: Summary) -> str:
     """The run that uses what was made."""
-    speech = f" dataset.speech={out / 'speech'}" if name == "extended" else ""
-    return f"python -m benchmark.run --dataset {name} dataset.root={out}{speech} --method source_copy,ground_truth"
+    speech = [f"dataset.speech={out / 'speech'}"] if name == "extended" else []
+    words = ["--dataset", name, f"dataset.root={out}", *speech, "--method", "source_copy,ground_truth"]
+    return shlex.join(["python", "-m", "benchmark.run", *words])
 
 
 def pieces(name: str, source: Path) -> tuple[Pieces, Pieces]:

@@ -94,10 +94,26 @@ def run(
         mock=mock,
         overrides=tuple(override_text(key, value) for key, value in overrides.items()),
     )
-    done = execute_all(resolve(request), request, ["benchmark.run(...)"])
+    done = execute_all(resolve(request), request, command_of(request))
     for error in done.failed.values():
         raise error
     return Results(tuple(StoredRun(one.folder, dict(one.record)) for one in done.finished))
+
+
+def command_of(request: Request) -> list[str]:
+    """The command line that asks for the same, word by word."""
+    flags = {
+        "--method": ",".join(request.methods),
+        "--dataset": request.dataset,
+        "--split": request.split,
+        "--suite": request.suite,
+        "--metrics": ",".join(request.metrics),
+        "--limit": request.limit,
+        "--device": request.device,
+        "--executor": request.executor,
+    }
+    words = [word for flag, value in flags.items() if value for word in (flag, str(value))]
+    return ["python", "-m", "benchmark.run", *words, *(["--mock"] if request.mock else []), *request.overrides]
 
 
 def execute_all(resolved: Resolved, request: Request, command: Sequence[str]) -> Execution:

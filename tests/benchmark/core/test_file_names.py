@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.core.errors import ManifestError
-from benchmark.core.file_names import find_file, make_id
+from benchmark.core.errors import ManifestError, UsageError
+from benchmark.core.file_names import as_file, check_name, find_file, make_id
 from benchmark.core.types import SAMPLE_ID
 from benchmark.datasets.manifest import inside
 
@@ -66,3 +66,21 @@ def test_a_name_written_for_windows_may_not_lead_out_either(tmp_path: Path) -> N
     (tmp_path / "secret.mp4").write_bytes(b"x")
     with pytest.raises(ManifestError, match="leads out|missing file"):
         inside(tmp_path / "root", "..\\secret.mp4")
+
+
+@pytest.mark.parametrize("name", ["a", "test", "test-v2", "S1_happy.mp4", "2024_05_01", "010", "0" * 120])
+def test_a_name_of_letters_digits_and_three_signs_names_a_folder(name: str) -> None:
+    assert check_name("split", name) == name and make_id(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "../a", "a/b", "a\\b", "/a", "-a", ".a", "_a", "a b", "a\0", "é", "0" * 121]
+)
+def test_any_other_name_is_refused_with_what_it_is_for(name: str) -> None:
+    with pytest.raises(UsageError, match="split .* can't name a folder"):
+        check_name("split", name)
+
+
+def test_a_file_is_told_as_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert as_file("T22:57:44.mp4") == str(tmp_path / "T22:57:44.mp4") and as_file(Path("/a/b")) == "/a/b"

@@ -52,6 +52,13 @@ def test_every_column_reaches_the_sample(root: Path) -> None:
     assert sample.cues.reference == root / "more/c.mp4" and len(sample.cues.emotional_speech) == 2
 
 
+@pytest.mark.parametrize("split", ["../../../evil2", "val/2024", "..", ".hidden", "-x", "a b", "C:", "验证", "x" * 121])
+def test_a_split_that_can_not_name_a_folder_is_refused_with_its_line(root: Path, split: str) -> None:
+    manifest = csv_of(root, GOOD, {**GOOD, "id": "b", "split": split})
+    with pytest.raises(ManifestError, match=r"m\.csv, line 3: split .* can't name a folder"):
+        Clips({"manifest": str(manifest), "root": None}).splits()
+
+
 def test_what_is_left_out_has_a_stated_default(root: Path) -> None:
     (sample,) = samples_of(csv_of(root, GOOD))
     assert (sample.split, sample.speaker, sample.source_emotion, sample.intensity) == ("test", "a", "neutral", 0)

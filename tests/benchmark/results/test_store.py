@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from benchmark.core.errors import UsageError
 from benchmark.results import store
 from benchmark.results.schema import SCHEMA_VERSION, SCORES, SUMMARY
 from tests.made_runs import record_of, scores_of, summary_of, write_one, write_world
@@ -130,3 +131,13 @@ def test_results_are_read_without_torch() -> None:
 def test_an_empty_table_is_a_table(tmp_path: Path) -> None:
     store.write_scores(tmp_path, scores_of("cmet", **PLACE).iloc[:0])
     assert isinstance(store.read_scores(tmp_path), pd.DataFrame)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "..", "a\\b", "a\nb"])
+def test_no_name_leads_out_of_the_results(tmp_path: Path, name: str, place: int) -> None:
+    names = ["clips", "test", "cmet", "0123"]
+    assert store.run_folder(tmp_path, *names) == tmp_path / "clips" / "test" / "cmet" / "0123"
+    names[place] = name
+    with pytest.raises(UsageError, match="can't name a folder"):
+        store.run_folder(tmp_path, *names)

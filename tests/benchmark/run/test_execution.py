@@ -9,6 +9,7 @@ import pytest
 
 import benchmark
 from benchmark.core.errors import MissingCheckpoint, UsageError
+from benchmark.run.command import main
 
 
 def test_a_run_from_python_is_the_run_of_the_command(run, scores, tmp_path: Path) -> None:
@@ -20,6 +21,9 @@ def test_a_run_from_python_is_the_run_of_the_command(run, scores, tmp_path: Path
     (stored,) = results.runs
     assert stored.folder.is_relative_to(tmp_path / "root") and stored.record["status"] == "complete"
     assert results.scores.equals(scores(root="other")) and results.failures.empty
+    words = stored.record["provenance"]["command"]
+    assert words[:3] == ["python", "-m", "benchmark.run"] and main(words[3:]) == 0
+    assert [one.folder for one in benchmark.load_results(tmp_path / "root").runs] == [stored.folder]
     overall = results.summary[results.summary["group"] == "all"]
     assert list(overall["n_scored"]) == [4]
 
