@@ -24,6 +24,8 @@ class Question:
 
 
 EVERY_SPLIT = "*"
+PUPPETS = ("action_unit_error", "identity_similarity", "sync_in_time", "frechet_face")
+"""Secondary for every split of the puppets: how near the face comes, the same person, lips in time, pictures alike."""
 REAL_VIDEO = ("csim_standard", "lse_c_standard", "fid_standard", "fvd_standard")
 """Secondary for every corpus of real video: the same person, lips in time, pictures and motion of the same kind."""
 
@@ -31,13 +33,16 @@ QUESTIONS: Mapping[str, Mapping[str, Question]] = {
     "puppets": {
         EVERY_SPLIT: Question(
             primary=("edit_success",),
-            secondary=("action_unit_error", "identity_similarity", "sync_in_time", "frechet_face"),
-            why="an edit counts only if it is one, of the same person, with the lips in time; all emotions have units",
-        ),
-        "test": Question(
-            primary=("edit_success",),
-            secondary=("emotion_accuracy", "action_unit_error", "identity_similarity", "sync_in_time", "frechet_face"),
+            secondary=("emotion_accuracy", *PUPPETS),
             why="an edit counts only if it is one, of the same person, with the lips in time",
+        ),
+        **dict.fromkeys(
+            ("extended", "extended-v2"),
+            Question(
+                primary=("edit_success",),
+                secondary=PUPPETS,
+                why="as for the basic emotions; no judge has a class for the extended ones",
+            ),
         ),
     },
     "mead": {
