@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
+from benchmark.core.errors import SampleError
 from benchmark.core.profiling import time_block
+from benchmark.core.status import Status
 from benchmark.extractors.base import Features, PairExtractor
 from benchmark.extractors.facts import BLACK_OUTSIDE, RGB_BYTES, RGB_SIGNED, Frames, Picture
 from benchmark.extractors.lazy_clip import LazyClip
@@ -61,8 +63,15 @@ def face_pairs(output: LazyClip, other: LazyClip) -> FacePairs:
     def cut() -> FacePairs:
         faces = sample_faces(output)
         partner = faces.indices * len(other.clip.frames) // len(output.clip.frames)
+        seen = output.faces.present(faces.indices) & other.faces.present(partner)
+        if not seen.any():
+            raise SampleError(Status.NO_TRACK, "the two clips show a face in no frame of the same time")
+        chosen, partner = np.flatnonzero(seen), partner[seen]
         points = other.faces.points_at(partner)
-        first = [aligned_crop(p, five, FACE.side) for p, five in zip(faces.pictures, faces.points, strict=True)]
+        first = [
+            aligned_crop(p, five, FACE.side)
+            for p, five in zip([faces.pictures[i] for i in chosen], faces.points[chosen], strict=True)
+        ]
         second = [aligned_crop(other.clip.frames[j], five, FACE.side) for j, five in zip(partner, points, strict=True)]
         return FacePairs(np.stack(first), np.stack(second))
 

@@ -8,6 +8,7 @@ usual rate that every picture fits. Each picture then has a tick of its own near
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -67,15 +68,37 @@ def regular(times: Sequence[float | None], stated: Sequence[float], last: float 
     return Clock(rate, kept[_held(ticks.places, len(kept), last * rate)], ticks.start)
 
 
+def in_order(times: Sequence[float | None], stamps: Sequence[int | None], unit: float) -> Sequence[float | None]:
+    """Times that rise, where decoding stamps tell them better.
+
+    An AVI has no times for pictures that are coded in another order than shown: what stands for them falls and rises.
+    The order of decoding, late by as much for all, is then what is left.
+
+    Args:
+        times: as for `regular`.
+        stamps: when each picture was decoded, in units of `unit` seconds; None where that is not known.
+        unit: seconds of a stamp's step.
+    """
+    known = [time for time in times if time is not None]
+    decoded = [stamp for stamp in stamps if stamp is not None]
+    falls = any(after <= before for before, after in pairwise(known))
+    if not falls or 2 * len(decoded) <= len(times) or any(after <= before for before, after in pairwise(decoded)):
+        return times
+    late = decoded[0] * unit - min(known)
+    return [None if stamp is None else stamp * unit - late for stamp in stamps]
+
+
 def _completed(times: Sequence[float | None], fps: float) -> NDArray[np.float64]:
-    """The times, those that are missing on a straight line between their neighbours, or one tick after the last."""
+    """The times, those that are missing on a straight line between their neighbours, or a step after the last."""
     values = np.array(times, np.float64)  # None becomes NaN
     known = np.flatnonzero(~np.isnan(values))
     if len(known) in (0, len(values)):
         return values if len(known) else np.arange(len(values)) / fps
     index = np.arange(len(values))
     line = np.interp(index, known, values[known])
-    return np.asarray(line + np.minimum(index - known[0], 0) / fps + np.maximum(index - known[-1], 0) / fps)
+    steps = np.diff(line[known[0] : known[-1] + 1])
+    step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1 / fps
+    return np.asarray(line + step * (np.minimum(index - known[0], 0) + np.maximum(index - known[-1], 0)))
 
 
 def _rising(clock: NDArray[np.float64]) -> NDArray[np.float64]:

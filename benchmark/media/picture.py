@@ -24,8 +24,8 @@ SAME_SHAPE = 0.02
 """A picture whose width to height differs by less from the first one's is the same film in another resolution."""
 
 
-Shown = tuple[NDArray[np.uint8], float | None]
-"""A picture uint8 (H, W, 3) and when it is shown, seconds; None where the file does not say."""
+Shown = tuple[NDArray[np.uint8], float | None, int | None]
+"""A picture uint8 (H, W, 3), when it is shown, seconds, and its decoding stamp; None where the file does not say."""
 
 
 class Turn(NamedTuple):
@@ -86,7 +86,7 @@ class Projector:
             MediaError: `unreadable_video`: the picture changes its shape.
         """
         if self._combed is None and not frame.interlaced_frame:
-            return [(self._picture(frame), frame.time)]
+            return [(self._picture(frame), frame.time, frame.dts)]
         if self._combed is None:
             self._combed = _deinterlacer(frame, FIRST_FIELD.get(self._stream.codec_context.field_order, "auto"))
         self._combed.push(frame)
@@ -107,7 +107,7 @@ class Projector:
             except (av.error.BlockingIOError, av.error.EOFError):
                 return shown
             assert isinstance(frame, av.VideoFrame)
-            shown.append((self._picture(frame), frame.time))
+            shown.append((self._picture(frame), frame.time, None))
 
     def _picture(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
         if (frame.width, frame.height) != self._stored or frame.format.name != self._format:

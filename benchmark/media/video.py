@@ -16,21 +16,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from benchmark.core.file_names import as_file
 from benchmark.core.files import replace_file
 from benchmark.core.status import Status
 from benchmark.media.audio import MAX_SOUND_BYTES, shifted
 from benchmark.media.clip import Clip
-from benchmark.media.clock import STILL_FPS, Clock, regular
+from benchmark.media.clock import STILL_FPS, Clock, in_order, regular
 from benchmark.media.encode import encode
 from benchmark.media.errors import MediaError, out_of_memory, too_large, why
 from benchmark.media.image import is_image, read_image
-from benchmark.media.picture import Projector
+from benchmark.media.picture import Projector, Shown
 from benchmark.media.pictures import Pictures
 from benchmark.media.resample import fit_length, resample
 from benchmark.media.sound_track import RawSound, decode_sound
@@ -207,14 +205,17 @@ class _Film:
     max_frames: int | None
     seconds: float | None
     times: list[float | None] = field(default_factory=list)
+    stamps: list[int | None] = field(default_factory=list)
+    """Decoding stamps, in units of `unit`."""
+    unit: float = 1.0
     last: float = 0.0
     """For how long the last picture is shown, seconds; 0 where the file does not say."""
     told: bool = False
     """Whether that is sure: the next picture's time is known, or the format states it for every picture."""
 
-    def take(self, shown: Sequence[tuple[NDArray[np.uint8], float | None]]) -> bool:
+    def take(self, shown: Sequence[Shown]) -> bool:
         """Add pictures with their times, as far as they are to be read. False: that is all."""
-        for picture, time in shown:
+        for picture, time, stamp in shown:
             if self.max_frames is not None and len(self.times) >= self.max_frames:
                 return False
             if self.seconds is not None and _apart(self.times, time) >= self.seconds:
@@ -222,6 +223,7 @@ class _Film:
                 return False
             self.pictures.add(picture)
             self.times.append(time)
+            self.stamps.append(stamp)
         return True
 
     def end(self) -> float:
@@ -235,7 +237,7 @@ class _Film:
         Writers put any number behind the last picture. It is believed where there is sound to go with it.
         """
         last = self.last if self.told or sound_ends >= self.end() - 0.5 * self.last else 0.0
-        clock = regular(self.times, self.rates, last)
+        clock = regular(in_order(self.times, self.stamps, self.unit), self.rates, last)
         most = len(clock.shown) if self.max_frames is None else self.max_frames
         if self.seconds is not None:
             most = min(most, max(1, math.ceil(self.seconds * clock.fps - 1e-6)))
@@ -249,6 +251,7 @@ def _decoded(
     stream = film_of(container, name)
     expected = stream.frames if max_frames is None else min(stream.frames, max_frames)
     film = _Film(Pictures(name, max_bytes, expected), stated_rates(stream), max_frames, seconds)
+    film.unit = float(stream.time_base or 1)
     projector = Projector(stream, name)
     frame: av.VideoFrame | None = None
     for frame in _frames(container, stream):

@@ -122,7 +122,8 @@ def record(path: Path, made: Recording) -> None:
 def _set_up(film: av.VideoStream, made: Recording) -> None:
     stored = _stored(numbered(0, made.size), made)
     film.height, film.width, film.pix_fmt = *stored.shape[:2], made.pixel_format
-    film.codec_context.time_base = Fraction(1, TICKS)
+    if made.codec not in ("mpeg4", "mpeg2video"):  # these know steady rates only
+        film.codec_context.time_base = Fraction(1, TICKS)
     film.codec_context.thread_count = 1
     film.disposition = Disposition.default
     film.options = made.options or (

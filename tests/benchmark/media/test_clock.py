@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.media.clock import USUAL, regular
+from benchmark.media.clock import USUAL, in_order, regular
 
 
 def test_a_stated_rate_that_the_pictures_obey_is_kept_to_the_last_bit() -> None:
@@ -88,3 +88,13 @@ def test_every_picture_has_a_tick_near_its_time(
     assert len(first) == count, "a picture is lost"
     assert clock.fps == pytest.approx(rate, rel=0.05)
     assert np.abs(clock.start + first / clock.fps - true).max() <= 1.1 / rate
+
+
+def test_times_that_fall_and_rise_give_way_to_the_order_of_decoding() -> None:
+    times = [0.04, 0.12, 0.16, 0.08, 0.24, 0.28]
+    stamps = [48, 72, 96, 120, 144, None]
+    ordered = in_order(times, stamps, 1 / 600)
+    assert ordered[:5] == pytest.approx([0.04, 0.08, 0.12, 0.16, 0.20]) and ordered[5] is None
+    assert regular(ordered, (600.0, 25.0)).shown.tolist() == list(range(6))
+    assert in_order([0.0, 0.04, 0.08], [0, 24, 48], 1 / 600) == [0.0, 0.04, 0.08]
+    assert in_order([0.0, 0.04, 0.0], [None, None, 3], 1 / 600) == [0.0, 0.04, 0.0]

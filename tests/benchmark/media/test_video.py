@@ -17,6 +17,7 @@ from benchmark.media.errors import MediaError
 from benchmark.media.pictures import Pictures
 from benchmark.media.video import probe, read_clip, write_clip
 from tests.benchmark.media.made import made_clip, made_frames, made_sound
+from tests.benchmark.media.recordings import CLICKS, Recording, clicks_of, number_of, record
 from tests.shared_files import MEDIA, needs_media
 
 
@@ -299,3 +300,26 @@ def test_a_last_picture_stays_on_where_sound_goes_with_it(tmp_path: Path) -> Non
             container.mux([*film.encode(), *sound.encode(frame), *sound.encode()])
     assert read_clip(tmp_path / "with.mp4").duration == pytest.approx(3.0, abs=0.1)
     assert read_clip(tmp_path / "without.mp4").duration < 1.6
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "sound"),
+    [
+        ("a.avi", "libx264", "mp3"),  # no times for pictures that are coded in another order than shown
+        ("a.avi", "mpeg4", "mp3"),
+        ("a.flv", "libx264", "aac"),
+        ("a.3gp", "libx264", "aac"),
+        ("a.mpg", "mpeg2video", "mp2"),
+        ("a.ts", "mpeg2video", "mp2"),
+        ("a.nut", "mpeg4", "mp2"),
+        ("a.mkv", "libx264", "ac3"),
+    ],
+)
+def test_old_containers_keep_every_picture_and_click(tmp_path: Path, name: str, codec: str, sound: str) -> None:
+    options = {"preset": "fast"} if codec == "libx264" else {"g": "12"}
+    record(tmp_path / name, Recording(codec=codec, sound=sound, options=options))
+    clip = read_clip(tmp_path / name)
+    numbers = [number_of(frame) for frame in clip.frames]
+    assert sorted(numbers) == numbers and sorted(set(numbers)) == list(range(50))
+    assert clip.fps == 25.0 and len(numbers) <= 51  # MPEG's writers hold one picture for two ticks
+    assert clip.audio is not None and clicks_of(clip.audio) == pytest.approx(CLICKS, abs=0.03)
