@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from benchmark.core.status import Status
+from benchmark.media.container_crop import WHOLE, Crop
 from benchmark.media.errors import MediaError
 from benchmark.media.streams import shown_size
 
@@ -66,10 +67,12 @@ class Projector:
     Args:
         stream: for the shape of its pixels.
         name: of the file, for the errors.
+        crop: what the container crops from stored pictures.
     """
 
-    def __init__(self, stream: VideoStream, name: str) -> None:
+    def __init__(self, stream: VideoStream, name: str, crop: Crop = WHOLE) -> None:
         self._stream = stream
+        self._crop = crop
         self._name = name
         self._convert = VideoReformatter()
         self._format = ""
@@ -122,7 +125,7 @@ class Projector:
         width, height = self._size
         form = "rgb24" if self._clear else "rgba"
         scaled = self._convert.reformat(frame, width, height, form, interpolation=Interpolation.BICUBIC)
-        picture = np.asarray(scaled.to_ndarray(), np.uint8)
+        picture = self._cropped(np.asarray(scaled.to_ndarray(), np.uint8))
         return self._turn.apply(picture if self._clear else over_black(picture))
 
     def _prepare(self, frame: av.VideoFrame) -> None:
@@ -136,7 +139,17 @@ class Projector:
             )
         self._stored, self._format = (frame.width, frame.height), frame.format.name
         self._clear = not any(component.is_alpha for component in frame.format.components)
-        self._plain = self._clear and self._size == self._stored
+        self._plain = self._clear and self._size == self._stored and self._crop == WHOLE
+
+    def _cropped(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A picture without what the container crops, which counts stored pixels."""
+        if self._crop == WHOLE:
+            return picture
+        across, down = (shown / stored for shown, stored in zip(self._size, self._stored, strict=True))
+        height, width = picture.shape[:2]
+        left, top, right, bottom = self._crop
+        rows = slice(round(top * down), height - round(bottom * down))
+        return np.ascontiguousarray(picture[rows, round(left * across) : width - round(right * across)])
 
 
 def over_black(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -25,6 +25,7 @@ from benchmark.core.status import Status
 from benchmark.media.audio import MAX_SOUND_BYTES, shifted
 from benchmark.media.clip import Clip
 from benchmark.media.clock import STILL_FPS, Clock, in_order, regular
+from benchmark.media.container_crop import crop_of
 from benchmark.media.encode import encode
 from benchmark.media.errors import MediaError, out_of_memory, too_large, why
 from benchmark.media.image import is_image, read_image
@@ -81,7 +82,10 @@ def probe(path: Path | str) -> VideoInfo:
                     frames, fps = len(clock.shown), clock.fps
                     seconds = frames / fps
             context = stream.codec_context
-            width, height = shown_size(stream, context.width, context.height)
+            crop = crop_of(path, container.format.name, stream.index, context.width, context.height)
+            width, height = shown_size(
+                stream, context.width - crop.left - crop.right, context.height - crop.top - crop.bottom
+            )
             sound = sound_of(container)
             return VideoInfo(
                 width=width,
@@ -252,7 +256,11 @@ def _decoded(
     expected = stream.frames if max_frames is None else min(stream.frames, max_frames)
     film = _Film(Pictures(name, max_bytes, expected), stated_rates(stream), max_frames, seconds)
     film.unit = float(stream.time_base or 1)
-    projector = Projector(stream, name)
+    context = stream.codec_context
+    place = Path(container.name)
+    projector = Projector(
+        stream, name, crop_of(place, container.format.name, stream.index, context.width, context.height)
+    )
     frame: av.VideoFrame | None = None
     for frame in _frames(container, stream):
         if not film.take(projector.show(frame)):

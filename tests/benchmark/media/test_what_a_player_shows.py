@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from av.stream import Disposition
 
+from benchmark.media.container_crop import ENTRY, SEGMENT, SIDES, TRACKS, VIDEO, WHOLE, crop_of, elements
 from benchmark.media.errors import MediaError
 from benchmark.media.image import read_image
 from benchmark.media.picture import over_black
@@ -222,3 +224,57 @@ def test_a_film_in_two_resolutions_is_shown_in_the_first(tmp_path: Path) -> None
                 container.mux(packet)
     frames = read_clip(tmp_path / "a.mkv").frames
     assert frames.shape == (6, 96, 128, 3) and numbers(frames) == list(range(6))
+
+
+def with_clean_aperture(content: bytes, width: int, height: int, right_by: int, down_by: int) -> bytes:
+    """An mp4 whose sample entry says which part is shown; `moov` must stand last, as nothing else may move."""
+    box = struct.pack(">I4s8i", 40, b"clap", width, 1, height, 1, right_by, 1, down_by, 1)
+    data = bytearray(content)
+    end = data.index(b"avc1", data.index(b"stsd")) - 4
+    end += struct.unpack_from(">I", data, end)[0]
+    for name in (b"avc1", b"stsd", b"stbl", b"minf", b"mdia", b"trak", b"moov"):
+        place = data.rindex(name, 0, end) - 4
+        struct.pack_into(">I", data, place, struct.unpack_from(">I", data, place)[0] + len(box))
+    data[end:end] = box
+    return bytes(data)
+
+
+@pytest.mark.parametrize("aspect", [Fraction(1), Fraction(2)])
+def test_a_crop_that_an_mp4_states_is_cut(tmp_path: Path, aspect: Fraction) -> None:
+    path = tmp_path / "a.mp4"
+    record(path, Recording(times=SHORT, sound=None, aspect=aspect, size=(120, 160), options={"crf": "4"}))
+    stored = 160 // aspect
+    # 8 pixels off at the left, 16 at the top, 24 at the right, 8 at the bottom, as shown
+    path.write_bytes(with_clean_aperture(path.read_bytes(), int(stored - 32 / aspect), 96, int(-8 / aspect), 4))
+    frames = read_clip(path).frames
+    assert frames.shape == (6, 96, 128, 3)
+    assert np.abs(frames[2].astype(int) - numbered(2, (120, 160))[16:112, 8:136]).mean() < 4
+    assert (probe(path).width, probe(path).height) == (128, 96)
+
+
+def test_a_crop_that_a_matroska_states_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.mkv"
+    record(path, Recording(times=SHORT, sound=None, size=(120, 160), options={"crf": "4"}))
+    data = bytearray(path.read_bytes())
+    crop = b"".join(struct.pack(">HBB", name, 0x81, cut) for name, cut in zip(SIDES, (8, 16, 24, 8), strict=True))
+    with path.open("rb") as file:
+        ((segment, end),) = [(a, b) for name, a, b in elements(file, 0, len(data)) if name == SEGMENT]
+        ((tracks, after),) = [(a, b) for name, a, b in elements(file, segment, end) if name == TRACKS]
+        ((entry, stop),) = [(a, b) for name, a, b in elements(file, tracks, after) if name == ENTRY]
+        ((video, last),) = [(a, b) for name, a, b in elements(file, entry, stop) if name == VIDEO]
+    for first in (segment, tracks, entry, video):  # the length before each content grows; its last byte is enough
+        assert data[first - 1] + len(crop) < 256
+        data[first - 1] += len(crop)
+    data[last:last] = crop
+    path.write_bytes(data)
+    frames = read_clip(path).frames
+    assert frames.shape == (6, 96, 128, 3)
+    assert np.abs(frames[2].astype(int) - numbered(2, (120, 160))[16:112, 8:136]).mean() < 4
+
+
+def test_bytes_that_are_no_container_have_no_crop(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(200):
+        (tmp_path / "a").write_bytes(b"clap" + rng.bytes(int(rng.integers(0, 300))))
+        for form in ("matroska,webm", "mov,mp4", "avi"):
+            assert crop_of(tmp_path / "a", form, number % 3, 64, 48) == WHOLE
