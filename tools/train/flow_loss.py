@@ -36,7 +36,7 @@ FLOW_WEIGHT = 0.15
 """Of the mean distance in pixels of a 128-pixel picture, beside the pixels."""
 MASK_WEIGHT = 0.02
 CODE_WEIGHT = 1.0
-READER_WEIGHT = (2.5, 0.4)
+READER_WEIGHT = (4.0, 0.6)
 """Of the codes and of the features that the reader finds."""
 READER_LEVELS = slice(0, 3)
 """Features of 8, 16 and 32 pixels."""

@@ -42,6 +42,7 @@ def grown(small: Generator, faces: Faces, seed: int = 0) -> Generator:
     take_over(small, large)
     repeat_stem(small, large)
     rng = np.random.default_rng([seed, 128])
+    solve_flows(large, faces, rng, finest_only=True)
     solve_colours(large, faces, rng)
     return large.eval()
 
@@ -74,7 +75,7 @@ def take_over(small: Generator, large: Generator) -> None:
     large.load_state_dict(weights)
     flow = large.dec.to_flows[-1]
     assert isinstance(flow, Flow)
-    flow.conv.weight.mul_(0.02)
+    flow.conv.weight.zero_()
     flow.bias.zero_()
     silence(large.dec.fineadainresblock[-1])
 
@@ -137,13 +138,13 @@ def solve_colours(network: Generator, faces: Faces, rng: np.random.Generator) ->
 
 
 @torch.no_grad()
-def solve_flows(network: Generator, faces: Faces, rng: np.random.Generator) -> None:
-    """Set every flow layer to the least-squares mix of its features for the true motion, from the coarsest on.
+def solve_flows(network: Generator, faces: Faces, rng: np.random.Generator, finest_only: bool = False) -> None:
+    """Set every flow layer, or only the finest, to the least-squares mix of its features for the true motion.
 
     The masks stay as they are. A layer adds to the enlarged field of the level below, before squashing, so the levels
     are solved one after the other.
     """
-    for level in network.dec.to_flows:
+    for level in list(network.dec.to_flows)[-1 if finest_only else 0 :]:
         assert isinstance(level, Flow)
         columns: list[Tensor] = []
         expected: list[Tensor] = []
