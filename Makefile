@@ -50,7 +50,7 @@ e2e: $(E2E_STAMP) ## the tests that drive a browser
 docs: $(TEST_STAMP) ## regenerate the pages that are made from code
 	$(BIN)/python -m benchmark.results.document docs/reference/results_schema.md
 	$(BIN)/python -m benchmark.protocols.page docs/concepts/protocols.md
-	$(BIN)/python -m benchmark.power --page docs/concepts/statistics.md
+	$(BIN)/python -m benchmark.compare.power --page docs/concepts/statistics.md
 
 coverage: $(TEST_STAMP) ## simulate how often intervals hold the truth, for the docs; about ten minutes
 	$(BIN)/python -m benchmark.statistics.coverage docs/reference/coverage.md docs/concepts/statistics.md

@@ -38,7 +38,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = {
     },
     "compare and report": {
         "compare": Command("benchmark.compare.command", "is one method better than another? tests and intervals"),
-        "power": Command("benchmark.power.command", "what can a split find? power of speakers and clips"),
+        "power": Command("benchmark.compare.power.command", "what can a split find? power of speakers and clips"),
         "report": Command("benchmark.report.command", "the table of a paper, or a reviewer's packet"),
         "export": Command("leaderboard.export", "the leaderboard as a folder of HTML"),
         "share": Command("leaderboard.sharing", "results from and to the Hugging Face Hub"),

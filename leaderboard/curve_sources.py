@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.core.types import BASIC_EMOTIONS, SEVEN_EMOTIONS
-from benchmark.puppets.parameters import ACTION_UNITS
 
 Arrays = Mapping[str, NDArray[Any]]
 Read = Callable[[Arrays], tuple[NDArray[Any], NDArray[Any]]]

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.arrays import read_sealed
 from benchmark.core.file_names import as_file
 from benchmark.core.files import file_sha256, write_text
 from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import SAMPLE_ID
-from benchmark.harness.features import read_features
 from benchmark.results.store import StoredRun
 from leaderboard.clips import video_of
 from leaderboard.curve_sources import KINDS, emotions_of
@@ -88,7 +88,7 @@ def _rows(root: Path, extractor: str, key: str | None, digest: str, read: Any) -
         return None
     folder = root / "cache" / "features" / f"{extractor}-{key[:KEY_LENGTH]}"
     try:
-        frames, values = read(read_features(folder / digest[:2] / f"{digest}.npz"))
+        frames, values = read(read_sealed(folder / digest[:2] / f"{digest}.npz"))
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         return None
     return (frames, values) if len(frames) and len(frames) == len(values) and np.isfinite(values).all() else None

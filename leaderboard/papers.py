@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from benchmark.analysis.html import render
+from benchmark.analysis.papers import paper_tables
 from benchmark.core.errors import BenchmarkError
-from benchmark.report.papers import paper_tables
 from leaderboard.overview_html import STYLE
 
 DATASETS = ("mead", "crema_d")

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from benchmark.core.arrays import read_sealed
 from benchmark.core.files import file_sha256
 from benchmark.core.locks import claim, share
 from benchmark.core.status import Status
-from benchmark.harness.features import read_failure, read_features
+from benchmark.harness.features import read_failure
 from benchmark.harness.workspace import Workspace
 
 GONE = ".gone"
@@ -116,7 +117,7 @@ def find_damaged(workspace: Workspace) -> Iterator[tuple[Path, str]]:
         except (OSError, ValueError, KeyError, TypeError):
             yield note, "not a note of an output"
     for path in sorted(workspace.cache.glob("features/*/*/*.*")):
-        reader = {".npz": read_features, ".json": read_failure}.get(path.suffix)
+        reader = {".npz": read_sealed, ".json": read_failure}.get(path.suffix)
         try:
             if reader is not None:
                 reader(path)

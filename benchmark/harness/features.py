@@ -7,18 +7,15 @@ everything there already. Each file holds the hash of its content; one that hold
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.core.arrays import load_arrays
+from benchmark.core.arrays import pack_arrays, read_sealed
 from benchmark.core.errors import SampleError, one_line
 from benchmark.core.files import write_bytes
 from benchmark.core.fingerprint import fingerprint
@@ -27,10 +24,6 @@ from benchmark.harness.workspace import Workspace
 
 KEPT_IN_MEMORY = 256 << 20
 """Bytes of features kept after reading or writing; those of sources are needed again and again."""
-
-
-SEAL = "__sha256__"
-"""Member of an npz: uint8 (32,), the hash of all others (`compute_seal`)."""
 
 
 class FeatureStore:
@@ -77,7 +70,7 @@ class FeatureStore:
 
     def write(self, extractor: str, content: str, features: Mapping[str, NDArray[Any]]) -> None:
         """Keep the features of a clip."""
-        write_bytes(self._path(extractor, content, "npz"), pack_features(features))
+        write_bytes(self._path(extractor, content, "npz"), pack_arrays(features))
         self._remember((extractor, content), dict(features))
 
     def write_failure(self, extractor: str, content: str, error: SampleError) -> None:
@@ -112,7 +105,7 @@ class FeatureStore:
 
     def _load(self, extractor: str, content: str) -> dict[str, NDArray[Any]]:
         try:
-            return read_features(self._path(extractor, content, "npz"))
+            return read_sealed(self._path(extractor, content, "npz"))
         except (OSError, ValueError):
             pass
         try:
@@ -125,33 +118,6 @@ class FeatureStore:
     def _path(self, extractor: str, content: str, ending: str) -> Path:
         folder = self._workspace.features(extractor, self._keys[extractor])
         return folder / content[:2] / f"{content}.{ending}"
-
-
-def pack_features(features: Mapping[str, NDArray[Any]]) -> bytes:
-    """Features as the bytes of an npz with its seal. The same arrays give the same bytes."""
-    arrays = {name: np.asarray(features[name]) for name in sorted(features)}
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays, **{SEAL: compute_seal(arrays)})  # type: ignore[arg-type]
-    return buffer.getvalue()
-
-
-def read_features(path: Path) -> dict[str, NDArray[Any]]:
-    """The features of a file. Raises ValueError if they are not what was stored, OSError if it can't be read."""
-    arrays = load_arrays(path)
-    seal = arrays.pop(SEAL, None)
-    if seal is None or seal.tobytes() != compute_seal(arrays).tobytes():
-        raise ValueError("its hash is not the one noted")
-    return arrays
-
-
-def compute_seal(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
-    """sha256 over names, types, shapes and bytes of arrays, by name: uint8 (32,)."""
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        digest.update(json.dumps([name, array.dtype.str, np.shape(arrays[name])]).encode())
-        digest.update(array.tobytes())
-    return np.frombuffer(digest.digest(), np.uint8)
 
 
 def read_failure(path: Path) -> SampleError:

@@ -21,8 +21,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.puppets.affect import full_state
-from benchmark.puppets.parameters import ACTION_UNITS
 
 PROTOTYPES: dict[str, dict[str, float]] = {
     "angry": {"AU4": 0.95, "AU5": 0.5, "AU7": 0.7, "AU23": 0.75, "AU24": 0.4},

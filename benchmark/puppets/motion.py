@@ -17,10 +17,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.puppets.affect import AFFECT
 from benchmark.puppets.cast import generator
 from benchmark.puppets.emfacs import action_units
-from benchmark.puppets.parameters import ACTION_UNITS, FaceMotion
+from benchmark.puppets.parameters import FaceMotion
 from benchmark.puppets.voice.espeak import Phoneme
 from benchmark.puppets.voice.visemes import FPS, is_vowel, visemes
 

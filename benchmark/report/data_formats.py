@@ -10,8 +10,8 @@ import pandas as pd
 
 from benchmark.analysis import words
 from benchmark.analysis.long_table import LONG_COLUMNS, long_rows
+from benchmark.analysis.papers import MARK, paper_tables
 from benchmark.report.failures import failures
-from benchmark.report.papers import MARK, paper_tables
 from benchmark.report.provenance import provenance
 from benchmark.report.tables import Tables
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from benchmark.analysis import format, words
 from benchmark.analysis.latex import ACROSS, column_head, escape, floats, one_table, titled
-from benchmark.report.papers import NOTE, PaperTable, paper_tables
+from benchmark.analysis.papers import NOTE, PaperTable, paper_tables
 from benchmark.report.tables import Confusion, Tables
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmark.analysis import format, words
+from benchmark.analysis.papers import NOTE, paper_tables
 from benchmark.analysis.table import Cell, Column, heads
 from benchmark.analysis.text_table import markdown as grid
 from benchmark.report.failures import failures
-from benchmark.report.papers import NOTE, paper_tables
 from benchmark.report.tables import Confusion, Tables
 
 _SPECIAL = "\\`*_{}[]<>#|~$!"

@@ -19,12 +19,12 @@ from markupsafe import Markup
 
 from benchmark.analysis import format, words
 from benchmark.analysis.html import render
+from benchmark.analysis.papers import NOTE, paper_tables
 from benchmark.analysis.table import Cell, Column, heads
 from benchmark.core.types import EMOTIONS
 from benchmark.report import plots
 from benchmark.report.data_formats import to_csv
 from benchmark.report.failures import failures
-from benchmark.report.papers import NOTE, paper_tables
 from benchmark.report.provenance import RunFacts, check_commands, provenance, run_commands, shared_facts
 from benchmark.report.samples import show
 from benchmark.report.tables import Confusion, Tables

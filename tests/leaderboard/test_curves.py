@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmark.core.action_units import ACTION_UNITS
+from benchmark.core.arrays import pack_arrays
 from benchmark.core.files import file_sha256
 from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import BASIC_EMOTIONS, SEVEN_EMOTIONS
-from benchmark.harness.features import pack_features
 from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
-from benchmark.puppets.parameters import ACTION_UNITS
 from benchmark.results import store
 from benchmark.results.store import StoredRun, list_runs
 from leaderboard.curve_charts import emotion_curves, identity_curves, mouth_curves
@@ -52,7 +52,7 @@ def keep(root: Path, role: str, extractor: str, **arrays: Any) -> Path:
     digest = file_sha256(root / card[role])
     path = root / "cache" / "features" / f"{extractor}-{KEY[:KEY_LENGTH]}" / digest[:2] / f"{digest}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(pack_features({name: np.asarray(array) for name, array in arrays.items()}))
+    path.write_bytes(pack_arrays({name: np.asarray(array) for name, array in arrays.items()}))
     return path
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.files import replace_file, write_json
 from benchmark.core.progress import track
@@ -32,7 +33,7 @@ from benchmark.puppets.corpus import SIZE, perform
 from benchmark.puppets.emfacs import action_units
 from benchmark.puppets.face.correspondence import canonical_map, correspond
 from benchmark.puppets.face.render import FaceStyle, render
-from benchmark.puppets.parameters import ACTION_UNITS, FaceMotion
+from benchmark.puppets.parameters import FaceMotion
 from benchmark.puppets.sentences import TRAINING_SENTENCES
 from tools.train.codes import CodeBook
 from tools.train.make_frames import Job, jobs, motion_of, single_frames

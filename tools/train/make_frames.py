@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.progress import track
 from benchmark.core.types import BASIC_EMOTIONS
@@ -29,7 +30,7 @@ from benchmark.puppets.clip_plan import ClipPlan
 from benchmark.puppets.corpus import DATA_VERSION, SIZE, perform
 from benchmark.puppets.emfacs import action_units
 from benchmark.puppets.face.render import FaceStyle, render
-from benchmark.puppets.parameters import ACTION_UNITS, POSE, VISEMES, FaceMotion
+from benchmark.puppets.parameters import POSE, VISEMES, FaceMotion
 from benchmark.puppets.sentences import TEST_SENTENCES, TRAINING_SENTENCES
 from tools.train.frames import COLUMNS, FrameBank
 

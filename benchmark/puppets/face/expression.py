@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.puppets.parameters import ACTION_UNITS, EYES, VISEMES
+from benchmark.core.action_units import ACTION_UNITS
+from benchmark.puppets.parameters import EYES, VISEMES
 
 Pair = tuple[float, float]
 

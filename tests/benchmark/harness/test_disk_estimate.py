@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.core.arrays import pack_arrays
 from benchmark.harness.disk_estimate import bytes_remaining
-from benchmark.harness.features import pack_features
 from tests.benchmark.harness.contexts import toy_context
 
 
@@ -23,7 +23,7 @@ def test_missing_outputs_and_features_at_their_mean_size(tmp_path: Path) -> None
     assert bytes_remaining(context) == pytest.approx(7 * 2000)
     one = workspace.features("brightness", plan.extraction["brightness"]) / "ab" / ("ab" + "0" * 62 + ".npz")
     one.parent.mkdir(parents=True)
-    one.write_bytes(pack_features({}))
+    one.write_bytes(pack_arrays({}))
     assert bytes_remaining(context) == pytest.approx(
         7 * 2000 + (2 * 9 - 1) * one.stat().st_size
     )  # of outputs and of sources

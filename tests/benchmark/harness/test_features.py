@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmark.core.arrays import SEAL, pack_arrays, read_sealed
 from benchmark.core.errors import SampleError
 from benchmark.harness import features
-from benchmark.harness.features import SEAL, FeatureStore, pack_features, read_features
+from benchmark.harness.features import FeatureStore
 from benchmark.harness.workspace import Workspace
 
 
@@ -35,9 +36,9 @@ def test_a_file_with_a_right_checksum_and_other_numbers_is_not_used(tmp_path: Pa
     """A zip guards its bytes, not their meaning: arrays of another clip in its place pass every checksum."""
     path = tmp_path / "a.npz"
     arrays = {"row": np.arange(6.0).reshape(2, 3), "one": np.array(1, np.int64)}
-    path.write_bytes(pack_features(arrays))
-    assert pack_features(arrays) == pack_features(dict(reversed(arrays.items())))
-    assert {name: array.shape for name, array in read_features(path).items()} == {"row": (2, 3), "one": ()}
+    path.write_bytes(pack_arrays(arrays))
+    assert pack_arrays(arrays) == pack_arrays(dict(reversed(arrays.items())))
+    assert {name: array.shape for name, array in read_sealed(path).items()} == {"row": (2, 3), "one": ()}
     with np.load(path) as stored:
         members = {name: stored[name] for name in stored.files}
     for other in (
@@ -50,12 +51,12 @@ def test_a_file_with_a_right_checksum_and_other_numbers_is_not_used(tmp_path: Pa
     ):
         np.savez(path, **other)
         with pytest.raises(ValueError, match="its hash is not the one noted"):
-            read_features(path)
+            read_sealed(path)
 
 
 def test_whatever_bit_is_flipped_the_numbers_are_right_or_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    data = pack_features({"row": np.arange(3.0), "one": np.ones((2, 1), np.float32)})
+    data = pack_arrays({"row": np.arange(3.0), "one": np.ones((2, 1), np.float32)})
     refused = 0
     for place in range(len(data)):
         for bit in range(8):
@@ -63,7 +64,7 @@ def test_whatever_bit_is_flipped_the_numbers_are_right_or_refused(tmp_path: Path
             rotten[place] ^= 1 << bit
             path.write_bytes(rotten)
             try:
-                arrays = read_features(path)
+                arrays = read_sealed(path)
             except (ValueError, OSError):
                 refused += 1
                 continue

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.core.types import EMOTIONS
 from benchmark.media.audio import read_audio
 from benchmark.media.video import read_clip
 from benchmark.puppets import corpus
 from benchmark.puppets.command import main
 from benchmark.puppets.corpus import TRUTH, build, corpus_folder, is_done, make_clip, perform
-from benchmark.puppets.parameters import ACTION_UNITS
 from benchmark.puppets.plan import ClipPlan, clips_of
 
 ROOT = Path(__file__).parents[3]

@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.core.types import EMOTIONS, EXTENDED_EMOTIONS
 from benchmark.puppets.affect import full_state, state
 from benchmark.puppets.emfacs import PROTOTYPES, RIDGE, action_units, prototype, rectify, unrectify, weights
-from benchmark.puppets.parameters import ACTION_UNITS
 
 BASIC = list(PROTOTYPES)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.core.types import EMOTIONS
 from benchmark.puppets.affect import state
 from benchmark.puppets.cast import TRAINING_IDENTITIES
 from benchmark.puppets.emfacs import action_units
 from benchmark.puppets.motion import BLINKS_A_SECOND, move
-from benchmark.puppets.parameters import ACTION_UNITS
 from benchmark.puppets.voice.espeak import Phoneme
 
 WORDS = [Phoneme(n, 0.1 + 0.1 * i, 0.2 + 0.1 * i, 2 * (n == "a")) for i, n in enumerate("matapanamafa")]

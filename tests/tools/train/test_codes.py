@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmark.puppets.parameters import ACTION_UNITS, EYES, POSE, VISEMES
+from benchmark.core.action_units import ACTION_UNITS
+from benchmark.puppets.parameters import EYES, POSE, VISEMES
 from tools.train.codes import EXPRESSION_CODES, EYE_WEIGHT, LIP_CODES, POSE_CODES, CodeBook
 
 

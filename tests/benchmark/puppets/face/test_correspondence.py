@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.puppets.face.correspondence import CanonicalMap, Correspondence, Part, canonical_map, correspond
 from benchmark.puppets.face.pose import PIVOT_Y
 from benchmark.puppets.face.render import FaceStyle, landmarks, render
-from benchmark.puppets.parameters import ACTION_UNITS, FaceMotion
+from benchmark.puppets.parameters import FaceMotion
 
 SIZE = 128
 STYLE = FaceStyle.of("anna", 0)

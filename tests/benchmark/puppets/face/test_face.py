@@ -10,8 +10,9 @@ import time
 import numpy as np
 import pytest
 
+from benchmark.core.action_units import ACTION_UNITS
 from benchmark.puppets.face.render import FaceStyle, landmarks, render
-from benchmark.puppets.parameters import ACTION_UNITS, EYES, POSE, VISEMES, FaceMotion
+from benchmark.puppets.parameters import EYES, POSE, VISEMES, FaceMotion
 
 STYLE = FaceStyle.of("anna", 0)
 

@@ -1,4 +1,4 @@
-"""What can a split find? `python -m benchmark.power [RUNS ...]`: the power of speakers and clips, from measured pairs.
+"""What can a split find? `python -m benchmark.compare.power [RUNS ...]`: its power, from measured pairs of methods.
 
 RUNS are run folders or a folder above runs of one split; without them those that ship with the project. How alike their
 methods are (share of clips that tell two apart, spread of the difference between speakers) is measured by a metric of
@@ -33,7 +33,7 @@ def whole_numbers(text: str) -> list[int]:
 
 def parser() -> Parser:
     """The command line."""
-    p = Parser("benchmark.power", __doc__)
+    p = Parser("benchmark.compare.power", __doc__)
     p.add_argument(
         "runs",
         nargs="*",
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(given: argparse.Namespace) -> None:
-    from benchmark.power.page import answer
+    from benchmark.compare.power.page import answer
 
     text = answer(given)
     if given.page is not None:

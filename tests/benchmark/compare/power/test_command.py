@@ -11,9 +11,9 @@ import pytest
 
 from benchmark.analysis.gather import gather
 from benchmark.analysis.selection import open_runs
+from benchmark.compare.power.command import PART, SHIPPED, main
+from benchmark.compare.power.design import Measured, MeasuredPair, measure_pairs, power_table, shipped_sizes, sizes_of
 from benchmark.core.page_part import read_part
-from benchmark.power.command import PART, SHIPPED, main
-from benchmark.power.design import Measured, MeasuredPair, measure_pairs, power_table, shipped_sizes, sizes_of
 from benchmark.statistics.power import Pairing
 
 PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "statistics.md"

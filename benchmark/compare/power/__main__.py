@@ -1,7 +1,7 @@
-"""`python -m benchmark.power`."""
+"""`python -m benchmark.compare.power`."""
 
+from benchmark.compare.power.command import main
 from benchmark.core.command_line import leave
-from benchmark.power.command import main
 
 if __name__ == "__main__":
     leave(main())

@@ -1,4 +1,4 @@
-"""The answer to `python -m benchmark.power`, in Markdown."""
+"""The answer to `python -m benchmark.compare.power`, in Markdown."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from benchmark.analysis.gather import evidence_of
 from benchmark.analysis.selection import open_runs
+from benchmark.compare.power.design import Measured, findable_of, measure_pairs, power_table, shipped_sizes
 from benchmark.core.errors import UsageError
-from benchmark.power.design import Measured, findable_of, measure_pairs, power_table, shipped_sizes
 from benchmark.statistics.power import Pairing
 
 

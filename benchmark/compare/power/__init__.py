@@ -1,0 +1,1 @@
+"""What can a split find? `python -m benchmark.compare.power`."""

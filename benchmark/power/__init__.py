@@ -1,1 +1,0 @@
-"""What can a split find? `python -m benchmark.power`."""
