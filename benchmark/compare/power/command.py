@@ -16,7 +16,7 @@ from benchmark.core.command_line import Parser, name_list, run_command
 from benchmark.core.errors import UsageError
 from benchmark.core.page_part import write_part
 
-SHIPPED = Path(__file__).parents[2] / "leaderboard" / "seeded" / "results" / "puppets" / "test"
+SHIPPED = Path(__file__).parents[3] / "leaderboard" / "seeded" / "results" / "puppets" / "test"
 """The results that ship, of the embedded corpus."""
 SPEAKERS, CLIPS = (4, 6, 8, 12, 16, 24, 32), (4, 8, 12, 16)
 PART = "power"

@@ -16,7 +16,7 @@ from benchmark.compare.power.design import Measured, MeasuredPair, measure_pairs
 from benchmark.core.page_part import read_part
 from benchmark.statistics.power import Pairing
 
-PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "statistics.md"
+PAGE = Path(__file__).parents[4] / "docs" / "concepts" / "statistics.md"
 
 
 def test_pairs_are_measured_from_the_scores() -> None:
