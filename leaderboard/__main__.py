@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
-import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from benchmark.core.command_line import Parser, leave, run_command
 from benchmark.core.errors import MissingRequirement
@@ -45,18 +46,16 @@ def _command(given: argparse.Namespace) -> tuple[list[str], dict[str, str]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run streamlit until it is stopped."""
+    """Become streamlit, which runs until it is stopped."""
     return run_command(parser(), _work, arguments)
 
 
-def _work(given: argparse.Namespace) -> int:
+def _work(given: argparse.Namespace) -> NoReturn:
     line, environment = _command(given)
     if importlib.util.find_spec("streamlit") is None:
         raise MissingRequirement("the leaderboard needs streamlit: pip install 'emotion-edit-benchmark[app]'")
-    try:
-        return subprocess.run(line, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    sys.stdout.flush()
+    os.execve(line[0], line, environment)  # the process becomes streamlit, so that whoever ends it ends the server
 
 
 if __name__ == "__main__":

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
+import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -122,3 +128,35 @@ def test_the_command_passes_the_folder_on(monkeypatch: pytest.MonkeyPatch, tmp_p
     line, environment = command(["--results", str(tmp_path), "--port", "9000", "--no-browser"])
     assert environment["BENCHMARK_RESULTS"] == str(tmp_path)
     assert "--server.port=9000" in line and "--server.headless=true" in line
+
+
+@pytest.mark.slow
+def test_whoever_ends_the_command_ends_the_server(tmp_path: Path) -> None:
+    """Also where somebody's files have the names of our modules: the board looks for none in the working directory."""
+    for name in ("benchmark", "leaderboard", "media"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')\n")
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    health = f"http://localhost:{port}/_stcore/health"
+    code = "from benchmark.__main__ import console; console()"
+    board = subprocess.Popen(
+        [sys.executable, "-P", "-c", code, "board", "--no-browser", "--port", str(port)],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(600):
+            time.sleep(0.1)
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://localhost:{port}/_stcore/health") as page,
+            ):
+                assert page.read() == b"ok"
+                break
+        else:
+            pytest.fail("the board did not come up in a minute")
+    finally:
+        board.terminate()
+        board.wait(30)
+    with pytest.raises(OSError):
+        urllib.request.urlopen(health, timeout=5)
