@@ -18,6 +18,7 @@ from benchmark.core.errors import UsageError, user_path
 from benchmark.core.files import write_text
 
 if TYPE_CHECKING:
+    from benchmark.config.spec import Request
     from benchmark.run.execution import Execution
 
 SHEET = Path("sheet.png")
@@ -31,6 +32,7 @@ examples:
   python -m benchmark.run --method cmet --metrics psnr,ssim seed=1 runtime.root=/data/run
   python -m benchmark.run --reproduce results/puppets/test/cmet/RUN/run.json
   python -m benchmark.run --list                               what there is to choose from
+  python -m benchmark.run --dataset mead dataset.root=DIR --list samples   what a method is given, as CSV
 
 Results go to results/<dataset>/<split>/<method>/<run id>/, videos and features to cache/. The same command
 completes an interrupted run and re-uses all that is there. Exit code 0: complete; 1: finished with failed samples;
@@ -75,8 +77,8 @@ def parser() -> Parser:
         "--list",
         nargs="?",
         const="all",
-        choices=("all", "methods", "datasets", "metrics", "suites"),
-        help="print what there is to choose from; of one kind: everything about it",
+        choices=("all", "methods", "datasets", "metrics", "suites", "samples"),
+        help="what there is to choose from; of one kind: everything about it; samples: those of the split, as CSV",
     )
     p.add_argument("--verbose", action="store_true", help="show tracebacks of failures that became statuses")
     p.add_argument("overrides", metavar="key=value", nargs="*", help="any key of benchmark/config/conf/run.yaml")
@@ -114,6 +116,11 @@ def _work(flags: argparse.Namespace, command: Sequence[str]) -> int:
         from benchmark.run.watch import watch
 
         return watch(flags.watch)
+    if flags.list == "samples":
+        from benchmark.run.samples import samples_csv, samples_of
+
+        print(samples_csv(samples_of(_request(flags))), end="")
+        return DONE
     if flags.list:
         from benchmark.run.listing import listing
 
@@ -150,12 +157,10 @@ def _reproduce(flags: argparse.Namespace) -> int:
     return DONE if done.identical else FAILURES
 
 
-def _run(flags: argparse.Namespace) -> int:
-    from benchmark.config.compose import resolve
+def _request(flags: argparse.Namespace) -> Request:
     from benchmark.config.spec import Request
-    from benchmark.run.execution import execute_all
 
-    request = Request(
+    return Request(
         methods=flags.method or (),
         dataset=flags.dataset,
         split=flags.split,
@@ -167,6 +172,13 @@ def _run(flags: argparse.Namespace) -> int:
         executor=flags.executor,
         overrides=tuple(flags.overrides),
     )
+
+
+def _run(flags: argparse.Namespace) -> int:
+    from benchmark.config.compose import resolve
+    from benchmark.run.execution import execute_all
+
+    request = _request(flags)
     resolved = resolve(request)
     for name, reason in resolved.left_out.items():
         print(f"{name} left out: {reason}", file=sys.stderr)

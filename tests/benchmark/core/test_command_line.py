@@ -24,6 +24,8 @@ WORKSHOP = sorted(
     for path in (ROOT / "tools").rglob("*.py")
     if "run_command(" in path.read_text()
 )
+PAGES = ("harness/costs", "results/document", "protocols/page", "statistics/coverage_page")
+"""They write files of the repository (`make docs`), and have no name."""
 HEAVY = ("torch", "numpy", "pandas", "scipy", "cv2", "av", "streamlit", "hydra", "omegaconf")
 
 
@@ -74,6 +76,17 @@ def test_help_of_every_command_loads_no_heavy_library() -> None:
 def test_an_unknown_flag_in_the_workshop_is_one_line(module: str) -> None:
     done = subprocess.run([sys.executable, "-m", module, "--hepl"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and done.stderr == "error: unknown option '--hepl'; did you mean '--help'?\n"
+
+
+def test_every_command_of_the_installed_packages_has_a_name() -> None:
+    doors = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for name in ("benchmark", "baselines", "cmet", "leaderboard")
+        for path in (ROOT / name).rglob("*.py")
+        if " Parser(" in path.read_text() and not path.with_suffix("").as_posix().endswith(PAGES)
+    }
+    uncalled = {command_line.__name__, "benchmark.submission.command"}  # `validate submission` calls the second
+    assert doors - uncalled == set(MODULES)
 
 
 def test_nobody_has_a_parser_of_their_own() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from pathlib import Path
 
 import pytest
 
+import benchmark
 from benchmark.config.compose import names_in, suite_metrics
 from benchmark.datasets import DATASETS
 from benchmark.methods.base import METHODS
@@ -13,6 +17,7 @@ from benchmark.metrics import METRICS
 from benchmark.protocols import PROTOCOLS, quantity_of
 from benchmark.run.command import main
 from benchmark.run.listing import WIDTH, by_protocol, listing
+from benchmark.run.samples import COLUMNS
 
 
 def test_every_metric_stands_once_under_its_protocol_and_quantity() -> None:
@@ -50,6 +55,16 @@ def test_everything_about_one_kind_is_told_on_request(
     assert main(["--list", kind]) == 0
     out = capsys.readouterr().out
     assert all(word in out for word in words)
+
+
+def test_the_samples_of_a_split_are_told_with_their_cues(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--dataset", "toy", "--limit", "3", "--list", "samples", f"runtime.root={tmp_path}"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["id"] for row in rows] == ["S1_happy", "S1_sad", "S1_sarcastic"]
+    given = benchmark.samples("toy", limit=3, root=tmp_path)
+    assert [row["source"] for row in rows] == [str(sample.source) for sample in given]
+    assert [row["label"] for row in rows] == [sample.cues.label or "" for sample in given]
+    assert set(rows[0]) == set(COLUMNS)
 
 
 def test_a_kind_that_is_none_gets_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
