@@ -76,6 +76,9 @@ New runs write another word than old ones
 * in `edit_cosine`, `edit_size`, `edit_gain`, `edit_success` and `expression_cosine*` (`no_target_change`);
 * where the puppets' affect can't use a speech (`unusable_speech`);
 * where `source_copy` or `ground_truth` finds no file (`missing_file`, which is tried again and no method's failure).
+
+Intervals of older statistics are checked by the method that they name. `python -m benchmark.run.resummarise RESULTS`
+states them by today's, from the scores, and notes it in `provenance.resummarised`.
 """
 
 
