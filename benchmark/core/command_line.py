@@ -61,7 +61,7 @@ class Parser(argparse.ArgumentParser):
 
     def read(self, arguments: Sequence[str] | None = None) -> argparse.Namespace:
         """The options of a command line. Raises UsageError. Flags and `key=value` words may stand in any order."""
-        words = list(sys.argv[1:] if arguments is None else arguments)
+        words = self._checked(list(sys.argv[1:] if arguments is None else arguments))
         nested = any(isinstance(action, argparse._SubParsersAction) for action in self._actions)
         several = [action for action in self._actions if not action.option_strings and action.nargs == "*"]
         return self.parse_intermixed_args(words) if several and not nested else self.parse_args(words)

@@ -17,7 +17,6 @@ from weakref import WeakKeyDictionary
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import medfilt
 
 from benchmark.checkpoints.locate import folders, locate
 from benchmark.checkpoints.record import Checkpoint
@@ -171,5 +170,7 @@ def _cut(picture: NDArray[np.uint8], top: int, bottom: int, left: int, right: in
 
 def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Median over 13 frames; the ends repeat their value, so that short clips are not pulled towards zero."""
+    from scipy.signal import medfilt  # a second to import, which lists and checks need not wait for
+
     edge = MEDIAN // 2
     return np.asarray(medfilt(np.pad(values, edge, mode="edge"), MEDIAN)[edge:-edge])
