@@ -6,7 +6,6 @@ FFmpeg's libraries read it, PyAV does not hand it over; so the few bytes are loo
 
 from __future__ import annotations
 
-import mmap
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +17,6 @@ SIDES = {0x54CC: "left", 0x54BB: "top", 0x54DD: "right", 0x54AA: "bottom"}
 BOXES = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 BEFORE_BOXES = 78
 """Bytes of a visual sample entry before the boxes in it."""
-HEADERS = 1 << 20
-"""Bytes at either end of an MP4 that hold its headers."""
 MOST = 64
 """Elements of one level that are looked at: a damaged file must not keep anybody."""
 
@@ -48,7 +45,7 @@ def crop_of(path: Path, form: str, index: int, width: int, height: int) -> Crop:
     """
     try:
         with path.open("rb") as file:
-            size = path.stat().st_size
+            size = file.seek(0, 2)
             if form.startswith("matroska"):
                 crop = _of_matroska(file, size, index)
             elif form.startswith("mov") and _names_a_crop(file, size):
@@ -99,9 +96,12 @@ def elements(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int, i
 
 
 def _names_a_crop(file: BinaryIO, size: int) -> bool:
-    """Whether the box's name stands where MP4's headers are, so that few files need a closer look."""
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-        return whole.find(b"clap", 0, HEADERS) >= 0 or whole.find(b"clap", max(0, size - HEADERS)) >= 0
+    """Whether the box's name stands in MP4's header, so that few files need a closer look."""
+    for kind, first, end in _boxes(file, 0, size):
+        if kind == b"moov":
+            file.seek(first)
+            return b"clap" in file.read(end - first)
+    return False
 
 
 def _of_mp4(file: BinaryIO, size: int, index: int, width: int, height: int) -> Crop:

@@ -21,6 +21,8 @@ DEINTERLACER = "bwdif"
 """Of FFmpeg; looks at the neighbouring frames, keeps their number and times."""
 FIRST_FIELD = {2: "tff", 3: "bff", 4: "bff", 5: "tff"}
 """Which field is shown first, by FFmpeg's AVFieldOrder; single frames do not always carry it."""
+QUICK = ("yuv420p", "yuvj420p")
+"""Pixel formats whose conversion takes less time than sharing it among threads."""
 SAME_SHAPE = 0.02
 """A picture whose width to height differs by less from the first one's is the same film in another resolution."""
 
@@ -80,6 +82,7 @@ class Projector:
         self._stored = self._size = (0, 0)
         self._turn = UPRIGHT
         self._plain = False
+        self._threads: int | None = None
         self._combed: Graph | None = None
 
     def show(self, frame: av.VideoFrame) -> list[Shown]:
@@ -120,7 +123,8 @@ class Projector:
             if isinstance(matrix, SideData):
                 self._turn = turn_of(np.frombuffer(bytes(matrix), np.int32))
         if self._plain:
-            picture = np.asarray(self._convert.reformat(frame, format="rgb24").to_ndarray(), np.uint8)
+            shown = self._convert.reformat(frame, format="rgb24", threads=self._threads)
+            picture = np.asarray(shown.to_ndarray(), np.uint8)
             return picture if self._turn is UPRIGHT else self._turn.apply(picture)
         width, height = self._size
         form = "rgb24" if self._clear else "rgba"
@@ -140,6 +144,7 @@ class Projector:
         self._stored, self._format = (frame.width, frame.height), frame.format.name
         self._clear = not any(component.is_alpha for component in frame.format.components)
         self._plain = self._clear and self._size == self._stored and self._crop == WHOLE
+        self._threads = 1 if self._format in QUICK else None
 
     def _cropped(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A picture without what the container crops, which counts stored pixels."""
