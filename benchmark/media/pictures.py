@@ -9,6 +9,8 @@ from benchmark.media.errors import too_large
 
 FEW = 32
 """Room for so many pictures where a header says nothing."""
+ROOM = 1 << 28
+"""Bytes that are reserved at once at most: a number in a header is a claim."""
 
 
 class Pictures:
@@ -34,9 +36,11 @@ class Pictures:
         if self._count >= most:
             raise too_large(self._name, self._max_bytes)
         if self._count == 0:
-            self._block = np.empty((min(most, self._expected or FEW), *picture.shape), np.uint8)
+            room = min(most, self._expected or FEW, max(FEW, ROOM // picture.nbytes))
+            self._block = np.empty((room, *picture.shape), np.uint8)
         elif self._count == len(self._block):
-            self._room_for(min(most, 2 * self._count))
+            more = self._count + max(FEW, self._count // 4)
+            self._room_for(min(most, max(more, self._expected)))
         self._block[self._count] = picture
         self._count += 1
 
