@@ -72,6 +72,9 @@ GROUPS: Mapping[str, Mapping[str, Command]] = {
 
 COMMANDS: Mapping[str, Command] = {name: command for group in GROUPS.values() for name, command in group.items()}
 
+ALIASES = {"leaderboard": "board"}
+"""Names of commands that are also understood."""
+
 
 def help_text() -> str:
     """The commands, grouped by what a person wants to do."""
@@ -105,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name in ("-V", "--version"):
         print(version_text())
         return 0
+    name = ALIASES.get(name, name)
     if name not in COMMANDS:
         what = "option" if name.startswith("-") else "command"
         return complain(f"unknown {what} '{name}'{nearest(name, [*COMMANDS, '--help', '--version'])}")

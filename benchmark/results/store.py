@@ -212,7 +212,12 @@ def list_runs(results: Path) -> Listing:
 
 def list_below(place: Path) -> Listing:
     """Every run below any folder, however deep it lies, as `list_runs` reports them."""
-    return _listing(sorted({path.parent for path in place.rglob(RUN_FILE)} | set(run_folders(place))))
+    return _listing(folders_below(place))
+
+
+def folders_below(place: Path) -> list[Path]:
+    """Every folder below any folder that holds a file of a run, however deep it lies, sorted; a run's own is itself."""
+    return sorted({path.parent for path in place.rglob(RUN_FILE)} | set(run_folders(place)))
 
 
 def _listing(folders: Iterable[Path]) -> Listing:

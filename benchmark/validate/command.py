@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> Parser:
     """The command line."""
     p = Parser("benchmark.validate", __doc__)
-    p.add_argument("results", type=Path, nargs="+", help="results folder, or a run's own folder")
+    p.add_argument("results", type=Path, nargs="+", help="a run's folder, or any folder above runs")
     p.add_argument("--videos", action="store_true", help="also: is every output the one that was scored?")
     p.add_argument("-q", "--quiet", action="store_true", help="say nothing about runs without a problem")
     return p
@@ -36,13 +36,13 @@ def parser() -> Parser:
 
 def _work(given: argparse.Namespace) -> int:
     from benchmark.results.audit import audit_run
-    from benchmark.results.store import run_folders
+    from benchmark.results.store import folders_below
 
     checked = faulty = 0
     for results in given.results:
         if not results.is_dir():
             raise UsageError(f"{results}: no such folder")
-        for folder in [results] if (results / "run.json").is_file() else run_folders(results):
+        for folder in folders_below(results):
             checked += 1
             problems = audit_run(folder.resolve(), given.videos)
             faulty += bool(problems)

@@ -55,6 +55,12 @@ def test_a_command_is_spoken_of_as_it_was_called(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.startswith("usage: emotion-bench compare ")
 
 
+def test_the_board_is_also_called_by_its_packages_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["leaderboard", "--help"])
+    assert capsys.readouterr().out.startswith("usage: emotion-bench board ")
+
+
 def test_the_exit_code_is_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", str(tmp_path)]) == 2
     assert "no run under" in capsys.readouterr().err

@@ -84,3 +84,12 @@ def test_an_absent_or_empty_folder_is_wrong_usage(make: bool, tmp_path: Path) ->
     if make:
         folder.mkdir()
     assert main([str(folder)]) == 2
+
+
+@pytest.mark.parametrize(
+    "place", ["results", "results/puppets", "results/puppets/test", "results/puppets/test/cmet", "."]
+)
+def test_any_folder_above_runs_will_do(place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_world(tmp_path)
+    assert main([str(tmp_path / place)]) == 0
+    assert f"{1 if place.endswith('cmet') else 4} of" in capsys.readouterr().out
