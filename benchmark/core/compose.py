@@ -6,6 +6,8 @@ Values that people type are read by `benchmark.core.overrides`: YAML would make 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,17 @@ def compose_files(folder: Path, name: str, choices: Sequence[str] = ()) -> dict[
         name: of the file that comes first, without its ending.
         choices: `group=name` takes another file of a group, `~group` none.
     """
+    return deepcopy(_composed(folder.absolute(), name, tuple(choices)))
+
+
+@cache
+def _composed(folder: Path, name: str, choices: tuple[str, ...]) -> dict[str, Any]:
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
     from omegaconf import OmegaConf
 
     GlobalHydra.instance().clear()
-    with initialize_config_dir(config_dir=str(folder.absolute()), version_base="1.3"):
+    with initialize_config_dir(config_dir=str(folder), version_base="1.3"):
         config = compose(name, overrides=list(choices))
     plain: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
     return plain

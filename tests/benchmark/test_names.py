@@ -40,7 +40,7 @@ def test_a_clip_and_a_sound_are_written_and_read(name: str, here: Path) -> None:
     assert np.abs(read_audio(f"{name}.wav", 16000) - clip.audio).max() < 1e-3
 
 
-@pytest.mark.parametrize("name", ["T22:57:44", "run #3", '"q"', "new\nline", "-a", "null"])
+@pytest.mark.parametrize("name", ["T22:57:44", 'run #3 "q"\n', "-a"])
 def test_a_run_takes_and_makes_files_of_that_name(name: str, here: Path) -> None:
     write_clip(f"{name}.mp4", made_clip(6))
     outputs = Path(f"{name} videos")
@@ -58,7 +58,7 @@ def test_a_run_takes_and_makes_files_of_that_name(name: str, here: Path) -> None
     assert main(["validate", "-q", "--videos", f"./{name} root/results"]) == 0
 
 
-@pytest.mark.parametrize("name", ["T22:57:44", "50%", "%(prog)s", "run #3", '"q"', " a ", "new\nline", "-a", "x: y"])
+@pytest.mark.parametrize("name", ["T22:57:44", "%(prog)s", 'run #3 "q"', "new\nline"])
 def test_reports_are_made_of_and_written_to_that_name(name: str, here: Path) -> None:
     results = write_world(here / name)
     assert main(["compare", str(results), "--methods", "cmet,edtalk", "--format", "csv", f"--out={name}.csv"]) == 0
