@@ -21,8 +21,8 @@ DEINTERLACER = "bwdif"
 """Of FFmpeg; looks at the neighbouring frames, keeps their number and times."""
 FIRST_FIELD = {2: "tff", 3: "bff", 4: "bff", 5: "tff"}
 """Which field is shown first, by FFmpeg's AVFieldOrder; single frames do not always carry it."""
-QUICK = ("yuv420p", "yuvj420p")
-"""Pixel formats whose conversion takes less time than sharing it among threads."""
+QUICK, SMALL = ("yuv420p", "yuvj420p"), 1 << 17
+"""Pixel formats, and the most pixels, whose conversion takes less time than sharing it among threads."""
 SAME_SHAPE = 0.02
 """A picture whose width to height differs by less from the first one's is the same film in another resolution."""
 
@@ -144,7 +144,7 @@ class Projector:
         self._stored, self._format = (frame.width, frame.height), frame.format.name
         self._clear = not any(component.is_alpha for component in frame.format.components)
         self._plain = self._clear and self._size == self._stored and self._crop == WHOLE
-        self._threads = 1 if self._format in QUICK else None
+        self._threads = 1 if self._format in QUICK and width * height <= SMALL else None
 
     def _cropped(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A picture without what the container crops, which counts stored pixels."""

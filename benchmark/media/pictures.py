@@ -9,8 +9,9 @@ from benchmark.media.errors import too_large
 
 FEW = 32
 """Room for so many pictures where a header says nothing."""
-ROOM = 1 << 28
-"""Bytes that are reserved at once at most: a number in a header is a claim."""
+ROOM = 1 << 30
+"""Bytes that are reserved at once at most: a number in a header is a claim. What is reserved and not filled is never
+touched; growing beyond it may copy."""
 
 
 class Pictures:

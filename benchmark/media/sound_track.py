@@ -112,21 +112,20 @@ class _Energies:
     """How loud the channels are, and how much of that their mean keeps."""
 
     def __init__(self) -> None:
-        self._each = np.zeros(1)
+        self._each: list[float] = []
         self._mean = 0.0
 
     def add(self, channels: NDArray[np.float32], mono: NDArray[np.float32]) -> None:
-        if len(channels) == 1 and len(self._each) == 1:
-            self._mean = self._each[0] = 1.0  # nothing to oppose
-            return
-        each = np.einsum("ct,ct->c", channels, channels)
-        size = max(len(each), len(self._each))
-        self._each = np.pad(self._each, (0, size - len(self._each))) + np.pad(each, (0, size - len(each)))
+        if len(channels) == 1 and len(self._each) <= 1:
+            return  # nothing to oppose
+        self._each += [0.0] * (len(channels) - len(self._each))
+        for place, channel in enumerate(channels):
+            self._each[place] += float(channel @ channel)
         self._mean += float(mono @ mono)
 
     def opposed(self) -> int | None:
-        unrelated = float(self._each.sum()) / len(self._each) ** 2
-        return int(self._each.argmax()) if self._mean < OPPOSED * unrelated else None
+        unrelated = sum(self._each) / max(1, len(self._each)) ** 2
+        return int(np.argmax(self._each)) if self._mean < OPPOSED * unrelated else None
 
 
 def _laid(decoded: _Packets, max_bytes: int) -> RawSound:
