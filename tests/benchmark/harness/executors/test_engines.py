@@ -56,6 +56,7 @@ TWO_NODES = textwrap.dedent(
     import os, subprocess, sys, time
     import ray
     from ray.cluster_utils import Cluster
+    from tests.patience import patient
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     second = cluster.add_node(num_cpus=1)
