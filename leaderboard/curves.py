@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.analysis.loudness import measure_loudness
 from benchmark.core.arrays import read_sealed
-from benchmark.core.file_names import as_file
 from benchmark.core.files import file_sha256, write_text
 from benchmark.core.fingerprint import KEY_LENGTH
 from benchmark.core.types import SAMPLE_ID
@@ -31,8 +31,6 @@ from leaderboard.clips import video_of
 from leaderboard.curve_sources import KINDS, emotions_of
 
 CURVES = "curves"
-CLOCK = 25.0
-"""Frames per second of every curve."""
 Curves = dict[str, Any]
 """`origin` and `views` as above; {} where there are none."""
 
@@ -65,7 +63,7 @@ def curves_of(root: Path, runs: Sequence[StoredRun], sample: str) -> Curves:
                 break
     views = {view: curves for view, curves in views.items() if curves}
     for view in views:
-        sound, fps = loudness(clips[view])
+        sound, fps = measure_loudness(clips[view])
         views[view] |= {"fps": fps} | ({"sound": sound} if sound else {})
     return {"origin": origin, "views": views} if views else {}
 
@@ -117,31 +115,6 @@ def _drawn(kind: str, found: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]) ->
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     length: NDArray[np.float64] = np.linalg.norm(rows, axis=-1, keepdims=True)
     return rows / np.maximum(length, 1e-12)
-
-
-def loudness(clip: Path) -> tuple[list[float], float]:
-    """Root mean square of the sound in each frame's time at 25 per second, 1 the loudest, [] without sound; and 25.
-
-    All extractors see a clip at that rate (docs/reference/what_a_clip_is.md), so all curves do.
-    """
-    import av
-
-    try:
-        with av.open(as_file(clip)) as container:
-            stream = container.streams.video[0]
-            frames = round(int(stream.frames) / float(stream.average_rate or CLOCK) * CLOCK)
-            if not container.streams.audio:
-                return [], CLOCK
-            audio = container.streams.audio[0]
-            blocks = [np.asarray(f.to_ndarray(), dtype=np.float64).mean(axis=0) for f in container.decode(audio)]
-            rate = int(audio.rate or 16000)
-    except (av.error.FFmpegError, OSError, ValueError, IndexError):
-        return [], CLOCK
-    samples = np.concatenate(blocks) if blocks else np.zeros(0)
-    edges = (np.arange(frames + 1) * rate / CLOCK).astype(int)
-    parts = [samples[a:b] for a, b in zip(edges, edges[1:], strict=False)]
-    level = np.array([float(np.sqrt(np.mean(part**2))) if len(part) else 0.0 for part in parts])
-    return (_short(level / level.max()) if len(level) and level.max() > 0 else []), CLOCK
 
 
 def write_curves(root: Path, runs: Sequence[StoredRun], samples: Sequence[str], out: Path) -> int:

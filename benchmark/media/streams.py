@@ -90,7 +90,7 @@ def decoder_of(stream: VideoStream) -> av.VideoCodecContext | None:
 def _moving(container: InputContainer, streams: list[VideoStream]) -> list[VideoStream]:
     """The streams of more than one picture; the file is read as far as that takes, in a pass of its own."""
     packets = {stream.index: 0 for stream in streams}
-    with av.open(container.name) as again:
+    with av.open(container.name, format=container.format.name.split(",")[0]) as again:  # and never as another
         for packet in again.demux([again.streams[index] for index in packets]):
             packets[packet.stream.index] += packet.size > 0
             if min(packets.values()) > 1:

@@ -129,10 +129,13 @@ def _look(path: Path, side: int, most: int) -> dict[str, Any]:
 
 def _see(container: InputContainer, side: int, most: int) -> dict[str, Any]:
     """What `Look` says of the picture."""
-    streams = [stream for stream in container.streams.video if stream.codec_context is not None]
-    if not streams:
-        return {"problem": "holds no video" + (" in a codec that is known here" if container.streams.video else "")}
-    stream = streams[0]
+    from benchmark.media.errors import MediaError
+    from benchmark.media.streams import film_of
+
+    try:
+        stream = film_of(container, "it")
+    except MediaError as error:
+        return {"problem": str(error).removeprefix("it ")}
     fps = float(stream.average_rate) if stream.average_rate else 0.0
     hashed, frames, start = hashlib.sha256(), 0, 0.0
     size = (stream.codec_context.width, stream.codec_context.height)
@@ -162,9 +165,10 @@ def _see(container: InputContainer, side: int, most: int) -> dict[str, Any]:
 
 def _hear(container: InputContainer, start: float, seconds: float) -> dict[str, Any]:
     """A problem of the sound beside a picture that begins at `start` and lasts so long; {} where there is none."""
-    streams = [stream for stream in container.streams.audio if stream.codec_context is not None]
-    heard = None
-    for frame in container.decode(streams[0]) if streams else ():
+    from benchmark.media.streams import sound_of
+
+    stream, heard = sound_of(container), None
+    for frame in container.decode(stream) if stream is not None else ():
         heard = max(0.0, (frame.time or 0.0) - start) if heard is None else heard
         heard += frame.samples / max(frame.sample_rate, 1)
         if heard > seconds + SOUND_SECONDS:

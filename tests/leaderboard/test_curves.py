@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmark.analysis.loudness import measure_loudness
 from benchmark.core.action_units import ACTION_UNITS
 from benchmark.core.arrays import pack_arrays
 from benchmark.core.files import file_sha256
@@ -20,7 +21,7 @@ from benchmark.results import store
 from benchmark.results.store import StoredRun, list_runs
 from leaderboard.curve_charts import emotion_curves, identity_curves, mouth_curves
 from leaderboard.curve_sources import KINDS, emotions_of
-from leaderboard.curves import curves_of, loudness, read_curves, stored_at, write_curves
+from leaderboard.curves import curves_of, read_curves, stored_at, write_curves
 from tests.made_runs import write_one
 
 SAMPLE = "P1_happy_1"
@@ -163,4 +164,4 @@ def test_strides_and_classes_are_those_of_the_extractors() -> None:
 
 def test_a_clip_that_is_no_video_has_no_sound(tmp_path: Path) -> None:
     (tmp_path / "x.mp4").write_bytes(b"no")
-    assert loudness(tmp_path / "x.mp4") == ([], 25.0)
+    assert measure_loudness(tmp_path / "x.mp4") == ([], 25.0)

@@ -13,6 +13,7 @@ from benchmark.media.clip import Clip
 from benchmark.media.video import write_clip
 from benchmark.submission.limits import Limits
 from benchmark.submission.look import Look, look_at
+from tests.benchmark.media.recordings import Recording, record
 from tests.benchmark.submission.made import LIMIT, clip
 
 
@@ -115,9 +116,17 @@ def test_a_codec_that_is_not_known_is_said(tmp_path: Path) -> None:
     write_clip(path, clip(0))
     path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz").replace(b"avcC", b"zzzC"))
     assert one(path).problem in (
-        "holds no video in a codec that is known here",
+        "is in a codec that is not known here",
         "does not decode: DecoderNotFoundError",
     )
+
+
+def test_the_film_is_looked_at_and_not_its_cover(tmp_path: Path) -> None:
+    record(tmp_path / "plain.mp4", Recording())
+    record(tmp_path / "cover.mp4", Recording(artwork=True))
+    plain, cover = one(tmp_path / "plain.mp4"), one(tmp_path / "cover.mp4")
+    assert not plain.problem and plain.frames == 50
+    assert cover == plain
 
 
 def test_a_playlist_that_names_other_files_is_no_mp4(tmp_path: Path) -> None:
