@@ -41,6 +41,7 @@ def _command(given: argparse.Namespace) -> tuple[list[str], dict[str, str]]:
     folder = results_folder(named, os.environ).absolute()
     line = module_command("streamlit", "run", str(APP))
     line += [f"--server.port={given.port}", f"--server.address={given.address}", "--browser.gatherUsageStats=false"]
+    line.append("--runner.magicEnabled=false")  # a page shows what it writes, not every string that stands in it
     line += ["--server.headless=true"] if given.no_browser else []
     return line, {**module_environment(), ENVIRONMENT: str(folder)}
 

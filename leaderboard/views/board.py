@@ -20,8 +20,8 @@ from leaderboard.png import draw
 from leaderboard.rows import best_methods, competing
 from leaderboard.widgets import choice, typed
 
+# Methods in a chart, the best by its metric: more are no picture any more, and slow to draw.
 DRAWN = 20
-"""Methods in a chart, the best by its metric: more are no picture any more, and slow to draw."""
 
 st.title(text.TITLE)
 st.caption(text.CLAIM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -119,3 +120,11 @@ def test_no_page_reaches_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=250)
     assert done.returncode == 0, done.stderr[-800:]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_holds_a_string_that_streamlit_would_show(page: str) -> None:
+    """Streamlit writes every string that stands alone in a page, but for the docstring at its top."""
+    tree = ast.parse((Path(__file__).parents[2] / "leaderboard" / "views" / page).read_text())
+    alone = [node for node in tree.body[1:] if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
+    assert not alone
